@@ -1,0 +1,1 @@
+"""What crosses a border (frames, journal codec, policy document, sealing); no sockets, no store, no decisions."""
