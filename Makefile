@@ -1,0 +1,41 @@
+# One word per chore, the same by hand and in CI. `make` alone lists them.
+
+BIN := .venv/bin
+
+.PHONY: help install demo test check bench oracles lock vendor
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
+
+install:  ## make .venv with the `ringback` command
+	@sh scripts/install.sh
+
+# The trap lets Ctrl-C reach the desk, which closes down by itself; make then has no error to report.
+demo: install  ## a working desk with virtual people in it (ARGS="--port 9000")
+	@trap : INT; $(BIN)/ringback demo $(ARGS) || [ $$? -eq 130 ]
+
+test: check  ## everything: style, types, walls, tests (brings what it needs)
+	@sh scripts/browser.sh
+	$(BIN)/python -m pytest
+
+check: dev  ## style, types and walls
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy router sim web
+	$(BIN)/lint-imports
+
+bench: install  ## how fast the desk is here (ARGS="...")
+	@$(BIN)/ringback bench $(ARGS)
+
+oracles: dev  ## the twin against queueing theory; takes minutes
+	$(BIN)/python -m pytest tests/oracles -m long
+
+lock:  ## write requirements*.lock anew from pyproject.toml
+	@sh scripts/lock.sh
+
+vendor:  ## build web/static/vendor anew and compare it (needs Node)
+	@sh scripts/vendor.sh
+
+.PHONY: dev
+dev:
+	@sh scripts/install.sh dev
