@@ -1,0 +1,201 @@
+"""
+Chance, by key: every random number of a run is a function of (seed, replication, purpose, customer, k).
+
+No generator with a state enters this room. A draw depends on its key alone, so the customers stay the same when
+the staff, the routing or the order of events changes (common random numbers), and any engine that asks for the same
+key gets the same number.
+
+The generator, exactly. All arithmetic is on unsigned 64-bit integers and wraps round.
+
+    mix(z):  z = z + 0x9E3779B97F4A7C15
+             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9
+             z = (z ^ (z >> 27)) * 0x94D049BB133111EB
+             return z ^ (z >> 31)
+    state = 0
+    for key in (seed, replication, purpose, customer, k):
+        state = mix(state ^ key)
+    uniform = ((state >> 11) + 1) * 2**-53            # in (0, 1], 53 bits
+
+`mix` is one step of splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014;
+constants of S. Vigna's public-domain splitmix64.c). A law that needs more than one uniform for one draw takes
+stage j = 1, 2, ... from mix(state ^ j).
+
+Durations come by inverse transform and are rounded once, half to even, to whole milliseconds.
+"""
+
+import math
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.compiled import compiled
+from sim.normal import inverse_normal
+
+
+class Purpose(IntEnum):
+    """What a draw is for. A number, once used, is never given another meaning: old runs must come out the same."""
+
+    ARRIVAL_GAP = 1
+    """Unit-mean exponential between one arrival of a stream and the next, in operational time; k = 0."""
+    PATIENCE = 2
+    """How long the customer waits in line before leaving; k = 0."""
+    CALLBACK_CHOICE = 3
+    """Whether the customer takes the callback when it is offered; k = number of the offer, from 0."""
+    HANDLE_TIME = 4
+    """Conversation time of a live contact, accept to end; k = 0."""
+    WRAP_UP = 5
+    """After-contact work of the agent; k = 0 for the live contact, attempt number for a callback."""
+    ANSWER_DELAY = 6
+    """Time an agent lets an offer ring before accepting it; k = number of the contact's offer, from 1."""
+    REACH = 7
+    """Whether the customer answers the phone; k = number of the attempt, from 1."""
+    DIAL_TIME = 8
+    """Dialling and ringing of one attempt until it is answered or given up; k = number of the attempt, from 1."""
+    CALLBACK_HANDLE_TIME = 9
+    """Conversation time of a callback that was answered; k = 0."""
+
+
+class Law(IntEnum):
+    """The family of a duration; `a` and `b` are its two numbers (milliseconds, or bare where marked)."""
+
+    FIXED = 0
+    """Always `a`."""
+    EXPONENTIAL = 1
+    """Mean `a`."""
+    LOGNORMAL = 2
+    """exp(Normal): `a` is the median, `b` (bare) the standard deviation of the logarithm."""
+    ERLANG = 3
+    """Sum of `b` (bare, a whole number) exponential stages, mean `a` in all."""
+    UNIFORM = 4
+    """Between `a` and `b`."""
+    NEVER = 5
+    """Longer than any run; `NEVER_MS`."""
+
+
+NEVER_MS = 2**52
+"""The longest duration there is (about 143,000 years): what `Law.NEVER` gives and where every other law is cut."""
+
+STREAM_SHIFT = 32
+"""Customer number = stream index * 2**32 + arrival number, so that each line's stream is independent."""
+
+_U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
+_GAMMA = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+_TWO_TO_MINUS_53 = 2.0**-53
+_LONGEST = float(NEVER_MS)
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@compiled
+def mix(z: np.uint64) -> np.uint64:
+    """One step of splitmix64 on 64 bits."""
+    z = np.uint64(z + _GAMMA)
+    z = np.uint64((z ^ (z >> _U30)) * _FIRST)
+    z = np.uint64((z ^ (z >> _U27)) * _SECOND)
+    return np.uint64(z ^ (z >> _U31))
+
+
+@compiled
+def _prefix(seed: int, replication: int, purpose: int) -> np.uint64:
+    return mix(mix(mix(np.uint64(seed)) ^ np.uint64(replication)) ^ np.uint64(purpose))
+
+
+def prefix(seed: int, replication: int, purpose: int) -> np.uint64:
+    """The state after the first three keys, computed once per run and purpose. Keys: whole numbers, 0 to 2**63 - 1."""
+    # Compiled functions hand 64-bit numbers back as Python ints, which the next call would take for signed ones.
+    return np.uint64(_prefix(seed, replication, purpose))
+
+
+@compiled
+def state_of(start: np.uint64, customer: int, k: int) -> np.uint64:
+    """The state after all five keys, from the `prefix` of the first three."""
+    return mix(mix(np.uint64(start) ^ np.uint64(customer)) ^ np.uint64(k))
+
+
+@compiled
+def uniform(state: np.uint64) -> float:
+    """The state's 53 upper bits as a number in (0, 1]."""
+    return float((np.uint64(state) >> _U11) + np.uint64(1)) * _TWO_TO_MINUS_53
+
+
+@compiled
+def whole_ms(ms: float) -> int:
+    """A duration in whole milliseconds, half to even, not above `NEVER_MS`."""
+    return int(np.rint(min(ms, _LONGEST)))
+
+
+@compiled
+def duration_ms(state: np.uint64, law: int, a: float, b: float) -> int:
+    """One duration in milliseconds of the given `Law`, by inverse transform of the state's uniform."""
+    if law == 0:
+        return whole_ms(a)
+    if law == 1:
+        return whole_ms(-a * math.log(uniform(state)))
+    if law == 2:
+        # A uniform of exactly 1 has no finite normal; the number just below it stands for it.
+        return whole_ms(a * math.exp(b * inverse_normal(min(uniform(state), 1.0 - _TWO_TO_MINUS_53))))
+    if law == 3:
+        stages = int(b)
+        total = 0.0
+        for stage in range(1, stages + 1):
+            total -= math.log(uniform(mix(np.uint64(state) ^ np.uint64(stage))))
+        return whole_ms(a * total / stages)
+    if law == 4:
+        return whole_ms(a + (b - a) * uniform(state))
+    return NEVER_MS
+
+
+@compiled
+def draw_ms(start: np.uint64, customer: int, k: int, law: int, a: float, b: float) -> int:
+    """One duration in milliseconds by its full key; `start` is the `prefix`."""
+    return duration_ms(state_of(start, customer, k), law, a, b)
+
+
+@compiled
+def happens(state: np.uint64, probability: float) -> bool:
+    """A yes-or-no draw: never at probability 0, always at 1."""
+    return uniform(state) <= probability
+
+
+@compiled
+def fill_durations(start: np.uint64, first_customer: int, k: int, law: int, a: float, b: float, out: Ints) -> None:
+    """Durations of customers `first_customer`, `first_customer + 1`, ... into `out`, milliseconds."""
+    for i in range(out.shape[0]):
+        out[i] = duration_ms(state_of(start, first_customer + i, k), law, a, b)
+
+
+@compiled
+def fill_uniforms(start: np.uint64, first_customer: int, k: int, out: Floats) -> None:
+    """Uniforms of consecutive customers into `out`; a yes-or-no draw is `uniform <= probability`."""
+    for i in range(out.shape[0]):
+        out[i] = uniform(state_of(start, first_customer + i, k))
+
+
+@compiled
+def fill_arrivals(
+    start: np.uint64, first_customer: int, clock: float, begins: Floats, rates: Floats, passed: Floats, out: Ints
+) -> tuple[int, float]:
+    """
+    Arrival times, in whole milliseconds, of the next customers of one Poisson stream.
+
+    The rate is `rates[i]` per millisecond from `begins[i]` to `begins[i + 1]`; `begins` and `passed` hold one more
+    number than `rates`. `passed[i]` is the expected number of arrivals before `begins[i]`. Arrival n comes when the
+    operational clock (the sum of the unit exponentials of customers up to n) is used up, so that another rate moves
+    the customers in time without changing who they are. `clock` is where the last call stopped, 0 at the start.
+
+    Returns how many were filled (fewer than `out` holds when the stream has ended) and the clock.
+    """
+    segment = 0
+    last = rates.shape[0]
+    for i in range(out.shape[0]):
+        clock -= math.log(uniform(state_of(start, first_customer + i, 0)))
+        while segment < last and clock >= passed[segment + 1]:
+            segment += 1
+        if segment == last:
+            return i, clock
+        out[i] = whole_ms(begins[segment] + (clock - passed[segment]) / rates[segment])
+    return out.shape[0], clock
