@@ -100,10 +100,10 @@ class Mixed:
     parts: Sequence[tuple[float, Patience]]
 
     def survival(self, t: Floats) -> Floats:
-        return np.sum([weight * law.survival(t) for weight, law in self.parts], axis=0)
+        return sum((weight * law.survival(t) for weight, law in self.parts), start=np.zeros_like(t))
 
     def mean_min(self, t: Floats) -> Floats:
-        return np.sum([weight * law.mean_min(t) for weight, law in self.parts], axis=0)
+        return sum((weight * law.mean_min(t) for weight, law in self.parts), start=np.zeros_like(t))
 
     def kinks(self) -> list[float]:
         return sorted(kink for _, law in self.parts for kink in law.kinks())
@@ -182,5 +182,8 @@ def keep_place_line(
 
     Exact when dialling takes no time and everyone answers; with everyone accepting it is Erlang C.
     """
-    parts = [(accepting, Fixed(math.inf)), (1.0 - accepting, Exponential(1.0 / abandon_rate))]
+    parts: list[tuple[float, Patience]] = [
+        (accepting, Fixed(math.inf)),
+        (1.0 - accepting, Exponential(1.0 / abandon_rate)),
+    ]
     return impatient_line(arrival_rate, service_rate, agents, Mixed(parts))
