@@ -28,7 +28,7 @@ bench: install  ## how fast the desk is here (ARGS="...")
 	@$(BIN)/ringback bench $(ARGS)
 
 oracles: dev  ## the twin against queueing theory; takes minutes
-	$(BIN)/python -m pytest tests/oracles -m long
+	$(BIN)/python -m pytest tests/oracles -m long --timeout 1800
 
 lock:  ## write requirements*.lock anew from pyproject.toml
 	@sh scripts/lock.sh
