@@ -1,0 +1,67 @@
+"""
+When the desk must act although nobody says anything: one heap, one due time for each (kind, id).
+
+Ties in time are broken by kind, then id, never by insertion order.
+"""
+
+from heapq import heapify, heappop, heappush
+from typing import Final
+
+NODE_SILENT: Final = 1
+SESSION_EXPIRES: Final = 2
+AGENT_GRACE: Final = 3
+RESUME: Final = 4
+OFFER: Final = 5
+WRAP_UP: Final = 6
+BACK_OFF: Final = 7
+
+Key = tuple[int, int]
+"""(kind, id)."""
+
+_SLACK = 64
+
+
+class Deadlines:
+    """A heap with lazy deletion; arming a key again moves it."""
+
+    __slots__ = ("_due", "_heap")
+
+    def __init__(self) -> None:
+        self._due: dict[Key, int] = {}
+        self._heap: list[tuple[int, int, int]] = []
+
+    def arm(self, kind: int, ident: int, due: int) -> None:
+        """Act on (kind, ident) at `due` (ms), and at no other time."""
+        self._due[kind, ident] = due
+        heap = self._heap
+        heappush(heap, (due, kind, ident))
+        if len(heap) > _SLACK + 2 * len(self._due):
+            self._heap = [(due, kind, ident) for (kind, ident), due in self._due.items()]
+            heapify(self._heap)
+
+    def disarm(self, kind: int, ident: int) -> None:
+        """Forget (kind, ident); nothing happens when it was not armed."""
+        self._due.pop((kind, ident), None)
+
+    def earliest(self) -> tuple[int, int, int] | None:
+        """The next (due, kind, id), or None when nothing is armed."""
+        heap, armed = self._heap, self._due
+        while heap:
+            head = heap[0]
+            if armed.get((head[1], head[2])) == head[0]:
+                return head
+            heappop(heap)
+        return None
+
+    def take(self) -> None:
+        """Remove what `earliest` returned."""
+        _, kind, ident = heappop(self._heap)
+        del self._due[kind, ident]
+
+    def due_of(self, kind: int, ident: int) -> int | None:
+        """When (kind, ident) is due, or None."""
+        return self._due.get((kind, ident))
+
+    def items(self) -> list[list[int]]:
+        """Everything armed as [due, kind, id], in order: what a snapshot keeps."""
+        return sorted([due, kind, ident] for (kind, ident), due in self._due.items())

@@ -1,0 +1,215 @@
+"""
+The desk: what every life of Ringback drives, live, in replay and in the twin.
+
+For each entry of the journal: `advance` fires each deadline that is due, at its own due time, with matching after
+each; then a repeated operation is recognised; then the command is handled or refused. `fold` does all of that in this
+order; `advance` and `handle` are its parts, for a driver that has no sessions.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from router.core import agents, apply, callbacks, contacts, offers, sessions
+from router.core import commands as cmd
+from router.core import deadlines as dl
+from router.core.errors import Broken, Refused
+from router.core.events import CONTACT_EVENTS, Event, OpRecorded, PolicyAdopted
+from router.core.ids import AgentId, ContactId, OfferId, SessionId
+from router.core.matching import match
+from router.core.records import record
+from router.core.snapshot import snapshot
+from router.core.state import DeskState
+
+assert apply.KEPT_VERDICTS  # The appliers register themselves when their module is imported.
+
+_NOT_FINAL: Final = ("op_gap",)
+_HAS_O: Final = frozenset(CONTACT_EVENTS)
+
+
+@record
+class Entry:
+    """One journal entry as the desk sees it: when, on whose operation (None for a node's own entry), what."""
+
+    now: int
+    op: cmd.Op | None
+    command: cmd.Command
+
+
+@record
+class Folded:
+    """
+    What became of an entry.
+
+    `code` is "" when the command was accepted, else a key of `REASONS`. `contact_id` and `o` name the first event in a
+    contact's stream that the command made (0 when none). `repeated` says that the operation had been answered before
+    and the verdict is the kept one. `next_counter` is what the session sends next.
+    """
+
+    events: list[Event]
+    code: str
+    contact_id: int
+    o: int
+    repeated: bool
+    final: bool
+    next_counter: int
+
+
+class Desk:
+    """One routing domain. Times are integer milliseconds and never go back."""
+
+    def __init__(self) -> None:
+        self.state = DeskState()
+
+    @property
+    def now(self) -> int:
+        """The time of the last thing that happened, ms."""
+        return self.state.now
+
+    def advance(self, now: int) -> list[Event]:
+        """
+        Fire every deadline with `due <= now`, each at its own due time, matching after each.
+
+        While no node is alive deadlines are held; they fire, late, once one is.
+        """
+        self._advance(now)
+        return self._take_events()
+
+    def handle(self, command: cmd.Command, now: int) -> list[Event]:
+        """
+        Do what the command says at `now` and match; return what happened.
+
+        Raises Refused when the desk says no: then nothing has changed. Call `advance(now)` first.
+        """
+        self._at(now)
+        _HANDLERS[command.__class__](self.state, command)
+        match(self.state)
+        return self._take_events()
+
+    def fold(self, entry: Entry) -> Folded:
+        """Take one journal entry: deadlines, then the operation's history, then the command; refusals are verdicts."""
+        if entry.command.__class__ is cmd.NodeStarted:
+            code = self._try(entry.command, entry.now)
+            self._advance(entry.now)
+            return Folded(self._take_events(), code, 0, 0, False, True, 0)
+        self._advance(entry.now)
+        op = entry.op
+        if op is None:
+            code = self._try(entry.command, entry.now)
+            return Folded(self._take_events(), code, 0, 0, False, True, 0)
+        return self._fold_op(op, entry.command, entry.now)
+
+    def next_deadline(self) -> int | None:
+        """When `advance` is due next (ms), or None."""
+        if not self.state.live_nodes:
+            return None
+        head = self.state.deadlines.earliest()
+        return None if head is None else head[0]
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state as plain dicts, lists, strings and integers, in a canonical order."""
+        return snapshot(self.state)
+
+    # --- parts
+
+    def _fold_op(self, op: cmd.Op, command: cmd.Command, now: int) -> Folded:
+        state = self.state
+        try:
+            kept = sessions.check_op(state, op)
+        except Refused as refused:
+            session = state.sessions.get(op.session_id)
+            next_counter = session.highest + 1 if session else 1
+            final = refused.code not in _NOT_FINAL
+            return Folded(self._take_events(), refused.code, 0, 0, False, final, next_counter)
+        if kept is not None:
+            next_counter = state.sessions[op.session_id].highest + 1
+            return Folded(self._take_events(), kept[2], kept[3], kept[4], True, True, next_counter)
+        start = len(state.events)
+        code = self._try(command, now)
+        contact_id = o = 0
+        for event in state.events[start:]:
+            if event.__class__ in _HAS_O:
+                contact_id, o = event.contact_id, event.o  # type: ignore[union-attr]
+                break
+        state.emit(OpRecorded(op.session_id, op.counter, op.body, code, contact_id, o))
+        return Folded(self._take_events(), code, contact_id, o, False, True, op.counter + 1)
+
+    def _try(self, command: cmd.Command, now: int) -> str:
+        """Handle and match; the code of a refusal, or "" when there was none."""
+        self._at(now)
+        try:
+            _HANDLERS[command.__class__](self.state, command)
+        except Refused as refused:
+            return refused.code
+        match(self.state)
+        return ""
+
+    def _advance(self, now: int) -> None:
+        state = self.state
+        deadlines = state.deadlines
+        while state.live_nodes:
+            head = deadlines.earliest()
+            if head is None or head[0] > now:
+                break
+            due, kind, ident = head
+            deadlines.take()
+            if due > state.now:
+                state.now = due
+            _DEADLINES[kind](state, ident)
+            match(state)
+        self._at(now)
+
+    def _at(self, now: int) -> None:
+        if now < self.state.now:
+            raise Broken(f"time went back from {self.state.now} to {now}")
+        self.state.now = now
+
+    def _take_events(self) -> list[Event]:
+        events = self.state.events
+        self.state.events = []
+        return events
+
+
+def _pass_time(_state: DeskState, _command: cmd.TimePassed) -> None:
+    """Nothing to do: `advance` did it."""
+
+
+def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
+    """Adopt new rules, unless a contact would be left in a line that is no longer there."""
+    kept = dict.fromkeys(command.policy.lines)
+    if any(contact.line not in kept for contact in state.contacts.values()):
+        raise Refused("would_orphan")
+    state.emit(PolicyAdopted(command.policy))
+
+
+_HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {
+    cmd.NodeStarted: sessions.start_node,
+    cmd.NodeBeat: sessions.hear_node,
+    cmd.NodeStopped: sessions.stop_node,
+    cmd.TimePassed: _pass_time,
+    cmd.PolicyChanged: _change_policy,
+    cmd.ConnectSession: sessions.connect_session,
+    cmd.DisconnectSession: sessions.disconnect_session,
+    cmd.RequestChat: contacts.request_chat,
+    cmd.LeaveContact: contacts.leave_contact,
+    cmd.PostMessage: contacts.post_message,
+    cmd.CloseContact: contacts.close_contact,
+    cmd.FinishWrapUp: contacts.finish_wrap_up,
+    cmd.ConvertToCallback: callbacks.convert_to_callback,
+    cmd.CancelCallback: callbacks.cancel_callback,
+    cmd.ReportReached: callbacks.report_reached,
+    cmd.ReportUnreachable: callbacks.report_unreachable,
+    cmd.SignIn: agents.sign_in,
+    cmd.SetStatus: agents.set_status,
+    cmd.AcceptOffer: offers.accept_offer,
+    cmd.DeclineOffer: offers.decline_offer,
+}
+
+_DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
+    dl.NODE_SILENT: sessions.silence_node,
+    dl.SESSION_EXPIRES: lambda state, ident: sessions.expire_session(state, SessionId(ident)),
+    dl.AGENT_GRACE: lambda state, ident: agents.give_up_agent(state, AgentId(ident)),
+    dl.RESUME: lambda state, ident: contacts.expire_absent(state, ContactId(ident)),
+    dl.OFFER: lambda state, ident: offers.time_out_offer(state, OfferId(ident)),
+    dl.WRAP_UP: lambda state, ident: contacts.close_wrapped(state, ContactId(ident)),
+    dl.BACK_OFF: lambda state, ident: offers.end_back_off(state, AgentId(ident)),
+}

@@ -1,0 +1,44 @@
+"""
+Why the desk says no: a closed list of stable codes, each with one sentence for people.
+
+The codes cross the wire, so they are never renamed; the sentences may improve.
+"""
+
+from typing import Final
+
+REASONS: Final[dict[str, str]] = {
+    "already_open": "This contact person already has an open contact in this line.",
+    "already_signed_in": "This agent is signed in with other skills and still holds contacts.",
+    "attempt_ended": "This attempt to dial is no longer in progress.",
+    "bad_value": "A value is outside what the desk accepts.",
+    "callbacks_off": "Callbacks are switched off by policy.",
+    "duplicate_id": "This id is taken; draw another.",
+    "id_conflict": "This operation number was used before for something else.",
+    "not_connected": "This contact is not in conversation with this person.",
+    "not_signed_in": "This agent is not signed in.",
+    "number_in_use": "This number already has an open callback.",
+    "offer_ended": "This offer is no longer yours; somebody else has it or it was withdrawn.",
+    "op_gap": "An earlier operation of this session has not arrived; send again from the number told.",
+    "queue_full": "This line is full; ask for a callback later or open a case.",
+    "stale_node": "This node was replaced or is not known.",
+    "stale_op": "This operation is too old to be answered again.",
+    "too_many_messages": "This contact has reached its limit of messages.",
+    "too_many_sessions": "This person has too many open connections.",
+    "unknown_contact": "There is no such contact for this person.",
+    "unknown_line": "There is no such line.",
+    "unknown_session": "This session has expired or never existed.",
+    "would_orphan": "The new policy removes a line in which contacts still wait or talk.",
+    "wrong_state": "The contact is not in a state in which this can be done.",
+}
+
+
+class Refused(Exception):
+    """The desk refuses a command; nothing has changed. `code` is a key of `REASONS`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(REASONS[code])
+        self.code = code
+
+
+class Broken(Exception):
+    """A law of the desk does not hold: a bug in the desk, never the caller's fault."""

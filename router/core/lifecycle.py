@@ -1,0 +1,99 @@
+"""
+Legal moves, as tables: state x event -> state. Applying an event that is not in its table is a bug and stops the desk.
+
+The diagrams in `docs/architecture.md` are drawn from these tables; tests try every state with every event.
+"""
+
+from typing import Final
+
+from router.core import events as ev
+
+# --- contact states
+WAITING: Final = "waiting"
+ABSENT: Final = "absent"
+OFFERED: Final = "offered"
+CONNECTED: Final = "connected"
+WRAPPING: Final = "wrapping"
+DUE: Final = "due"
+DIALLING: Final = "dialling"
+CLOSED: Final = "closed"
+ABANDONED: Final = "abandoned"
+CANCELLED: Final = "cancelled"
+UNREACHABLE: Final = "unreachable"
+
+ENDS: Final = (CLOSED, ABANDONED, CANCELLED, UNREACHABLE)
+"""States that nothing leaves; a contact that reaches one leaves the desk."""
+
+# --- channels
+CHAT: Final = "chat"
+CALLBACK: Final = "callback"
+
+Table = dict[str, dict[type, str]]
+
+CHAT_MOVES: Final[Table] = {
+    WAITING: {
+        ev.OfferMade: OFFERED,
+        ev.MessagePosted: WAITING,
+        ev.AscLeft: ABSENT,
+        ev.ContactAbandoned: ABANDONED,
+        ev.ContactConverted: DUE,
+    },
+    ABSENT: {ev.AscReturned: WAITING, ev.ContactAbandoned: ABANDONED},
+    OFFERED: {
+        ev.ContactConnected: CONNECTED,
+        ev.MessagePosted: OFFERED,
+        ev.OfferDeclined: WAITING,
+        ev.OfferTimedOut: WAITING,
+        ev.OfferWithdrawn: WAITING,
+    },
+    CONNECTED: {ev.MessagePosted: CONNECTED, ev.ContactEnded: WRAPPING, ev.ContactRequeued: WAITING},
+    WRAPPING: {ev.ContactClosed: CLOSED},
+}
+"""A chat, from asking to closing. Leaving or converting while offered withdraws the offer first."""
+
+CALLBACK_MOVES: Final[Table] = {
+    DUE: {ev.OfferMade: OFFERED, ev.CallbackCancelled: CANCELLED},
+    OFFERED: {
+        ev.DialStarted: DIALLING,
+        ev.OfferDeclined: DUE,
+        ev.OfferTimedOut: DUE,
+        ev.OfferWithdrawn: DUE,
+    },
+    DIALLING: {
+        ev.CallbackReached: CONNECTED,
+        ev.CallbackUnreachable: UNREACHABLE,
+        ev.ContactRequeued: DUE,
+    },
+    CONNECTED: {ev.ContactEnded: WRAPPING, ev.ContactRequeued: DUE},
+    WRAPPING: {ev.ContactClosed: CLOSED},
+}
+"""A callback, from the conversion on. An agent who does not take the offer is not an attempt."""
+
+MOVES: Final[dict[str, Table]] = {CHAT: CHAT_MOVES, CALLBACK: CALLBACK_MOVES}
+
+# --- offers
+PENDING: Final = "pending"
+
+OFFER_MOVES: Final[Table] = {
+    PENDING: {
+        ev.ContactConnected: "accepted",
+        ev.DialStarted: "accepted",
+        ev.OfferDeclined: "declined",
+        ev.OfferTimedOut: "timed_out",
+        ev.OfferWithdrawn: "withdrawn",
+    },
+}
+"""An offer ends once; every end is final, so an ended offer is forgotten and a late accept is refused."""
+
+# --- what an agent chooses
+AVAILABLE: Final = "available"
+BREAK: Final = "break"
+OFFLINE: Final = "offline"
+
+# --- what follows from it
+IDLE: Final = "idle"
+RINGING: Final = "offered"
+BUSY: Final = "busy"
+WRAP_UP: Final = "wrap_up"
+NOT_RESPONDING: Final = "not_responding"
+DRAINING: Final = "draining"

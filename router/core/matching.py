@@ -1,0 +1,140 @@
+"""
+Who is offered what: looks where something changed, until nothing more can be offered.
+
+The law it keeps: no agent with free capacity is eligible for a contact that waits, except for a named hold (no node
+alive, agent backing off or draining, ASC absent). Among contacts the lowest (rank, seq) goes first; among agents the
+one who holds least, then idle longest, then the lowest id.
+"""
+
+from router.core.events import DrainEnded, DrainStarted, OfferMade
+from router.core.ids import AgentId, ContactId, LineKey, OfferId
+from router.core.lifecycle import CHAT
+from router.core.lines import Contact, Line, Queue
+from router.core.staff import Agent
+from router.core.state import DeskState
+
+
+def match(state: DeskState) -> None:
+    """Make every offer that is possible now; with no node alive none is, and a node's return looks everywhere."""
+    while state.touched_lines or state.touched_agents:
+        lines = _take_touched(state)
+        if not state.live_nodes:
+            continue
+        if lines:
+            _offer(state, lines)
+            for line in lines:
+                _review_drain(state, line)
+
+
+def _take_touched(state: DeskState) -> list[Line]:
+    """The lines in which something may be possible now; empties the work lists."""
+    all_lines = state.lines
+    keys: dict[LineKey, None] = state.touched_lines
+    if state.touched_agents:
+        for agent_id in state.touched_agents:
+            for key in state.groups[state.agents[agent_id].group].lines:
+                line = all_lines[key]
+                if line.chats.count or line.callbacks.count or line.drained_agent == agent_id:
+                    keys[key] = None
+        state.touched_agents = {}
+    state.touched_lines = {}
+    return [all_lines[key] for key in keys]
+
+
+def _offer(state: DeskState, lines: list[Line]) -> None:
+    """Offer the contacts that wait in these lines, the lowest rank first, while somebody is free for them."""
+    queues: list[Queue] = []
+    for line in lines:
+        if line.chats.count:
+            queues.append(line.chats)
+        if line.callbacks.count:
+            queues.append(line.callbacks)
+    while queues:
+        first = queues[0]
+        contact = first.head()
+        for queue in queues[1:]:
+            other = queue.head()
+            if contact is None or (other is not None and (other.rank, other.seq) < (contact.rank, contact.seq)):
+                first, contact = queue, other
+        agent = None if contact is None else _agent_for(state, contact)
+        if contact is None or agent is None:
+            queues.remove(first)
+            continue
+        due = state.now + state.policy.offer_timeout_ms
+        state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
+
+
+def _agent_for(state: DeskState, contact: Contact) -> Agent | None:
+    """The agent who gets this contact now; a callback needs a whole agent, its drained one before any other."""
+    line = state.lines[contact.line]
+    whole = contact.channel != CHAT
+    if whole and line.drained_for == contact.id:
+        drained = state.agents[line.drained_agent]
+        if not drained.units and drained.may_be_offered():
+            return drained
+    chosen: Agent | None = None
+    for number in line.groups:
+        agent = state.groups[number].best()
+        if (
+            agent is not None
+            and not (whole and agent.units)
+            and (chosen is None or _order(agent) < _order(chosen))
+        ):  # fmt: skip
+            chosen = agent
+    return chosen
+
+
+def _order(agent: Agent) -> tuple[int, int, int]:
+    return agent.units, agent.idle_since, agent.id
+
+
+def _review_drain(state: DeskState, line: Line) -> None:
+    """Keep one agent draining for the callback at the head of the line, so that chats cannot starve it."""
+    if line.drained_for and not _still_drains(state, line):
+        state.emit(DrainEnded(line.drained_agent, line.drained_for))
+        return
+    if line.drained_for:
+        return
+    callback = line.callbacks.head()
+    if callback is None:
+        return
+    chat = line.chats.head()
+    if chat is not None and (chat.rank, chat.seq) < (callback.rank, callback.seq):
+        return
+    agent_id = _soonest_free(state, line)
+    if agent_id:
+        state.emit(DrainStarted(agent_id, callback.id))
+
+
+def _still_drains(state: DeskState, line: Line) -> bool:
+    """Whether the callback is still first in line and its agent could still take it."""
+    agent = state.agents[line.drained_agent]
+    callback = line.callbacks.head()
+    return (
+        callback is not None
+        and callback.id == line.drained_for
+        and agent.may_be_offered()
+        and agent.group in line.groups
+    )  # fmt: skip
+
+
+def _soonest_free(state: DeskState, line: Line) -> AgentId:
+    """
+    Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago.
+
+    An agent with one unit is whole whenever free, so draining would only cost other lines their rank. 0 when nobody
+    qualifies. Looks at each agent of the line's groups: once for each callback that reaches the head.
+    """
+    best: tuple[int, int, AgentId] | None = None
+    for number in line.groups:
+        for agent in state.groups[number].members.values():
+            if agent.units and agent.capacity > 1 and not agent.drained_for and agent.may_be_offered():
+                key = (len(agent.held), agent.taken_at, agent.id)
+                if best is None or key < best:
+                    best = key
+    return best[2] if best else AgentId(0)
+
+
+def positions(state: DeskState, key: LineKey) -> dict[ContactId, int]:
+    """Place in line (from 1) of everybody who waits in this line; O(n log n), for views."""
+    return {contact.id: place for place, contact in enumerate(state.lines[key].waiting(), 1)}

@@ -1,0 +1,116 @@
+"""
+Everything the desk knows, and `emit`, the one way to change it.
+
+Rule 1: only `router.core.apply` writes to these fields, and only when `emit` calls it.
+Rule 2: what can be derived (heaps, indexes, work lists) is rebuilt from the rest and stays out of snapshots.
+"""
+
+from collections.abc import Callable
+
+from router.core.deadlines import Deadlines
+from router.core.errors import Broken
+from router.core.events import Event
+from router.core.ids import AgentId, AscId, ContactId, LineKey, OfferId, SessionId
+from router.core.lines import Contact, Line
+from router.core.policy import EMPTY_POLICY, Policy
+from router.core.records import record
+from router.core.staff import Agent, Group
+
+Verdict = tuple[int, bytes, str, int, int]
+"""(counter, body, code, contact_id, o) of one operation."""
+
+
+@record
+class Offer:
+    """A contact put before exactly one agent until `due`."""
+
+    id: OfferId
+    contact_id: ContactId
+    agent_id: AgentId
+    due: int
+
+
+class Session:
+    """One client's connection history: what is bound where, and the last verdicts."""
+
+    __slots__ = (
+        "actor",
+        "connected",
+        "connection",
+        "expires",
+        "highest",
+        "id",
+        "incarnation",
+        "node",
+        "role",
+        "verdicts",
+    )
+
+    def __init__(self, session_id: SessionId, actor: str, role: str) -> None:
+        self.id = session_id
+        self.actor = actor
+        self.role = role
+        self.node = ""
+        self.incarnation = 0
+        self.connection = 0
+        self.connected = False
+        self.highest = 0
+        self.verdicts: list[Verdict] = []
+        self.expires = 0
+
+
+class Node:
+    """A process that folds the journal; `live` until silent, stopped or replaced."""
+
+    __slots__ = ("incarnation", "live", "name", "number")
+
+    def __init__(self, name: str, number: int) -> None:
+        self.name = name
+        self.number = number
+        self.incarnation = 0
+        self.live = False
+
+
+class DeskState:
+    """The desk's state. Times are milliseconds of journal time."""
+
+    def __init__(self) -> None:
+        self.now = 0
+        self.policy: Policy = EMPTY_POLICY
+        self.contacts: dict[ContactId, Contact] = {}
+        self.offers: dict[OfferId, Offer] = {}
+        self.agents: dict[AgentId, Agent] = {}
+        self.groups: list[Group] = []
+        self.lines: dict[LineKey, Line] = {}
+        self.sessions: dict[SessionId, Session] = {}
+        self.nodes: dict[str, Node] = {}
+        self.deadlines = Deadlines()
+        self.next_seq = 1
+        self.next_offer = 1
+        self.next_attempt = 1
+        # Indexes, derived from the above.
+        self.contacts_of: dict[AscId, list[ContactId]] = {}
+        self.numbers: dict[str, ContactId] = {}
+        self.sessions_of: dict[str, list[SessionId]] = {}
+        self.live_nodes = 0
+        # Work lists, empty between entries.
+        self.touched_lines: dict[LineKey, None] = {}
+        self.touched_agents: dict[AgentId, None] = {}
+        self.events: list[Event] = []
+
+    def emit(self, event: Event) -> None:
+        """Apply the event to the state and record it."""
+        try:
+            APPLIERS[event.__class__](self, event)
+        except KeyError as error:
+            raise Broken(f"{event!r} is not legal in this state ({error})") from error
+        self.events.append(event)
+
+    def is_gone(self, actor: str) -> bool:
+        """Whether the person had sessions and none of them is connected; someone without sessions is not gone."""
+        session_ids = self.sessions_of.get(actor, [])
+        return bool(session_ids) and not any(self.sessions[session_id].connected for session_id in session_ids)
+
+
+APPLIERS: dict[type, Callable[[DeskState, Event], None]] = {}
+"""Event class -> the function that applies it; filled by `router.core.apply`."""
