@@ -1,0 +1,164 @@
+"""
+Commands, events and states as bytes: what lies in the journal, and what two runs are compared by.
+
+A command is a compact JSON array, its kind and then its fields in the order of `router.core.commands`; whoever adds,
+drops or moves a field counts `COMMAND_VERSION` up and keeps reading the older ones. No text, name or number of a person
+enters here.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from hashlib import sha256
+from operator import attrgetter
+from types import UnionType
+from typing import Any, Final, Literal, NewType, Union, cast, get_args, get_origin, get_type_hints
+
+from pydantic_core import from_json, to_json
+
+from router.core.commands import COMMANDS, Command
+from router.core.events import Event
+
+COMMAND_VERSION: Final = 1
+"""The form of commands written today; it travels as the entry's `v`."""
+
+Read = Callable[[Any], Any]
+"""Turns a JSON value into a field's value; raises ValueError or TypeError when it does not fit."""
+
+
+class UnknownEntry(Exception):
+    """An entry this version cannot understand. Folding past it would be guessing, so whoever reads it must stop."""
+
+    def __init__(self, offset: int, why: str) -> None:
+        super().__init__(f"entry {offset} of the journal is not understood: {why}")
+        self.offset = offset
+
+
+def encode_command(command: Command) -> bytes:
+    """The journal's bytes for a command; equal commands have equal bytes."""
+    return to_json((type(command).__name__, *_values_of(command)))
+
+
+def decode_command(data: bytes, version: int, offset: int) -> Command:
+    """The command in an entry. Raises `UnknownEntry`, naming the offset, for an unknown kind, version or shape."""
+    if version != COMMAND_VERSION:
+        raise UnknownEntry(offset, f"its version is {version}, this program reads version {COMMAND_VERSION}")
+    try:
+        kind, *values = from_json(data)
+        make = _READERS.get(kind)
+    except (ValueError, TypeError) as error:
+        raise UnknownEntry(offset, f"it is not a JSON array that begins with a kind: {error}") from error
+    if make is None:
+        raise UnknownEntry(offset, f"there is no command {kind!r}")
+    try:
+        return cast(Command, make(values))
+    except (ValueError, TypeError) as error:
+        raise UnknownEntry(offset, f"{kind} has other fields than this program knows: {error}") from error
+
+
+def event_bytes(event: Event) -> bytes:
+    """One line for an event: its kind, then its fields in order; two runs are the same if their lines are."""
+    return to_json((type(event).__name__, *_values_of(event)), bytes_mode="hex") + b"\n"
+
+
+def state_bytes(snapshot: object) -> bytes:
+    """The canonical bytes of `Desk.snapshot()`. Order is part of the state, so nothing is sorted here."""
+    return to_json(snapshot, bytes_mode="hex")
+
+
+def state_hash(snapshot: object) -> str:
+    """A short name for a state: SHA-256 of its canonical bytes, in hexadecimal."""
+    return sha256(state_bytes(snapshot)).hexdigest()
+
+
+# --- writing: one attrgetter for each class, made when the class is first met
+
+_getters: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+
+
+def _values_of(record: object) -> tuple[Any, ...]:
+    get = _getters.get(type(record))
+    if get is None:
+        get = _getters[type(record)] = _getter(type(record))
+    return get(record)
+
+
+def _getter(cls: type) -> Callable[[Any], tuple[Any, ...]]:
+    names = [field.name for field in fields(cls)]
+    if len(names) >= 2:
+        return cast(Callable[[Any], tuple[Any, ...]], attrgetter(*names))
+    return lambda record: tuple(getattr(record, name) for name in names)
+
+
+# --- reading: one strict reader for each class, made from its annotations
+
+
+def _exactly(cls: type) -> Read:
+    def read(value: Any) -> Any:
+        if type(value) is not cls:
+            raise TypeError(f"{value!r} is not {cls.__name__}")
+        return value
+
+    return read
+
+
+def _one_of(choices: tuple[Any, ...]) -> Read:
+    def read(value: Any) -> Any:
+        if value not in choices:
+            raise ValueError(f"{value!r} is none of {choices}")
+        return value
+
+    return read
+
+
+def _tuple_of(items: tuple[Any, ...]) -> Read:
+    each = _reader(items[0])
+    length = None if items[1:] == (...,) else len(items)
+
+    def read(value: Any) -> Any:
+        if type(value) is not list or (length is not None and len(value) != length):
+            raise TypeError(f"{value!r} is not an array" + (f" of {length}" if length is not None else ""))
+        return tuple([each(item) for item in value])
+
+    return read
+
+
+def _document_of(cls: type) -> Read:
+    """A record inside a command travels as an object with the names of its fields."""
+    hints = get_type_hints(cls)
+    readers = {field.name: _reader(hints[field.name]) for field in fields(cls)}
+
+    def read(value: Any) -> Any:
+        if type(value) is not dict or value.keys() != readers.keys():
+            raise TypeError(f"{cls.__name__} needs exactly the fields {list(readers)}")
+        return cls(**{name: read_field(value[name]) for name, read_field in readers.items()})
+
+    return read
+
+
+def _reader(hint: Any) -> Read:
+    origin = get_origin(hint)
+    if isinstance(hint, NewType):
+        return _reader(hint.__supertype__)
+    if origin is Literal:
+        return _one_of(get_args(hint))
+    if origin is tuple:
+        return _tuple_of(get_args(hint))
+    if hint in (int, str, bool):
+        return _exactly(hint)
+    if isinstance(hint, type) and is_dataclass(hint):
+        return _document_of(hint)
+    kind = "a union" if origin in (Union, UnionType) else repr(hint)
+    raise TypeError(f"a command may not have a field of {kind}")
+
+
+def _record_reader(cls: type) -> Callable[[list[Any]], Any]:
+    hints = get_type_hints(cls)
+    readers = [_reader(hints[field.name]) for field in fields(cls)]
+
+    def make(values: list[Any]) -> Any:
+        return cls(*[read(value) for read, value in zip(readers, values, strict=True)])
+
+    return make
+
+
+_READERS: Final[dict[str, Callable[[list[Any]], Any]]] = {cls.__name__: _record_reader(cls) for cls in COMMANDS}
