@@ -1,0 +1,123 @@
+"""Durations that vary, as a scenario writes them: one law with its numbers, turned into what `sim.draws` takes."""
+
+import math
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from router.wire.policy import DurationMs, Section
+from sim.draws import Law
+
+Positive = Annotated[DurationMs, Field(gt=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class LawNumbers:
+    """A law and its two numbers, as `sim.draws.duration_ms` takes them; durations in milliseconds."""
+
+    law: Law
+    a: float = 0.0
+    b: float = 0.0
+
+
+class LognormalLaw(Section):
+    """exp(Normal): its mean or its median, and its coefficient of variation or the sigma of its logarithm."""
+
+    mean: Positive | None = None
+    median: Positive | None = None
+    cv: float | None = Field(None, gt=0, le=20, allow_inf_nan=False, strict=True)
+    sigma: float | None = Field(None, gt=0, le=5, allow_inf_nan=False, strict=True)
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> "LognormalLaw":
+        if (self.mean is None) == (self.median is None):
+            raise ValueError("give either 'mean' or 'median'")
+        if (self.cv is None) == (self.sigma is None):
+            raise ValueError("give either 'cv' or 'sigma'")
+        return self
+
+    def numbers(self) -> LawNumbers:
+        """Median and sigma, from whatever was written."""
+        sigma = self.sigma if self.sigma is not None else math.sqrt(math.log1p((self.cv or 0.0) ** 2))
+        median = self.median if self.median is not None else (self.mean or 0) * math.exp(-(sigma**2) / 2)
+        return LawNumbers(Law.LOGNORMAL, float(median), sigma)
+
+
+class ErlangLaw(Section):
+    """The sum of `shape` exponential stages; 1 is exponential, many are nearly fixed."""
+
+    mean: Positive
+    shape: int = Field(ge=1, le=100, strict=True)
+
+
+class UniformLaw(Section):
+    """Anything between two durations, all equally likely."""
+
+    from_: DurationMs = Field(alias="from")
+    to: Positive
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "UniformLaw":
+        if self.from_ > self.to:
+            raise ValueError("'from' must not be longer than 'to'")
+        return self
+
+
+def _or_short(schema: dict[str, Any]) -> None:
+    """Let the JSON Schema of a law allow its short forms too."""
+    long_form = {key: schema.pop(key) for key in ("additionalProperties", "properties", "type")}
+    short_form = {"type": "string", "pattern": r"^(never|\d+(\.\d+)? ?(ms|s|min|h|d))$", "examples": ["30 s"]}
+    schema["anyOf"] = [short_form, long_form]
+
+
+class DurationLaw(Section):
+    """
+    How long something takes: one of the laws below, or just a duration (`30 s`), which is fixed.
+
+    `never` is for patience only: nobody leaves.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_or_short)
+
+    fixed: DurationMs | None = None
+    exponential: Positive | None = Field(None, description="Exponential with this mean.")
+    lognormal: LognormalLaw | None = None
+    erlang: ErlangLaw | None = None
+    uniform: UniformLaw | None = None
+    never: SkipJsonSchema[Literal[True] | None] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short_forms(cls, value: Any) -> Any:
+        if value == "never":
+            return {"never": True}
+        return value if isinstance(value, dict | DurationLaw) else {"fixed": value}
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> "DurationLaw":
+        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"give exactly one law, not {' and '.join(given) or 'none'}")
+        return self
+
+    def numbers(self) -> LawNumbers:
+        """The law for `sim.draws`, uncompressed."""
+        if self.fixed is not None:
+            return LawNumbers(Law.FIXED, float(self.fixed))
+        if self.exponential is not None:
+            return LawNumbers(Law.EXPONENTIAL, float(self.exponential))
+        if self.lognormal is not None:
+            return self.lognormal.numbers()
+        if self.erlang is not None:
+            return LawNumbers(Law.ERLANG, float(self.erlang.mean), float(self.erlang.shape))
+        if self.uniform is not None:
+            return LawNumbers(Law.UNIFORM, float(self.uniform.from_), float(self.uniform.to))
+        return LawNumbers(Law.NEVER)
+
+
+def compressed(law: LawNumbers, factor: float) -> LawNumbers:
+    """The law of the same thing going `factor` times as fast."""
+    bare_b = law.law in (Law.LOGNORMAL, Law.ERLANG)
+    return LawNumbers(law.law, law.a / factor, law.b if bare_b else law.b / factor)

@@ -1,0 +1,58 @@
+"""What is wrong with a file, where, and what to do about it. Everything wrong is told at once."""
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Path = tuple[str | int, ...]
+"""Where in a document: keys and list indices from the top."""
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong; `line` and `column` count from 1, and are 0 where there was no file."""
+
+    path: Path
+    message: str
+    line: int = 0
+    column: int = 0
+    of_key: bool = False
+    """Whether the key itself is wrong, rather than what stands under it."""
+
+
+class BadDocument(Exception):
+    """A document cannot be used; the message lists every problem, one a line, as `file:line:column  path: what`."""
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        self.name = name
+        self.problems = sorted(problems, key=lambda problem: (problem.line, problem.column))
+        lines = [self._sentence(problem) for problem in self.problems[:MOST_SHOWN]]
+        if len(self.problems) > MOST_SHOWN:
+            lines.append(f"{name}: and {len(self.problems) - MOST_SHOWN} more")
+        super().__init__("\n".join(lines))
+
+    def _sentence(self, problem: Problem) -> str:
+        place = f"{self.name}:{problem.line}:{problem.column}" if problem.line else self.name
+        path = written(problem.path)
+        return f"{place}  {path}: {problem.message}" if path else f"{place}  {problem.message}"
+
+
+def written(path: Path) -> str:
+    """A path as people write it: `demand.streams[2].product`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A suggestion to put behind an error, or the whole choice when nothing is close and the choice is short."""
+    choice = list(known)
+    if not choice:
+        return " There are none here."
+    close = difflib.get_close_matches(word, choice, n=1)
+    if close:
+        return f" Did you mean '{close[0]}'?"
+    return f" Known here: {', '.join(choice)}." if len(choice) <= 12 else ""
