@@ -25,7 +25,7 @@ check: dev  ## style, types and walls
 	$(BIN)/lint-imports
 
 bench: install  ## how fast the desk is here (ARGS="...")
-	@$(BIN)/ringback bench $(ARGS)
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 oracles: dev  ## the twin against queueing theory; takes minutes
 	$(BIN)/python -m pytest tests/oracles -m long --timeout 1800
