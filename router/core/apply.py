@@ -36,13 +36,16 @@ def applies(kind: type[E]) -> Callable[[Callable[[DeskState, E], None]], Callabl
 
 
 def _move(contact: Contact, event: Event) -> None:
+    """The next state by the table; an event that is not in it is a bug."""
     contact.state = MOVES[contact.channel][contact.state][event.__class__]
 
 
-def _advance_o(contact: Contact, o: int) -> None:
-    if o != contact.o + 1:
-        raise Broken(f"event {o} of contact {contact.id} follows event {contact.o}")
-    contact.o = o
+def _step(contact: Contact, event: ev.ContactEvent) -> None:
+    """Move, and count the event in the contact's stream."""
+    if event.o != contact.o + 1:
+        raise Broken(f"event {event.o} of contact {contact.id} follows event {contact.o}")
+    contact.o = event.o
+    contact.state = MOVES[contact.channel][contact.state][event.__class__]
 
 
 def _enter_line(state: DeskState, contact: Contact) -> None:
@@ -146,24 +149,21 @@ def _contact_queued(state: DeskState, event: ev.ContactQueued) -> None:
 @applies(ev.ContactConnected)
 def _contact_connected(state: DeskState, event: ev.ContactConnected) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     _take_offer(state, contact, state.agents[event.agent_id])
 
 
 @applies(ev.MessagePosted)
 def _message_posted(state: DeskState, event: ev.MessagePosted) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     contact.messages += 1
 
 
 @applies(ev.AscLeft)
 def _asc_left(state: DeskState, event: ev.AscLeft) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     _leave_line(state, contact)
     contact.left_at = state.now
     state.deadlines.arm(RESUME, contact.id, event.resume_by)
@@ -172,8 +172,7 @@ def _asc_left(state: DeskState, event: ev.AscLeft) -> None:
 @applies(ev.AscReturned)
 def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     state.deadlines.disarm(RESUME, contact.id)
     _enter_line(state, contact)
 
@@ -181,9 +180,8 @@ def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
 @applies(ev.ContactAbandoned)
 def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
     was_absent = contact.state == ABSENT
-    _move(contact, event)
+    _step(contact, event)
     if was_absent:
         state.deadlines.disarm(RESUME, contact.id)
     else:
@@ -194,16 +192,14 @@ def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
 @applies(ev.ContactEnded)
 def _contact_ended(state: DeskState, event: ev.ContactEnded) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     state.deadlines.arm(WRAP_UP, contact.id, event.wrap_up_by)
 
 
 @applies(ev.ContactClosed)
 def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     state.deadlines.disarm(WRAP_UP, contact.id)
     _release(state, contact, event.agent_id)
     _forget(state, contact)
@@ -212,8 +208,7 @@ def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
 @applies(ev.ContactRequeued)
 def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     _release(state, contact, event.agent_id)
     contact.attempt = 0
     _enter_line(state, contact)
@@ -225,8 +220,7 @@ def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
 @applies(ev.ContactConverted)
 def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     _leave_line(state, contact)
     contact.channel = CALLBACK
     contact.number_ref = event.number_ref
@@ -237,8 +231,7 @@ def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
 @applies(ev.CallbackCancelled)
 def _callback_cancelled(state: DeskState, event: ev.CallbackCancelled) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     _leave_line(state, contact)
     _forget(state, contact)
 
@@ -246,8 +239,7 @@ def _callback_cancelled(state: DeskState, event: ev.CallbackCancelled) -> None:
 @applies(ev.DialStarted)
 def _dial_started(state: DeskState, event: ev.DialStarted) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     _take_offer(state, contact, state.agents[event.agent_id])
     contact.attempt = event.attempt
     state.next_attempt = event.attempt + 1
@@ -256,15 +248,13 @@ def _dial_started(state: DeskState, event: ev.DialStarted) -> None:
 @applies(ev.CallbackReached)
 def _callback_reached(state: DeskState, event: ev.CallbackReached) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
 
 
 @applies(ev.CallbackUnreachable)
 def _callback_unreachable(state: DeskState, event: ev.CallbackUnreachable) -> None:
     contact = state.contacts[event.contact_id]
-    _advance_o(contact, event.o)
-    _move(contact, event)
+    _step(contact, event)
     _release(state, contact, event.agent_id)
     _forget(state, contact)
 

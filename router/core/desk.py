@@ -72,7 +72,7 @@ class Desk:
         While no node is alive deadlines are held; they fire, late, once one is.
         """
         self._advance(now)
-        return self._take_events()
+        return self._take_events() if self.state.events else []
 
     def handle(self, command: cmd.Command, now: int) -> list[Event]:
         """
@@ -80,10 +80,15 @@ class Desk:
 
         Raises Refused when the desk says no: then nothing has changed. Call `advance(now)` first.
         """
-        self._at(now)
-        _HANDLERS[command.__class__](self.state, command)
-        match(self.state)
-        return self._take_events()
+        state = self.state
+        if now != state.now:
+            self._at(now)
+        _HANDLERS[command.__class__](state, command)
+        if state.touched_lines or state.touched_agents:
+            match(state)
+        events = state.events
+        state.events = []
+        return events
 
     def fold(self, entry: Entry) -> Folded:
         """Take one journal entry: deadlines, then the operation's history, then the command; refusals are verdicts."""

@@ -23,7 +23,8 @@ def match(state: DeskState) -> None:
         if lines:
             _offer(state, lines)
             for line in lines:
-                _review_drain(state, line)
+                if line.callbacks.count or line.drained_for:
+                    _review_drain(state, line)
 
 
 def _take_touched(state: DeskState) -> list[Line]:
@@ -49,19 +50,29 @@ def _offer(state: DeskState, lines: list[Line]) -> None:
             queues.append(line.chats)
         if line.callbacks.count:
             queues.append(line.callbacks)
+    due = state.now + state.policy.offer_timeout_ms
     while queues:
         first = queues[0]
         contact = first.head()
-        for queue in queues[1:]:
-            other = queue.head()
-            if contact is None or (other is not None and (other.rank, other.seq) < (contact.rank, contact.seq)):
-                first, contact = queue, other
+        if len(queues) > 1:
+            first, contact = _lowest_rank(queues)
         agent = None if contact is None else _agent_for(state, contact)
         if contact is None or agent is None:
             queues.remove(first)
-            continue
-        due = state.now + state.policy.offer_timeout_ms
-        state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
+        else:
+            state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
+
+
+def _lowest_rank(queues: list[Queue]) -> tuple[Queue, Contact | None]:
+    """The queue whose head goes first; one that turns out to be empty is returned at once, to be dropped."""
+    first, chosen = queues[0], None
+    for queue in queues:
+        head = queue.head()
+        if head is None:
+            return queue, None
+        if chosen is None or head.rank < chosen.rank or (head.rank == chosen.rank and head.seq < chosen.seq):
+            first, chosen = queue, head
+    return first, chosen
 
 
 def _agent_for(state: DeskState, contact: Contact) -> Agent | None:
@@ -75,11 +86,9 @@ def _agent_for(state: DeskState, contact: Contact) -> Agent | None:
     chosen: Agent | None = None
     for number in line.groups:
         agent = state.groups[number].best()
-        if (
-            agent is not None
-            and not (whole and agent.units)
-            and (chosen is None or _order(agent) < _order(chosen))
-        ):  # fmt: skip
+        if agent is None or (whole and agent.units):
+            continue
+        if chosen is None or _order(agent) < _order(chosen):
             chosen = agent
     return chosen
 
