@@ -1,12 +1,13 @@
-"""What agents choose, and what becomes of an agent whose connection is lost."""
+"""What agents choose, what becomes of an agent whose connection is lost, and how a shift ends."""
 
-from router.core.commands import SetStatus, SignIn
+from router.core.commands import ForceStatus, SetStatus, SignIn
 from router.core.contacts import close_wrapped, requeue
 from router.core.errors import Refused
-from router.core.events import AgentBack, AgentLost, AgentSignedIn, AgentStatusSet
+from router.core.events import AgentBack, AgentLost, AgentSignedIn, AgentStatusSet, NextStatusSet, ShiftEnding
 from router.core.ids import AgentId
-from router.core.lifecycle import AVAILABLE, OFFLINE, WRAPPING
+from router.core.lifecycle import AVAILABLE, OFFERED, OFFLINE, WRAPPING
 from router.core.offers import withdraw_from_agent
+from router.core.policy import DEFAULT_LEVEL, LEVELS
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -15,13 +16,36 @@ MAX_CAPACITY = 20
 
 def sign_in(state: DeskState, command: SignIn) -> None:
     """The agent is available with these skills; signing in again changes skills and capacity and drops nothing."""
-    if not 1 <= command.capacity <= MAX_CAPACITY or command.agent_id <= 0:
+    levels = command.levels or (DEFAULT_LEVEL,) * len(command.products)
+    if (
+        not 1 <= command.capacity <= MAX_CAPACITY
+        or command.agent_id <= 0
+        or len(levels) != len(command.products)
+        or any(level not in LEVELS for level in levels)
+        or 0 < command.shift_ends <= state.now
+    ):
         raise Refused("bad_value")
-    products = tuple(sorted(dict.fromkeys(command.products)))
+    skills = sorted(dict(zip(command.products, levels, strict=True)).items())
     languages = tuple(sorted(dict.fromkeys(command.languages)))
-    if not any(f"{product}/{language}" in state.lines for product in products for language in languages):
+    products = tuple(product for product, _ in skills)
+    if not any(
+        product == line.rules.product
+        and (line.rules.language in languages or any(set(step.languages) & set(languages) for step in line.rules.steps))
+        for product in products
+        for line in state.lines.values()
+    ):
         raise Refused("unknown_line")
-    state.emit(AgentSignedIn(command.agent_id, products, languages, command.capacity))
+    state.emit(
+        AgentSignedIn(
+            command.agent_id,
+            command.pool,
+            products,
+            tuple(level for _, level in skills),
+            languages,
+            command.capacity,
+            command.shift_ends,
+        )
+    )
 
 
 def set_status(state: DeskState, command: SetStatus) -> None:
@@ -29,6 +53,22 @@ def set_status(state: DeskState, command: SetStatus) -> None:
     agent = state.agents.get(command.agent_id)
     if agent is None:
         raise Refused("not_signed_in")
+    if command.when_free and agent.held and command.status != AVAILABLE:
+        state.emit(NextStatusSet(agent.id, command.status, command.reason))
+        withdraw_from_agent(state, agent, "agent_status")
+    else:
+        _set(state, agent, command)
+
+
+def force_status(state: DeskState, command: ForceStatus) -> None:
+    """A supervisor sets the status, with the same consequences."""
+    agent = state.agents.get(command.agent_id)
+    if agent is None:
+        raise Refused("not_signed_in")
+    _set(state, agent, command)
+
+
+def _set(state: DeskState, agent: Agent, command: SetStatus | ForceStatus) -> None:
     state.emit(AgentStatusSet(agent.id, command.status, command.reason))
     if command.status != AVAILABLE:
         withdraw_from_agent(state, agent, "agent_status")
@@ -51,10 +91,29 @@ def return_agent(state: DeskState, agent: Agent) -> None:
 def give_up_agent(state: DeskState, agent_id: AgentId) -> None:
     """The grace is over: contacts go back to their lines at the rank they had, and the agent is offline."""
     agent = state.agents[agent_id]
+    _hand_over(state, agent, "agent_lost")
+    state.emit(AgentStatusSet(agent.id, OFFLINE, "connection_lost"))
+
+
+def end_shift_soon(state: DeskState, agent_id: AgentId) -> None:
+    """The shift ends in a few minutes: no new offers from here on."""
+    agent = state.agents[agent_id]
+    hand_over_at = max(agent.shift_ends, state.now) + state.policy.shift_end_grace_ms
+    state.emit(ShiftEnding(agent.id, hand_over_at))
+    withdraw_from_agent(state, agent, "shift_end")
+
+
+def end_shift(state: DeskState, agent_id: AgentId) -> None:
+    """The time to finish is over: what is still held goes back to its lines, and the agent is offline."""
+    agent = state.agents[agent_id]
+    _hand_over(state, agent, "shift_end")
+    state.emit(AgentStatusSet(agent.id, OFFLINE, "shift_end"))
+
+
+def _hand_over(state: DeskState, agent: Agent, cause: str) -> None:
     for contact_id in list(agent.held):
         contact = state.contacts[contact_id]
         if contact.state == WRAPPING:
             close_wrapped(state, contact_id)
-        else:
-            requeue(state, contact)
-    state.emit(AgentStatusSet(agent.id, OFFLINE, "connection_lost"))
+        elif contact.state != OFFERED:
+            requeue(state, contact, cause)

@@ -8,7 +8,7 @@ from router.core.commands import CancelCallback, ConvertToCallback, ReportReache
 from router.core.contacts import own_contact
 from router.core.errors import Refused
 from router.core.events import CallbackCancelled, CallbackReached, CallbackUnreachable, ContactConverted
-from router.core.lifecycle import CALLBACK, CHAT, DIALLING, DUE, OFFERED, WAITING
+from router.core.lifecycle import CALL, CALLBACK, CHAT, DIALLING, DUE, OFFERED, WAITING
 from router.core.lines import Contact
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.state import DeskState
@@ -19,7 +19,7 @@ def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
     contact = own_contact(state, command.contact_id, command.asc_id)
     if not state.policy.callbacks:
         raise Refused("callbacks_off")
-    if contact.channel != CHAT or contact.state not in (WAITING, OFFERED):
+    if contact.channel not in (CHAT, CALL) or contact.state not in (WAITING, OFFERED):
         raise Refused("wrong_state")
     if not command.number_ref:
         raise Refused("bad_value")

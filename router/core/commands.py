@@ -14,6 +14,8 @@ from router.core.records import record
 Party = Literal["asc", "agent"]
 DialFailure = Literal["no_answer", "busy", "voicemail", "invalid"]
 ChosenStatus = Literal["available", "break", "offline"]
+Impact = Literal["one", "some", "everybody"]
+"""The ASC's answer to "how many cannot work?"; nobody but an agent makes a priority of it."""
 
 
 # --- entries that nodes make themselves
@@ -82,7 +84,31 @@ class DisconnectSession:
 
 @record
 class RequestChat:
-    """An ASC wants to chat in a line; the contact enters it now."""
+    """An ASC wants to chat in a line; the contact enters it now. `agreed`: other languages will do as well."""
+
+    contact_id: ContactId
+    asc_id: AscId
+    company_id: CompanyId
+    line: LineKey
+    claimed_impact: Impact = "one"
+    agreed: bool = False
+
+
+@record
+class ReportCall:
+    """An outside switch reports that an ASC calls; the contact enters the line now and needs a whole agent."""
+
+    contact_id: ContactId
+    asc_id: AscId
+    company_id: CompanyId
+    line: LineKey
+    claimed_impact: Impact = "one"
+    agreed: bool = False
+
+
+@record
+class OpenCase:
+    """Work that can wait: offered to an agent for whom no chat, call or callback waits."""
 
     contact_id: ContactId
     asc_id: AscId
@@ -129,21 +155,34 @@ class PostMessage:
 
 @record
 class SignIn:
-    """An agent arrives with skills (product lines and languages) and chat capacity in units; becomes available."""
+    """
+    An agent arrives with skills (product lines and languages) and capacity in units; becomes available.
+
+    `levels` is the proficiency (1-5) in each of `products`, in their order; empty means 3 in each. `shift_ends` is in
+    milliseconds of journal time, 0 when nobody said.
+    """
 
     agent_id: AgentId
     products: tuple[str, ...]
     languages: tuple[str, ...]
     capacity: int
+    pool: str = ""
+    levels: tuple[int, ...] = ()
+    shift_ends: int = 0
 
 
 @record
 class SetStatus:
-    """An agent chooses a status; `break` and `offline` stop new offers, running contacts go on."""
+    """
+    An agent chooses a status; `break` and `offline` stop new offers, running contacts go on.
+
+    `when_free`: the status follows when nothing is held any more; until then the agent drains.
+    """
 
     agent_id: AgentId
     status: ChosenStatus
     reason: str
+    when_free: bool = False
 
 
 @record
@@ -173,10 +212,53 @@ class CloseContact:
 
 @record
 class FinishWrapUp:
-    """After-contact work is done; the units are free."""
+    """After-contact work is done; the units are free. By policy a reason and an outcome must be stated."""
 
     agent_id: AgentId
     contact_id: ContactId
+    reason: str = ""
+    outcome: str = ""
+
+
+@record
+class ExtendWrapUp:
+    """The agent needs more time after the contact."""
+
+    agent_id: AgentId
+    contact_id: ContactId
+
+
+@record
+class ConfirmPriority:
+    """The agent who talks sets the priority; this ends triage."""
+
+    agent_id: AgentId
+    contact_id: ContactId
+    priority: int
+
+
+@record
+class LinkIncident:
+    """The contact belongs to a known incident."""
+
+    agent_id: AgentId
+    contact_id: ContactId
+    incident: str
+
+
+@record
+class Transfer:
+    """
+    Hand a contact on to exactly one of: a line, a pool (in the contact's line), an agent. The note is sealed.
+
+    The receiver is offered the contact like any other; the rank stays.
+    """
+
+    agent_id: AgentId
+    contact_id: ContactId
+    line: LineKey
+    pool: str
+    to_agent: AgentId
 
 
 @record
@@ -198,6 +280,54 @@ class ReportUnreachable:
     failure: DialFailure
 
 
+# --- what a supervisor does
+
+
+@record
+class MoveContact:
+    """Move a waiting contact to another line; it keeps its rank."""
+
+    supervisor_id: int
+    contact_id: ContactId
+    line: LineKey
+
+
+@record
+class PullContact:
+    """Take a contact back from its agent, or an offer that rings, into its line at its rank."""
+
+    supervisor_id: int
+    contact_id: ContactId
+
+
+@record
+class RaisePriority:
+    """Set the priority of a waiting contact."""
+
+    supervisor_id: int
+    contact_id: ContactId
+    priority: int
+
+
+@record
+class OpenLine:
+    """Open or close a line for new contacts; those who wait go on waiting."""
+
+    supervisor_id: int
+    line: LineKey
+    open: bool
+
+
+@record
+class ForceStatus:
+    """Set an agent's status."""
+
+    supervisor_id: int
+    agent_id: AgentId
+    status: ChosenStatus
+    reason: str
+
+
 Command = (
     NodeStarted
     | NodeBeat
@@ -207,6 +337,8 @@ Command = (
     | ConnectSession
     | DisconnectSession
     | RequestChat
+    | ReportCall
+    | OpenCase
     | LeaveContact
     | ConvertToCallback
     | CancelCallback
@@ -217,8 +349,17 @@ Command = (
     | DeclineOffer
     | CloseContact
     | FinishWrapUp
+    | ExtendWrapUp
+    | ConfirmPriority
+    | LinkIncident
+    | Transfer
     | ReportReached
     | ReportUnreachable
+    | MoveContact
+    | PullContact
+    | RaisePriority
+    | OpenLine
+    | ForceStatus
 )
 
 COMMANDS: Final[tuple[type, ...]] = Command.__args__

@@ -9,18 +9,18 @@ order; `advance` and `handle` are its parts, for a driver that has no sessions.
 from collections.abc import Callable
 from typing import Any, Final
 
-from router.core import agents, apply, callbacks, contacts, offers, sessions
+from router.core import agents, apply, callbacks, contacts, offers, quiet, routing, sessions, supervision
 from router.core import commands as cmd
 from router.core import deadlines as dl
 from router.core.errors import Broken, Refused
-from router.core.events import CONTACT_EVENTS, Event, OpRecorded, PolicyAdopted
+from router.core.events import CONTACT_EVENTS, Event, OpRecorded, PolicyAdopted, TriageEscalated
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
 from router.core.snapshot import snapshot
 from router.core.state import DeskState
 
-assert apply.KEPT_VERDICTS  # The appliers register themselves when their module is imported.
+assert apply.__all__  # The appliers register themselves when they are imported.
 
 _NOT_FINAL: Final = ("op_gap",)
 _HAS_O: Final = frozenset(CONTACT_EVENTS)
@@ -84,7 +84,7 @@ class Desk:
         if now != state.now:
             self._at(now)
         _HANDLERS[command.__class__](state, command)
-        if state.touched_lines or state.touched_agents:
+        if state.touched_cohorts or state.touched_agents or state.touched_lines:
             match(state)
         events = state.events
         state.events = []
@@ -180,7 +180,7 @@ def _pass_time(_state: DeskState, _command: cmd.TimePassed) -> None:
 
 def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
     """Adopt new rules, unless a contact would be left in a line that is no longer there."""
-    kept = dict.fromkeys(command.policy.lines)
+    kept = [rules.key for rules in command.policy.lines]
     if any(contact.line not in kept for contact in state.contacts.values()):
         raise Refused("would_orphan")
     state.emit(PolicyAdopted(command.policy))
@@ -195,6 +195,17 @@ _HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {
     cmd.ConnectSession: sessions.connect_session,
     cmd.DisconnectSession: sessions.disconnect_session,
     cmd.RequestChat: contacts.request_chat,
+    cmd.ReportCall: contacts.report_call,
+    cmd.OpenCase: contacts.open_case,
+    cmd.ExtendWrapUp: contacts.extend_wrap_up,
+    cmd.ConfirmPriority: supervision.confirm_priority,
+    cmd.LinkIncident: supervision.link_incident,
+    cmd.Transfer: supervision.transfer,
+    cmd.MoveContact: supervision.move_contact,
+    cmd.PullContact: supervision.pull_contact,
+    cmd.RaisePriority: supervision.raise_priority,
+    cmd.OpenLine: supervision.open_line,
+    cmd.ForceStatus: agents.force_status,
     cmd.LeaveContact: contacts.leave_contact,
     cmd.PostMessage: contacts.post_message,
     cmd.CloseContact: contacts.close_contact,
@@ -217,4 +228,11 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.OFFER: lambda state, ident: offers.time_out_offer(state, OfferId(ident)),
     dl.WRAP_UP: lambda state, ident: contacts.close_wrapped(state, ContactId(ident)),
     dl.BACK_OFF: lambda state, ident: offers.end_back_off(state, AgentId(ident)),
+    dl.QUIET: lambda state, ident: quiet.note_quiet(state, ContactId(ident)),
+    dl.PARKING: lambda state, ident: quiet.expire_parked(state, ContactId(ident)),
+    dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),
+    dl.PREFERENCE: lambda state, ident: routing.end_preference(state, ContactId(ident)),
+    dl.TRIAGE: lambda state, ident: state.emit(TriageEscalated(ContactId(ident))),
+    dl.SHIFT: lambda state, ident: agents.end_shift_soon(state, AgentId(ident)),
+    dl.HAND_OVER: lambda state, ident: agents.end_shift(state, AgentId(ident)),
 }

@@ -8,7 +8,7 @@ journal time; an event without a time happened at the desk's `now`.
 
 from typing import Final
 
-from router.core.commands import ChosenStatus, DialFailure, Party
+from router.core.commands import ChosenStatus, DialFailure, Impact, Party
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId, SessionId
 from router.core.policy import Policy
 from router.core.records import record
@@ -18,16 +18,28 @@ from router.core.records import record
 
 @record
 class ContactQueued:
-    """An ASC asked for a chat and stands in line."""
+    """
+    An ASC asked for a chat, calls, or a case was opened: the contact stands in line.
+
+    `step` is the first one for which somebody is signed in. `for_agent` (0: nobody) is whom alone the contact waits
+    for until `for_agent_until`. `triage`: the claim that everybody is affected waits to be confirmed.
+    """
 
     contact_id: ContactId
     o: int
     asc_id: AscId
     company_id: CompanyId
     line: LineKey
+    channel: str
     priority: int
     waiting_since: int
     rank: int
+    step: int
+    agreed: bool
+    claimed_impact: Impact
+    triage: bool
+    for_agent: AgentId
+    for_agent_until: int
 
 
 @record
@@ -90,20 +102,138 @@ class ContactEnded:
 
 @record
 class ContactClosed:
-    """Wrap-up is done; the contact leaves the desk."""
+    """Wrap-up is done; the contact leaves the desk. `reason` and `outcome` are the agent's, "" when none was stated."""
 
     contact_id: ContactId
     o: int
     agent_id: AgentId
+    reason: str
+    outcome: str
+
+
+@record
+class WrapUpExtended:
+    """The agent may wrap up until `wrap_up_by`."""
+
+    contact_id: ContactId
+    wrap_up_by: int
 
 
 @record
 class ContactRequeued:
-    """The agent was lost; the contact is back in its line at the rank it had."""
+    """Back in line at the rank it had. `cause`: `agent_lost`, `shift_end`, `pulled`."""
 
     contact_id: ContactId
     o: int
     agent_id: AgentId
+    cause: str
+
+
+@record
+class ContactTransferred:
+    """An agent handed the contact on: it waits in `line` at the rank it had, for a pool or an agent if one is named."""
+
+    contact_id: ContactId
+    o: int
+    agent_id: AgentId
+    line: LineKey
+    step: int
+    pool: str
+    for_agent: AgentId
+    for_agent_until: int
+
+
+@record
+class ContactMoved:
+    """A supervisor moved the waiting contact to another line; it keeps its rank."""
+
+    contact_id: ContactId
+    o: int
+    supervisor_id: int
+    line: LineKey
+    step: int
+
+
+@record
+class PrioritySet:
+    """The contact has a priority, given by its agent (`by` agent) or a supervisor; triage is over."""
+
+    contact_id: ContactId
+    o: int
+    by: str
+    person_id: int
+    priority: int
+    rank: int
+
+
+@record
+class IncidentLinked:
+    """The contact belongs to an incident."""
+
+    contact_id: ContactId
+    o: int
+    incident: str
+
+
+@record
+class AscWarned:
+    """The ASC has owed an answer for long; without one by `park_at` the contact is parked."""
+
+    contact_id: ContactId
+    o: int
+    park_at: int
+
+
+@record
+class ContactParked:
+    """The ASC is quiet: the agent's unit is free. The contact ends at `expires` unless the ASC writes."""
+
+    contact_id: ContactId
+    o: int
+    agent_id: AgentId
+    expires: int
+
+
+@record
+class ContactResumed:
+    """The quiet ASC wrote: in line at the old rank, for the same agent alone if `for_agent` is free."""
+
+    contact_id: ContactId
+    o: int
+    step: int
+    for_agent: AgentId
+    for_agent_until: int
+
+
+@record
+class ContactExpired:
+    """The parked contact was not taken up again."""
+
+    contact_id: ContactId
+    o: int
+
+
+@record
+class StepWidened:
+    """More agents may serve the contact now; its rank is what it was."""
+
+    contact_id: ContactId
+    step: int
+
+
+@record
+class PreferenceEnded:
+    """The contact no longer waits for one agent alone."""
+
+    contact_id: ContactId
+    step: int
+
+
+@record
+class TriageEscalated:
+    """Nobody has taken up the claim that everybody is affected in time, or nobody is signed in who could."""
+
+    contact_id: ContactId
 
 
 # --- callbacks: the same contact on another channel
@@ -210,9 +340,12 @@ class AgentSignedIn:
     """An agent is available with these skills."""
 
     agent_id: AgentId
+    pool: str
     products: tuple[str, ...]
+    levels: tuple[int, ...]
     languages: tuple[str, ...]
     capacity: int
+    shift_ends: int
 
 
 @record
@@ -222,6 +355,23 @@ class AgentStatusSet:
     agent_id: AgentId
     status: ChosenStatus
     reason: str
+
+
+@record
+class NextStatusSet:
+    """The agent drains: no new offers, and this status once nothing is held."""
+
+    agent_id: AgentId
+    status: ChosenStatus
+    reason: str
+
+
+@record
+class ShiftEnding:
+    """The agent's shift is about to end: no new offers; what is still held at `hand_over_at` goes back to its lines."""
+
+    agent_id: AgentId
+    hand_over_at: int
 
 
 @record
@@ -349,6 +499,14 @@ class OpRecorded:
 
 
 @record
+class LineOpened:
+    """A supervisor opened or closed a line for new contacts."""
+
+    line: LineKey
+    open: bool
+
+
+@record
 class PolicyAdopted:
     """These rules hold from now on."""
 
@@ -365,16 +523,27 @@ ContactEvent = (
     | ContactEnded
     | ContactClosed
     | ContactRequeued
+    | ContactTransferred
+    | ContactMoved
+    | PrioritySet
+    | IncidentLinked
+    | AscWarned
+    | ContactParked
+    | ContactResumed
+    | ContactExpired
     | ContactConverted
     | CallbackCancelled
     | DialStarted
     | CallbackReached
     | CallbackUnreachable
 )
+RoutingEvent = StepWidened | PreferenceEnded | TriageEscalated | WrapUpExtended
 OfferEvent = OfferMade | OfferDeclined | OfferTimedOut | OfferWithdrawn
 AgentEvent = (
     AgentSignedIn
     | AgentStatusSet
+    | NextStatusSet
+    | ShiftEnding
     | AgentNotResponding
     | AgentLost
     | AgentBack
@@ -392,9 +561,12 @@ ServiceEvent = (
     | SessionKept
     | SessionExpired
     | OpRecorded
+    | LineOpened
     | PolicyAdopted
 )
-Event = ContactEvent | OfferEvent | AgentEvent | ServiceEvent
+Event = ContactEvent | RoutingEvent | OfferEvent | AgentEvent | ServiceEvent
 
 CONTACT_EVENTS: Final[tuple[type, ...]] = ContactEvent.__args__
-EVENTS: Final[tuple[type, ...]] = CONTACT_EVENTS + OfferEvent.__args__ + AgentEvent.__args__ + ServiceEvent.__args__
+EVENTS: Final[tuple[type, ...]] = (
+    CONTACT_EVENTS + RoutingEvent.__args__ + OfferEvent.__args__ + AgentEvent.__args__ + ServiceEvent.__args__
+)

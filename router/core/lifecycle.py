@@ -13,6 +13,7 @@ WAITING: Final = "waiting"
 ABSENT: Final = "absent"
 OFFERED: Final = "offered"
 CONNECTED: Final = "connected"
+PARKED: Final = "parked"
 WRAPPING: Final = "wrapping"
 DUE: Final = "due"
 DIALLING: Final = "dialling"
@@ -20,13 +21,19 @@ CLOSED: Final = "closed"
 ABANDONED: Final = "abandoned"
 CANCELLED: Final = "cancelled"
 UNREACHABLE: Final = "unreachable"
+EXPIRED: Final = "expired"
 
-ENDS: Final = (CLOSED, ABANDONED, CANCELLED, UNREACHABLE)
+ENDS: Final = (CLOSED, ABANDONED, CANCELLED, UNREACHABLE, EXPIRED)
 """States that nothing leaves; a contact that reaches one leaves the desk."""
 
 # --- channels
 CHAT: Final = "chat"
 CALLBACK: Final = "callback"
+CALL: Final = "call"
+CASE: Final = "case"
+
+EXCLUSIVE: Final = (CALLBACK, CALL)
+"""Channels that need a whole agent."""
 
 Table = dict[str, dict[type, str]]
 
@@ -34,6 +41,8 @@ CHAT_MOVES: Final[Table] = {
     WAITING: {
         ev.OfferMade: OFFERED,
         ev.MessagePosted: WAITING,
+        ev.PrioritySet: WAITING,
+        ev.ContactMoved: WAITING,
         ev.AscLeft: ABSENT,
         ev.ContactAbandoned: ABANDONED,
         ev.ContactConverted: DUE,
@@ -46,13 +55,53 @@ CHAT_MOVES: Final[Table] = {
         ev.OfferTimedOut: WAITING,
         ev.OfferWithdrawn: WAITING,
     },
-    CONNECTED: {ev.MessagePosted: CONNECTED, ev.ContactEnded: WRAPPING, ev.ContactRequeued: WAITING},
-    WRAPPING: {ev.ContactClosed: CLOSED},
+    CONNECTED: {
+        ev.MessagePosted: CONNECTED,
+        ev.PrioritySet: CONNECTED,
+        ev.IncidentLinked: CONNECTED,
+        ev.AscWarned: CONNECTED,
+        ev.ContactParked: PARKED,
+        ev.ContactTransferred: WAITING,
+        ev.ContactEnded: WRAPPING,
+        ev.ContactRequeued: WAITING,
+    },
+    PARKED: {ev.MessagePosted: PARKED, ev.ContactResumed: WAITING, ev.ContactExpired: EXPIRED},
+    WRAPPING: {ev.IncidentLinked: WRAPPING, ev.ContactClosed: CLOSED},
 }
-"""A chat, from asking to closing. Leaving or converting while offered withdraws the offer first."""
+"""A chat, from asking to closing. Leaving, moving or converting while offered withdraws the offer first."""
+
+CALL_MOVES: Final[Table] = {
+    WAITING: {
+        ev.OfferMade: OFFERED,
+        ev.PrioritySet: WAITING,
+        ev.ContactMoved: WAITING,
+        ev.ContactAbandoned: ABANDONED,
+        ev.ContactConverted: DUE,
+    },
+    OFFERED: {
+        ev.ContactConnected: CONNECTED,
+        ev.OfferDeclined: WAITING,
+        ev.OfferTimedOut: WAITING,
+        ev.OfferWithdrawn: WAITING,
+    },
+    CONNECTED: {
+        ev.PrioritySet: CONNECTED,
+        ev.IncidentLinked: CONNECTED,
+        ev.ContactTransferred: WAITING,
+        ev.ContactEnded: WRAPPING,
+        ev.ContactRequeued: WAITING,
+    },
+    WRAPPING: {ev.IncidentLinked: WRAPPING, ev.ContactClosed: CLOSED},
+}
+"""A phone contact that an outside switch reports, and a case: no messages here, nobody to go absent."""
 
 CALLBACK_MOVES: Final[Table] = {
-    DUE: {ev.OfferMade: OFFERED, ev.CallbackCancelled: CANCELLED},
+    DUE: {
+        ev.OfferMade: OFFERED,
+        ev.PrioritySet: DUE,
+        ev.ContactMoved: DUE,
+        ev.CallbackCancelled: CANCELLED,
+    },
     OFFERED: {
         ev.DialStarted: DIALLING,
         ev.OfferDeclined: DUE,
@@ -64,12 +113,18 @@ CALLBACK_MOVES: Final[Table] = {
         ev.CallbackUnreachable: UNREACHABLE,
         ev.ContactRequeued: DUE,
     },
-    CONNECTED: {ev.ContactEnded: WRAPPING, ev.ContactRequeued: DUE},
-    WRAPPING: {ev.ContactClosed: CLOSED},
+    CONNECTED: {
+        ev.PrioritySet: CONNECTED,
+        ev.IncidentLinked: CONNECTED,
+        ev.ContactTransferred: DUE,
+        ev.ContactEnded: WRAPPING,
+        ev.ContactRequeued: DUE,
+    },
+    WRAPPING: {ev.IncidentLinked: WRAPPING, ev.ContactClosed: CLOSED},
 }
 """A callback, from the conversion on. An agent who does not take the offer is not an attempt."""
 
-MOVES: Final[dict[str, Table]] = {CHAT: CHAT_MOVES, CALLBACK: CALLBACK_MOVES}
+MOVES: Final[dict[str, Table]] = {CHAT: CHAT_MOVES, CALLBACK: CALLBACK_MOVES, CALL: CALL_MOVES, CASE: CALL_MOVES}
 
 # --- offers
 PENDING: Final = "pending"

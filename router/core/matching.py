@@ -2,146 +2,161 @@
 Who is offered what: looks where something changed, until nothing more can be offered.
 
 The law it keeps: no agent with free capacity is eligible for a contact that waits, except for a named hold (no node
-alive, agent backing off or draining, ASC absent). Among contacts the lowest (rank, seq) goes first; among agents the
-one who holds least, then idle longest, then the lowest id.
+alive, agent backing off or draining, ASC absent, contact waiting for one agent alone, agent passed on this contact and
+others have not been asked yet, case while live contacts wait). Among contacts the lowest (rank, seq) goes first, live
+ones before cases; among agents the line's strategy decides, ties by id.
 """
 
-from router.core.events import DrainEnded, DrainStarted, OfferMade
+from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
 from router.core.ids import AgentId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CHAT
-from router.core.lines import Contact, Line, Queue
-from router.core.staff import Agent
+from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
+from router.core.lines import Cohort, Contact, Line
+from router.core.policy import LineRules
+from router.core.routing import settle
+from router.core.staff import SOONEST, Agent, Group, order_key
 from router.core.state import DeskState
 
 
 def match(state: DeskState) -> None:
     """Make every offer that is possible now; with no node alive none is, and a node's return looks everywhere."""
-    while state.touched_lines or state.touched_agents:
-        lines = _take_touched(state)
+    while state.touched_cohorts or state.touched_agents or state.touched_lines:
+        cohorts = _take_touched(state)
+        lines = state.touched_lines
+        state.touched_lines = {}
         if not state.live_nodes:
             continue
-        if lines:
-            _offer(state, lines)
-            for line in lines:
-                if line.callbacks.count or line.drained_for:
-                    _review_drain(state, line)
+        if cohorts:
+            _offer(state, cohorts)
+        for key in lines:
+            line = state.lines.get(key)
+            if line is not None and (line.drained_for or line.callback_count):
+                _review_drain(state, line)
 
 
-def _take_touched(state: DeskState) -> list[Line]:
-    """The lines in which something may be possible now; empties the work lists."""
-    all_lines = state.lines
-    keys: dict[LineKey, None] = state.touched_lines
+def _take_touched(state: DeskState) -> list[Cohort]:
+    """The cohorts in which something may be possible now; empties their work lists."""
+    cohorts: dict[Cohort, None] = {}
     if state.touched_agents:
-        for agent_id in state.touched_agents:
-            for key in state.groups[state.agents[agent_id].group].lines:
-                line = all_lines[key]
-                if line.chats.count or line.callbacks.count or line.drained_agent == agent_id:
-                    keys[key] = None
+        for agent_id in list(state.touched_agents):
+            agent = state.agents[agent_id]
+            if agent.next_status or agent.own or not agent.group.signed_in:
+                settle(state, agent)
+            cohorts.update(agent.group.waiting)
+            if agent.own:
+                cohorts.update(dict.fromkeys(agent.own.values()))
+            if agent.drained_line:
+                state.touched_lines[agent.drained_line] = None
         state.touched_agents = {}
-    state.touched_lines = {}
-    return [all_lines[key] for key in keys]
+    cohorts.update(state.touched_cohorts)
+    state.touched_cohorts = {}
+    return [cohort for cohort in cohorts if cohort.count]
 
 
-def _offer(state: DeskState, lines: list[Line]) -> None:
-    """Offer the contacts that wait in these lines, the lowest rank first, while somebody is free for them."""
-    queues: list[Queue] = []
-    for line in lines:
-        if line.chats.count:
-            queues.append(line.chats)
-        if line.callbacks.count:
-            queues.append(line.callbacks)
+def _offer(state: DeskState, cohorts: list[Cohort]) -> None:
+    """Offer the contacts that wait here, the lowest rank first, while somebody is free for them."""
     due = state.now + state.policy.offer_timeout_ms
-    while queues:
-        first = queues[0]
+    while cohorts:
+        first = cohorts[0] if len(cohorts) == 1 else _lowest_rank(cohorts)
         contact = first.head()
-        if len(queues) > 1:
-            first, contact = _lowest_rank(queues)
-        agent = None if contact is None else _agent_for(state, contact)
+        agent = None if contact is None else agent_for(state, first, contact)
         if contact is None or agent is None:
-            queues.remove(first)
-        else:
-            state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
+            cohorts.remove(first)
+            continue
+        state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
+        if contact.channel != CALLBACK and state.lines[contact.line].rules.auto_accept:
+            state.emit(ContactConnected(contact.id, contact.o + 1, contact.offer_id, agent.id))
 
 
-def _lowest_rank(queues: list[Queue]) -> tuple[Queue, Contact | None]:
-    """The queue whose head goes first; one that turns out to be empty is returned at once, to be dropped."""
-    first, chosen = queues[0], None
-    for queue in queues:
-        head = queue.head()
+def _lowest_rank(cohorts: list[Cohort]) -> Cohort:
+    """The cohort whose head goes first, live contacts before cases; an empty one is returned at once, to be dropped."""
+    first, best = cohorts[0], None
+    for cohort in cohorts:
+        head = cohort.head()
         if head is None:
-            return queue, None
-        if chosen is None or head.rank < chosen.rank or (head.rank == chosen.rank and head.seq < chosen.seq):
-            first, chosen = queue, head
-    return first, chosen
+            return cohort
+        key = (head.channel == CASE, head.rank, head.seq)
+        if best is None or key < best:
+            first, best = cohort, key
+    return first
 
 
-def _agent_for(state: DeskState, contact: Contact) -> Agent | None:
-    """The agent who gets this contact now; a callback needs a whole agent, its drained one before any other."""
+def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | None:
+    """The agent who gets this contact now, or None."""
+    if contact.for_agent:
+        own = state.agents[contact.for_agent]
+        return own if _is_free_for(own, contact) else None
     line = state.lines[contact.line]
-    whole = contact.channel != CHAT
-    if whole and line.drained_for == contact.id:
+    if line.drained_for == contact.id:
         drained = state.agents[line.drained_agent]
         if not drained.units and drained.may_be_offered():
             return drained
+    tried = contact.tried
+    if tried and not _anybody_else(cohort, tried):
+        tried = []
+    name = (cohort.strategy, contact.channel in EXCLUSIVE)
+    if len(cohort.groups) == 1:
+        return cohort.groups[0].best(name, tried)
     chosen: Agent | None = None
-    for number in line.groups:
-        agent = state.groups[number].best()
-        if agent is None or (whole and agent.units):
-            continue
-        if chosen is None or _order(agent) < _order(chosen):
-            chosen = agent
+    chosen_key: tuple[int, ...] = ()
+    for group in cohort.groups:
+        agent = group.best(name, tried)
+        if agent is not None:
+            key = _key_between_groups(line.rules, group, agent)
+            if chosen is None or key < chosen_key:
+                chosen, chosen_key = agent, key
     return chosen
 
 
-def _order(agent: Agent) -> tuple[int, int, int]:
-    return agent.units, agent.idle_since, agent.id
+def _is_free_for(agent: Agent, contact: Contact) -> bool:
+    if agent.drained_for not in (0, contact.id) or not agent.may_be_offered():
+        return False
+    return agent.units == 0 if contact.channel in EXCLUSIVE else agent.units < agent.capacity
+
+
+def _anybody_else(cohort: Cohort, tried: list[AgentId]) -> bool:
+    """Whether somebody will be asked who has not passed on the contact; looks at no more than were tried, plus one."""
+    return any(agent_id not in tried for group in cohort.groups for agent_id in group.willing)
+
+
+def _key_between_groups(rules: LineRules, group: Group, agent: Agent) -> tuple[int, ...]:
+    key = order_key(rules.strategy, agent)
+    return (-group.levels[rules.product], *key) if rules.strategy == "most_proficient" else key
 
 
 def _review_drain(state: DeskState, line: Line) -> None:
     """Keep one agent draining for the callback at the head of the line, so that chats cannot starve it."""
-    if line.drained_for and not _still_drains(state, line):
-        state.emit(DrainEnded(line.drained_agent, line.drained_for))
-        return
+    chat, callback = line.heads()
     if line.drained_for:
+        agent = state.agents[line.drained_agent]
+        if (
+            callback is None
+            or callback.id != line.drained_for
+            or not agent.may_be_offered()
+            or callback.cohort is None
+            or agent.group not in callback.cohort.groups
+        ):
+            state.emit(DrainEnded(line.drained_agent, line.drained_for))
         return
-    callback = line.callbacks.head()
-    if callback is None:
+    if callback is None or (chat is not None and (chat.rank, chat.seq) < (callback.rank, callback.seq)):
         return
-    chat = line.chats.head()
-    if chat is not None and (chat.rank, chat.seq) < (callback.rank, callback.seq):
-        return
-    agent_id = _soonest_free(state, line)
+    agent_id = _soonest_free(callback)
     if agent_id:
         state.emit(DrainStarted(agent_id, callback.id))
 
 
-def _still_drains(state: DeskState, line: Line) -> bool:
-    """Whether the callback is still first in line and its agent could still take it."""
-    agent = state.agents[line.drained_agent]
-    callback = line.callbacks.head()
-    return (
-        callback is not None
-        and callback.id == line.drained_for
-        and agent.may_be_offered()
-        and agent.group in line.groups
-    )  # fmt: skip
-
-
-def _soonest_free(state: DeskState, line: Line) -> AgentId:
+def _soonest_free(callback: Contact) -> AgentId:
     """
     Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago.
 
     An agent with one unit is whole whenever free, so draining would only cost other lines their rank. 0 when nobody
-    qualifies. Looks at each agent of the line's groups: once for each callback that reaches the head.
+    qualifies.
     """
-    best: tuple[int, int, AgentId] | None = None
-    for number in line.groups:
-        for agent in state.groups[number].members.values():
-            if agent.units and agent.capacity > 1 and not agent.drained_for and agent.may_be_offered():
-                key = (len(agent.held), agent.taken_at, agent.id)
-                if best is None or key < best:
-                    best = key
-    return best[2] if best else AgentId(0)
+    best: Agent | None = None
+    for group in callback.cohort.groups if callback.cohort else ():
+        agent = group.best(SOONEST, [])
+        if agent is not None and (best is None or order_key("soonest", agent) < order_key("soonest", best)):
+            best = agent
+    return best.id if best else AgentId(0)
 
 
 def positions(state: DeskState, key: LineKey) -> dict[ContactId, int]:

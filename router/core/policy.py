@@ -4,26 +4,81 @@ The compiled policy: every rule a supervisor can set, as integers, defaults fill
 The document that people write is `router.wire.policy`; only its compiler makes these records.
 """
 
+from typing import Final, Literal, get_args
+
 from router.core.ids import LineKey
 from router.core.records import record
+
+Strategy = Literal["longest_idle", "least_loaded", "most_proficient", "round_robin"]
+STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
+
+LEVELS: Final = (1, 2, 3, 4, 5)
+"""Proficiency; an agent who signs in without saying has `DEFAULT_LEVEL` in each product."""
+DEFAULT_LEVEL: Final = 3
+
+
+@record
+class Step:
+    """Who may serve a contact that has waited this long; a later step adds agents, it never takes any away."""
+
+    after_ms: int
+    pools: tuple[str, ...]
+    """Empty: every pool."""
+    min_level: int
+    languages: tuple[str, ...]
+    """Languages that also serve, for an ASC who agreed; the line's own language always does."""
+
+
+@record
+class LineRules:
+    """One line: product line x language, its steps (the first with `after_ms` 0) and how its agents are chosen."""
+
+    key: LineKey
+    product: str
+    language: str
+    steps: tuple[Step, ...]
+    strategy: Strategy
+    queue_limit: int
+    """Most contacts waiting; the next one is refused with `queue_full`. Transfers and due callbacks get 20 % more."""
+    preferred_ms: int
+    """How long a contact that asks for one agent waits for that agent alone; 0: not at all."""
+    auto_accept: bool
+    """Offers are accepted as they are made."""
 
 
 @record
 class Policy:
     """The desk's rules. Durations are milliseconds; credits move a contact forward by that much waiting time."""
 
-    lines: tuple[LineKey, ...]
+    lines: tuple[LineRules, ...]
     offer_timeout_ms: int
     agent_grace_ms: int
     asc_grace_ms: int
-    wrap_up_ms: int
+    wrap_up_ms: tuple[int, int, int, int]
+    """Longest after-contact work of chat, callback, call, case."""
+    wrap_up_extension_ms: int
+    max_extensions: int
+    reason_required: bool
+    """Whether an agent must state a contact reason and an outcome to finish wrap-up."""
     short_abandon_ms: int
     no_answer_back_off_ms: int
     decline_back_off_ms: int
+    busy_back_off_ms: int
     max_no_answer: int
     """Offers an agent may let pass in a row before the state `not_responding`."""
-    queue_limit: int
-    """Most contacts waiting in one line; the next one is refused with `queue_full`."""
+    quiet_warning_ms: int
+    """An ASC who owes an answer this long is warned; 0: never."""
+    quiet_parking_ms: int
+    """An ASC who owes an answer this long is parked."""
+    parking_limit_ms: int
+    """A parked contact that is not taken up again ends after this long."""
+    shift_end_stop_ms: int
+    """No new offers this long before an agent's shift ends."""
+    shift_end_grace_ms: int
+    """After the shift's end, contacts still held are handed over after this long."""
+    triage_credit_ms: int
+    """Credit while an ASC's claim that everybody is affected has not been confirmed."""
+    triage_target_ms: int
     message_limit: int
     """Most messages in one contact."""
     session_limit: int
@@ -36,10 +91,35 @@ class Policy:
     """Credit of P1, P2, P3, P4."""
 
 
+CHANNELS: Final = ("chat", "callback", "call", "case")
+"""The order of `wrap_up_ms`."""
+
 EMPTY_POLICY = Policy(
-    lines=(), offer_timeout_ms=20_000, agent_grace_ms=30_000, asc_grace_ms=120_000, wrap_up_ms=60_000,
-    short_abandon_ms=10_000, no_answer_back_off_ms=10_000, decline_back_off_ms=10_000, max_no_answer=2,
-    queue_limit=500, message_limit=2_000, session_limit=16, session_expiry_ms=86_400_000, node_silence_ms=15_000,
-    callbacks=True, priority_credit_ms=(0, 0, 0, 0),
-)  # fmt: skip
+    lines=(),
+    offer_timeout_ms=20_000,
+    agent_grace_ms=30_000,
+    asc_grace_ms=120_000,
+    wrap_up_ms=(60_000, 60_000, 60_000, 60_000),
+    wrap_up_extension_ms=60_000,
+    max_extensions=3,
+    reason_required=False,
+    short_abandon_ms=10_000,
+    no_answer_back_off_ms=10_000,
+    decline_back_off_ms=10_000,
+    busy_back_off_ms=30_000,
+    max_no_answer=2,
+    quiet_warning_ms=0,
+    quiet_parking_ms=0,
+    parking_limit_ms=3_600_000,
+    shift_end_stop_ms=300_000,
+    shift_end_grace_ms=900_000,
+    triage_credit_ms=0,
+    triage_target_ms=60_000,
+    message_limit=2_000,
+    session_limit=16,
+    session_expiry_ms=86_400_000,
+    node_silence_ms=15_000,
+    callbacks=True,
+    priority_credit_ms=(0, 0, 0, 0),
+)
 """What holds before entry 2 of a journal (`PolicyChanged`): no line is open, so nobody can ask for anything."""

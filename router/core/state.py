@@ -11,10 +11,10 @@ from router.core.deadlines import Deadlines
 from router.core.errors import Broken
 from router.core.events import Event
 from router.core.ids import AgentId, AscId, ContactId, LineKey, OfferId, SessionId
-from router.core.lines import Contact, Line
+from router.core.lines import Cohort, Contact, Line
 from router.core.policy import EMPTY_POLICY, Policy
 from router.core.records import record
-from router.core.staff import Agent, Group
+from router.core.staff import Agent, Group, Profile
 
 Verdict = tuple[int, bytes, str, int, int]
 """(counter, body, code, contact_id, o) of one operation."""
@@ -88,12 +88,16 @@ class DeskState:
         self.next_seq = 1
         self.next_offer = 1
         self.next_attempt = 1
+        self.last_agents: dict[AscId, AgentId] = {}
+        """Who served each ASC last; bounded, the least recent goes first."""
         # Indexes, derived from the above.
         self.contacts_of: dict[AscId, list[ContactId]] = {}
         self.numbers: dict[str, ContactId] = {}
         self.sessions_of: dict[str, list[SessionId]] = {}
+        self.groups_of: dict[Profile, Group] = {}
         self.live_nodes = 0
         # Work lists, empty between entries.
+        self.touched_cohorts: dict[Cohort, None] = {}
         self.touched_lines: dict[LineKey, None] = {}
         self.touched_agents: dict[AgentId, None] = {}
         self.events: list[Event] = []

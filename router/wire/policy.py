@@ -5,12 +5,13 @@ The document carries units (`20 s`); the compiled `router.core.policy.Policy` ca
 Both travel in the journal entry `PolicyChanged`, so that a replay needs nothing but the journal.
 """
 
+from itertools import pairwise
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
-from router.core.ids import line_key
-from router.core.policy import Policy
+from router.core.ids import LineKey, line_key
+from router.core.policy import CHANNELS, LineRules, Policy, Step, Strategy
 from router.wire.units import format_duration_ms, parse_duration_ms
 
 DurationMs = Annotated[
@@ -22,6 +23,8 @@ DurationMs = Annotated[
 """A duration, written with a unit (`250 ms`, `20 s`, `5 min`, `1 h`), held as integer milliseconds."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["expense"])]
+PoolName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["travel-seniors"])]
+LineName = Annotated[LineKey, Field(examples=["expense/en"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["en", "pt-BR"])]
 
 
@@ -40,6 +43,48 @@ class PriorityCredit(Section):
     p4: DurationMs = 0
 
 
+class StepRules(Section):
+    """Who else may serve a contact that has waited this long. Later steps add agents, none takes any away."""
+
+    after: DurationMs = Field(0, description="Waiting time from which this step holds; 0 for the first.")
+    pools: list[PoolName] = Field([], max_length=50, description="Pools that may serve; empty: every pool.")
+    min_level: int = Field(1, ge=1, le=5, description="Least proficiency in the line's product.")
+    languages: list[Language] = Field([], max_length=50, description="Other languages, for an ASC who agreed.")
+
+
+class LineDocument(Section):
+    """How one line, or every line without an entry of its own, is routed."""
+
+    steps: list[StepRules] = Field([StepRules()], min_length=1, max_length=10, description="Steps of widening.")
+    strategy: Strategy = Field("longest_idle", description="Which of several free agents gets the offer.")
+    queue_limit: int = Field(500, ge=1, le=1_000_000, description="Most contacts waiting in the line.")
+    preferred_agent: DurationMs = Field(0, description="How long to wait for the agent who served last; 0: not.")
+    auto_accept: bool = Field(False, description="Whether offers are accepted as they are made.")
+
+    @model_validator(mode="after")
+    def _steps_widen(self) -> "LineDocument":
+        times = [step.after for step in self.steps]
+        if times[0] != 0:
+            raise ValueError("the first step begins at once: leave out 'after' or write 0")
+        if any(later <= earlier for earlier, later in pairwise(times)):
+            raise ValueError("steps: each 'after' must be later than the one before")
+        return self
+
+
+class WrapUp(Section):
+    """Longest after-contact work by channel."""
+
+    chat: DurationMs = 60_000
+    callback: DurationMs = 60_000
+    call: DurationMs = 60_000
+    case: DurationMs = 60_000
+
+
+def _wrap_up_of_all(value: object) -> object:
+    """One duration stands for every channel."""
+    return dict.fromkeys(CHANNELS, value) if isinstance(value, str) or value == 0 else value
+
+
 class PolicyDocument(Section):
     """Everything a supervisor can set about routing, with defaults; the source form of `PolicyChanged`."""
 
@@ -48,16 +93,30 @@ class PolicyDocument(Section):
     offer_timeout: DurationMs = Field(20_000, description="How long an offer rings before it passes on.")
     agent_grace: DurationMs = Field(30_000, description="How long a lost agent keeps the contacts held.")
     asc_grace: DurationMs = Field(120_000, description="How long a lost ASC keeps the place in line.")
-    wrap_up: DurationMs = Field(60_000, description="Longest after-contact work.")
+    wrap_up: Annotated[WrapUp, BeforeValidator(_wrap_up_of_all)] = Field(
+        WrapUp(), description="Longest after-contact work, one duration or one for each channel."
+    )
+    wrap_up_extension: DurationMs = Field(60_000, description="What one extension of wrap-up adds.")
+    max_extensions: int = Field(3, ge=0, le=100, description="Extensions of one wrap-up.")
+    reason_required: bool = Field(False, description="Whether wrap-up ends only with a reason and an outcome.")
     short_abandon: DurationMs = Field(10_000, description="Leaving within this time counts as a short abandon.")
     no_answer_back_off: DurationMs = Field(10_000, description="Pause before the next offer after one was ignored.")
     decline_back_off: DurationMs = Field(10_000, description="Pause before the next offer after one was declined.")
+    busy_back_off: DurationMs = Field(30_000, description="Pause after an offer was declined as busy.")
+    quiet_warning: DurationMs = Field(300_000, description="An ASC who owes an answer this long is warned; 0: never.")
+    quiet_parking: DurationMs = Field(480_000, description="An ASC who owes an answer this long is parked.")
+    parking_limit: DurationMs = Field(3_600_000, description="A parked contact ends after this long.")
+    shift_end_stop: DurationMs = Field(300_000, description="No new offers this long before a shift ends.")
+    shift_end_grace: DurationMs = Field(900_000, description="Time to finish after the shift's end.")
+    triage_credit: DurationMs = Field(900_000, description="Credit of an unconfirmed claim that everybody is affected.")
+    triage_target: DurationMs = Field(60_000, description="Time in which such a claim is to be taken up.")
     max_no_answer: int = Field(2, ge=1, le=100, description="Ignored offers in a row before `not_responding`.")
-    queue_limit: int = Field(500, ge=1, le=1_000_000, description="Most contacts waiting in one line.")
     message_limit: int = Field(2_000, ge=1, le=100_000, description="Most messages in one contact.")
     session_limit: int = Field(16, ge=1, le=1_000, description="Most sessions of one person.")
     callbacks: bool = Field(True, description="Whether a waiting ASC may leave a number and keep the place.")
     priority_credit: PriorityCredit = PriorityCredit()
+    routing: LineDocument = Field(LineDocument(), description="How lines are routed that have no entry in `lines`.")
+    lines: dict[LineName, LineDocument] = Field({}, description="How single lines are routed, by `product/language`.")
 
     @model_validator(mode="after")
     def _no_doubles(self) -> "PolicyDocument":
@@ -67,25 +126,63 @@ class PolicyDocument(Section):
                 raise ValueError(f"{what}: '{double}' is listed twice")
         return self
 
+    @model_validator(mode="after")
+    def _lines_exist(self) -> "PolicyDocument":
+        there = [line_key(product, language) for product in self.products for language in self.languages]
+        for name in self.lines:
+            if name not in there:
+                raise ValueError(f"lines: there is no '{name}'; the lines are {', '.join(there)}")
+        return self
+
+    @model_validator(mode="after")
+    def _parking_follows_warning(self) -> "PolicyDocument":
+        if self.quiet_warning and self.quiet_parking < self.quiet_warning:
+            raise ValueError("quiet_parking: an ASC is warned before being parked, so this is at least quiet_warning")
+        return self
+
 
 def compile_policy(document: PolicyDocument) -> Policy:
     """Turn a document into the desk's frozen rules: one line for each product and language, in the order written."""
     credit = document.priority_credit
+    wrap_up = document.wrap_up
     return Policy(
-        lines=tuple(line_key(product, language) for product in document.products for language in document.languages),
+        lines=tuple(
+            _compile_line(document, product, language)
+            for product in document.products
+            for language in document.languages
+        ),
         offer_timeout_ms=document.offer_timeout,
         agent_grace_ms=document.agent_grace,
         asc_grace_ms=document.asc_grace,
-        wrap_up_ms=document.wrap_up,
+        wrap_up_ms=(wrap_up.chat, wrap_up.callback, wrap_up.call, wrap_up.case),
+        wrap_up_extension_ms=document.wrap_up_extension,
+        max_extensions=document.max_extensions,
+        reason_required=document.reason_required,
         short_abandon_ms=document.short_abandon,
         no_answer_back_off_ms=document.no_answer_back_off,
         decline_back_off_ms=document.decline_back_off,
+        busy_back_off_ms=document.busy_back_off,
         max_no_answer=document.max_no_answer,
-        queue_limit=document.queue_limit,
+        quiet_warning_ms=document.quiet_warning,
+        quiet_parking_ms=document.quiet_parking,
+        parking_limit_ms=document.parking_limit,
+        shift_end_stop_ms=document.shift_end_stop,
+        shift_end_grace_ms=document.shift_end_grace,
+        triage_credit_ms=document.triage_credit,
+        triage_target_ms=document.triage_target,
         message_limit=document.message_limit,
         session_limit=document.session_limit,
         session_expiry_ms=86_400_000,
         node_silence_ms=15_000,
         callbacks=document.callbacks,
         priority_credit_ms=(credit.p1, credit.p2, credit.p3, credit.p4),
+    )
+
+
+def _compile_line(document: PolicyDocument, product: str, language: str) -> LineRules:
+    key = line_key(product, language)
+    rules = document.lines.get(key, document.routing)
+    steps = tuple(Step(step.after, tuple(step.pools), step.min_level, tuple(step.languages)) for step in rules.steps)
+    return LineRules(
+        key, product, language, steps, rules.strategy, rules.queue_limit, rules.preferred_agent, rules.auto_accept
     )

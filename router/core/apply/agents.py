@@ -1,0 +1,144 @@
+"""What the events of agents change, and the groups that signing in makes."""
+
+from router.core import events as ev
+from router.core.apply.registry import applies
+from router.core.apply.steps import refresh
+from router.core.deadlines import (
+    AGENT_GRACE,
+    BACK_OFF,
+    HAND_OVER,
+    SHIFT,
+)
+from router.core.lifecycle import AVAILABLE, EXCLUSIVE, OFFLINE
+from router.core.staff import Agent, Group, Profile
+from router.core.state import DeskState
+
+
+@applies(ev.AgentSignedIn)
+def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
+    group = _group_for(state, (event.pool, event.products, event.levels, event.languages))
+    agent = state.agents.get(event.agent_id)
+    if agent is None:
+        agent = state.agents[event.agent_id] = Agent(event.agent_id, group)
+    else:
+        agent.group.members.pop(agent.id)
+        agent.group.willing.pop(agent.id, None)
+        agent.group.signed_in -= agent.is_here()
+        agent.keys.clear()
+        agent.group = group
+    group.members[agent.id] = agent
+    group.signed_in += 1
+    _set_capacity(state, agent, event.capacity)
+    agent.status = AVAILABLE
+    agent.reason = ""
+    agent.since = agent.idle_since = state.now
+    _end_all_pauses(state, agent)
+    agent.shift_ends = event.shift_ends
+    agent.ending = False
+    state.deadlines.disarm(HAND_OVER, agent.id)
+    if event.shift_ends:
+        state.deadlines.arm(SHIFT, agent.id, event.shift_ends - state.policy.shift_end_stop_ms)
+    else:
+        state.deadlines.disarm(SHIFT, agent.id)
+    refresh(state, agent)
+
+
+@applies(ev.AgentStatusSet)
+def _agent_status_set(state: DeskState, event: ev.AgentStatusSet) -> None:
+    agent = state.agents[event.agent_id]
+    if event.status == AVAILABLE and agent.status != AVAILABLE:
+        agent.idle_since = state.now
+    agent.group.signed_in -= agent.is_here()
+    agent.status = event.status
+    agent.group.signed_in += agent.is_here()
+    agent.reason = event.reason
+    agent.since = state.now
+    if event.status == OFFLINE:
+        agent.ending = False
+        state.deadlines.disarm(SHIFT, agent.id)
+        state.deadlines.disarm(HAND_OVER, agent.id)
+    _end_all_pauses(state, agent)
+    refresh(state, agent)
+
+
+@applies(ev.NextStatusSet)
+def _next_status_set(state: DeskState, event: ev.NextStatusSet) -> None:
+    agent = state.agents[event.agent_id]
+    agent.next_status = event.status
+    agent.next_reason = event.reason
+    refresh(state, agent)
+
+
+@applies(ev.ShiftEnding)
+def _shift_ending(state: DeskState, event: ev.ShiftEnding) -> None:
+    agent = state.agents[event.agent_id]
+    agent.ending = True
+    state.deadlines.arm(HAND_OVER, agent.id, event.hand_over_at)
+    refresh(state, agent)
+
+
+@applies(ev.AgentNotResponding)
+def _agent_not_responding(state: DeskState, event: ev.AgentNotResponding) -> None:
+    agent = state.agents[event.agent_id]
+    agent.not_responding = True
+    refresh(state, agent)
+
+
+@applies(ev.AgentLost)
+def _agent_lost(state: DeskState, event: ev.AgentLost) -> None:
+    agent = state.agents[event.agent_id]
+    agent.lost = True
+    state.deadlines.arm(AGENT_GRACE, agent.id, event.grace_until)
+    refresh(state, agent)
+
+
+@applies(ev.AgentBack)
+def _agent_back(state: DeskState, event: ev.AgentBack) -> None:
+    agent = state.agents[event.agent_id]
+    agent.lost = False
+    state.deadlines.disarm(AGENT_GRACE, agent.id)
+    refresh(state, agent)
+
+
+@applies(ev.BackOffEnded)
+def _back_off_ended(state: DeskState, event: ev.BackOffEnded) -> None:
+    agent = state.agents[event.agent_id]
+    agent.backing_off = False
+    state.deadlines.disarm(BACK_OFF, agent.id)
+    refresh(state, agent)
+
+
+def _set_capacity(state: DeskState, agent: Agent, capacity: int) -> None:
+    """Lowering it drops nothing; whatever needs the whole agent goes on doing so."""
+    agent.capacity = capacity
+    for contact_id in agent.held:
+        contact = state.contacts[contact_id]
+        if contact.channel in EXCLUSIVE:
+            agent.held[contact_id] = capacity
+    agent.units = sum(agent.held.values())
+
+
+def _end_all_pauses(state: DeskState, agent: Agent) -> None:
+    """Whoever chooses a status is here: nothing that kept offers away holds any longer."""
+    agent.lost = False
+    state.deadlines.disarm(AGENT_GRACE, agent.id)
+    agent.next_status = None
+    agent.next_reason = ""
+    agent.no_answers = 0
+    agent.not_responding = False
+    agent.backing_off = False
+    state.deadlines.disarm(BACK_OFF, agent.id)
+
+
+def _group_for(state: DeskState, profile: Profile) -> Group:
+    """The group of agents with exactly this profile; made, and let into the cohorts it may serve, when it is new."""
+    group = state.groups_of.get(profile)
+    if group is None:
+        group = Group(len(state.groups), profile)
+        state.groups.append(group)
+        state.groups_of[profile] = group
+        for line in state.lines.values():
+            for key, cohort in line.cohorts.items():
+                if group.may_serve(line.rules, key[1], key[2], key[3]):
+                    cohort.serve_by([*cohort.groups, group])
+    return group

@@ -1,0 +1,159 @@
+"""What the events of a contact change, from asking to closing."""
+
+from router.core import events as ev
+from router.core.apply.registry import applies
+from router.core.apply.steps import enter_line, forget, leave_line, release, reserve, step, take_offer
+from router.core.deadlines import (
+    PARKING,
+    QUIET,
+    RESUME,
+    TRIAGE,
+    WRAP_UP,
+)
+from router.core.ids import AgentId
+from router.core.lifecycle import ABSENT, CONNECTED
+from router.core.lines import Contact
+from router.core.state import DeskState
+
+KEPT_LAST_AGENTS = 10_000
+
+
+@applies(ev.ContactQueued)
+def _contact_queued(state: DeskState, event: ev.ContactQueued) -> None:
+    contact = Contact(
+        event.contact_id,
+        state.next_seq,
+        event.asc_id,
+        event.company_id,
+        event.line,
+        event.channel,
+        event.waiting_since,
+    )
+    state.next_seq += 1
+    contact.o = 1
+    contact.rank = event.rank
+    contact.priority = event.priority
+    contact.step = event.step
+    contact.agreed = event.agreed
+    contact.claimed_impact = event.claimed_impact
+    state.contacts[contact.id] = contact
+    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    if event.triage:
+        contact.triage = True
+        state.deadlines.arm(TRIAGE, contact.id, state.now + state.policy.triage_target_ms)
+    if event.for_agent:
+        reserve(state, contact, event.for_agent, event.for_agent_until)
+    enter_line(state, contact)
+
+
+@applies(ev.ContactConnected)
+def _contact_connected(state: DeskState, event: ev.ContactConnected) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    take_offer(state, contact, state.agents[event.agent_id])
+
+
+@applies(ev.MessagePosted)
+def _message_posted(state: DeskState, event: ev.MessagePosted) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    contact.messages += 1
+    warning = state.policy.quiet_warning_ms
+    if warning and contact.state == CONNECTED:
+        if event.party == "asc":
+            contact.warned = False
+            state.deadlines.disarm(QUIET, contact.id)
+        elif state.deadlines.due_of(QUIET, contact.id) is None:
+            state.deadlines.arm(QUIET, contact.id, state.now + warning)
+
+
+@applies(ev.AscWarned)
+def _asc_warned(state: DeskState, event: ev.AscWarned) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    contact.warned = True
+    state.deadlines.arm(QUIET, contact.id, event.park_at)
+
+
+@applies(ev.ContactParked)
+def _contact_parked(state: DeskState, event: ev.ContactParked) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    release(state, contact, event.agent_id)
+    contact.parked_with = event.agent_id
+    state.deadlines.arm(PARKING, contact.id, event.expires)
+
+
+@applies(ev.ContactResumed)
+def _contact_resumed(state: DeskState, event: ev.ContactResumed) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    contact.parked_with = AgentId(0)
+    contact.step = event.step
+    state.deadlines.disarm(PARKING, contact.id)
+    reserve(state, contact, event.for_agent, event.for_agent_until)
+    enter_line(state, contact)
+
+
+@applies(ev.ContactExpired)
+def _contact_expired(state: DeskState, event: ev.ContactExpired) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    state.deadlines.disarm(PARKING, contact.id)
+    forget(state, contact)
+
+
+@applies(ev.AscLeft)
+def _asc_left(state: DeskState, event: ev.AscLeft) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    leave_line(state, contact)
+    contact.left_at = state.now
+    state.deadlines.arm(RESUME, contact.id, event.resume_by)
+
+
+@applies(ev.AscReturned)
+def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    state.deadlines.disarm(RESUME, contact.id)
+    enter_line(state, contact)
+
+
+@applies(ev.ContactAbandoned)
+def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
+    contact = state.contacts[event.contact_id]
+    was_absent = contact.state == ABSENT
+    step(contact, event)
+    if was_absent:
+        state.deadlines.disarm(RESUME, contact.id)
+    else:
+        leave_line(state, contact)
+    forget(state, contact)
+
+
+@applies(ev.ContactEnded)
+def _contact_ended(state: DeskState, event: ev.ContactEnded) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    contact.extensions = 0
+    state.deadlines.arm(WRAP_UP, contact.id, event.wrap_up_by)
+    state.last_agents.pop(contact.asc_id, None)
+    state.last_agents[contact.asc_id] = event.agent_id
+    if len(state.last_agents) > KEPT_LAST_AGENTS:
+        del state.last_agents[next(iter(state.last_agents))]
+
+
+@applies(ev.WrapUpExtended)
+def _wrap_up_extended(state: DeskState, event: ev.WrapUpExtended) -> None:
+    state.contacts[event.contact_id].extensions += 1
+    state.deadlines.arm(WRAP_UP, event.contact_id, event.wrap_up_by)
+
+
+@applies(ev.ContactClosed)
+def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    state.deadlines.disarm(WRAP_UP, contact.id)
+    release(state, contact, event.agent_id)
+    forget(state, contact)

@@ -1,0 +1,135 @@
+"""Steps that several events share: moving, entering and leaving a line, giving units back."""
+
+from router.core import events as ev
+from router.core.deadlines import (
+    OFFER,
+    PREFERENCE,
+    QUIET,
+    STEP,
+    TRIAGE,
+)
+from router.core.errors import Broken
+from router.core.events import Event
+from router.core.ids import AgentId, LineKey, OfferId
+from router.core.lifecycle import CALLBACK, EXCLUSIVE, MOVES
+from router.core.lines import Cohort, CohortKey, Contact, Line
+from router.core.staff import Agent
+from router.core.state import DeskState
+
+
+def move(contact: Contact, event: Event) -> None:
+    """The next state by the table; an event that is not in it is a bug."""
+    contact.state = MOVES[contact.channel][contact.state][event.__class__]
+
+
+def step(contact: Contact, event: ev.ContactEvent) -> None:
+    """Move, and count the event in the contact's stream."""
+    if event.o != contact.o + 1:
+        raise Broken(f"event {event.o} of contact {contact.id} follows event {contact.o}")
+    contact.o = event.o
+    contact.state = MOVES[contact.channel][contact.state][event.__class__]
+
+
+def enter_line(state: DeskState, contact: Contact) -> None:
+    """The contact waits: for one agent alone, or with those whom the same agents may serve."""
+    line = state.lines[contact.line]
+    line.waiting_count += 1
+    line.callback_count += contact.channel == CALLBACK
+    if contact.for_agent:
+        cohort = own_cohort(state.agents[contact.for_agent], contact.channel in EXCLUSIVE)
+        line.reserved[contact.id] = contact
+    else:
+        key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
+        cohort = line.cohorts.get(key) or new_cohort(state, line, key)
+    cohort.enter(contact)
+    state.touched_cohorts[cohort] = None
+    if line.callback_count or line.drained_for:
+        state.touched_lines[line.key] = None
+    following = contact.step + 1
+    if following < len(line.rules.steps):
+        state.deadlines.arm(STEP, contact.id, contact.waiting_since + line.rules.steps[following].after_ms)
+
+
+def leave_line(state: DeskState, contact: Contact) -> None:
+    """The contact waits no longer, for now or for good. Call it while the channel is still the one it waited on."""
+    line = state.lines[contact.line]
+    cohort = contact.cohort
+    if cohort is None:
+        raise Broken(f"contact {contact.id} does not wait")
+    if line.callback_count or line.drained_for:
+        state.touched_lines[line.key] = None
+    line.waiting_count -= 1
+    line.callback_count -= contact.channel == CALLBACK
+    line.reserved.pop(contact.id, None)
+    cohort.leave(contact)
+    if not cohort.count and cohort.key[4]:
+        del line.cohorts[cohort.key]
+    if len(line.rules.steps) > 1:
+        state.deadlines.disarm(STEP, contact.id)
+
+
+def new_cohort(state: DeskState, line: Line, key: CohortKey) -> Cohort:
+    cohort = line.cohorts[key] = Cohort(line.key, key, line.rules.strategy)
+    _, step, agreed, pool, _ = key
+    cohort.serve_by([group for group in state.groups if group.may_serve(line.rules, step, agreed, pool)])
+    return cohort
+
+
+def own_cohort(agent: Agent, whole: bool) -> Cohort:
+    cohort = agent.own.get(whole)
+    if cohort is None:
+        cohort = agent.own[whole] = Cohort(LineKey(""), ("", 0, False, "", ()), "longest_idle")
+    return cohort
+
+
+def refresh(state: DeskState, agent: Agent) -> None:
+    """Bring the group's heaps up to date with the agent, who may be able to take more now."""
+    agent.group.refresh(agent)
+    state.touched_agents[agent.id] = None
+
+
+def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
+    """Give the units held for the contact back to the agent."""
+    agent = state.agents[agent_id]
+    agent.units -= agent.held.pop(contact.id)
+    agent.idle_since = state.now
+    contact.agent_id = AgentId(0)
+    contact.offer_id = OfferId(0)
+    contact.warned = False
+    state.deadlines.disarm(QUIET, contact.id)
+    refresh(state, agent)
+
+
+def forget(state: DeskState, contact: Contact) -> None:
+    del state.contacts[contact.id]
+    theirs = state.contacts_of[contact.asc_id]
+    theirs.remove(contact.id)
+    if not theirs:
+        del state.contacts_of[contact.asc_id]
+    if contact.number_ref:
+        del state.numbers[contact.number_ref]
+    if contact.triage:
+        state.deadlines.disarm(TRIAGE, contact.id)
+
+
+def reserve(state: DeskState, contact: Contact, agent_id: AgentId, until: int) -> None:
+    """Let the contact wait for one agent alone, or (0) for anybody."""
+    if contact.for_agent:
+        state.deadlines.disarm(PREFERENCE, contact.id)
+    contact.for_agent = agent_id
+    if agent_id:
+        state.deadlines.arm(PREFERENCE, contact.id, until)
+
+
+def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
+    """The agent accepted: the offer is over, its units stay in use."""
+    del state.offers[contact.offer_id]
+    state.deadlines.disarm(OFFER, contact.offer_id)
+    contact.offer_id = OfferId(0)
+    contact.agent_id = agent.id
+    if contact.tried:
+        contact.tried = []
+    contact.pool = ""
+    if contact.for_agent:
+        reserve(state, contact, AgentId(0), 0)
+    agent.no_answers = 0

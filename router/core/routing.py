@@ -1,0 +1,86 @@
+"""Where a contact may be served: its first step, how the steps widen, and whom it may wait for alone."""
+
+from router.core.events import AgentStatusSet, PreferenceEnded, StepWidened, TriageEscalated
+from router.core.ids import AgentId, ContactId
+from router.core.lines import Contact, Line
+from router.core.staff import Agent, Group
+from router.core.state import DeskState
+
+
+def first_step(state: DeskState, line: Line, agreed: bool, since: int, at_least: int = 0) -> int:
+    """The step for a contact that has waited since `since`: as wide as time says, wider while nobody is signed in."""
+    steps = line.rules.steps
+    step = at_least
+    last = len(steps) - 1
+    while step < last and (steps[step + 1].after_ms <= state.now - since or not is_staffed(state, line, step, agreed)):
+        step += 1
+    return step
+
+
+def is_staffed(state: DeskState, line: Line, step: int, agreed: bool) -> bool:
+    """Whether anybody is signed in who may serve this line at this step."""
+    return any(group.signed_in and group.may_serve(line.rules, step, agreed, "") for group in state.groups)
+
+
+def widen(state: DeskState, contact_id: ContactId) -> None:
+    """The time of the next step has come."""
+    contact = state.contacts[contact_id]
+    line = state.lines[contact.line]
+    step = first_step(state, line, contact.agreed, contact.waiting_since, contact.step + 1)
+    state.emit(StepWidened(contact_id, step))
+
+
+def widen_unstaffed(state: DeskState, group: Group) -> None:
+    """The group's last agent signed out: whoever waits where nobody is signed in any more waits at a wider step."""
+    if group.signed_in:
+        return
+    for cohort in list(group.waiting):
+        contacts = cohort.contacts()
+        if any(other.signed_in for other in cohort.groups):
+            continue
+        for contact in contacts:
+            line = state.lines[contact.line]
+            step = first_step(state, line, contact.agreed, contact.waiting_since, contact.step)
+            if step > contact.step:
+                state.emit(StepWidened(contact.id, step))
+            if contact.triage:
+                state.emit(TriageEscalated(contact.id))
+
+
+def preferred_agent(state: DeskState, contact_line: Line, agent_id: AgentId) -> AgentId:
+    """The agent, if worth waiting for alone: willing, and able to serve the line; else 0."""
+    agent = state.agents.get(agent_id)
+    if agent is None or not contact_line.rules.preferred_ms or not agent.is_willing():
+        return AgentId(0)
+    last = len(contact_line.rules.steps) - 1
+    return agent_id if agent.group.may_serve(contact_line.rules, last, False, "") else AgentId(0)
+
+
+def end_preference(state: DeskState, contact_id: ContactId) -> None:
+    """The contact has waited long enough for one agent alone."""
+    contact = state.contacts[contact_id]
+    state.emit(PreferenceEnded(contact_id, step_now(state, contact)))
+
+
+def step_now(state: DeskState, contact: Contact) -> int:
+    """The step at which the contact enters its line again; never narrower than it was."""
+    line = state.lines[contact.line]
+    return first_step(state, line, contact.agreed, contact.waiting_since, contact.step)
+
+
+def release_reserved(state: DeskState, agent: Agent) -> None:
+    """The agent will not be asked for a while: those who wait for this agent alone wait for anybody."""
+    if agent.is_willing():
+        return
+    for cohort in agent.own.values():
+        for contact in cohort.contacts():
+            end_preference(state, contact.id)
+
+
+def settle(state: DeskState, agent: Agent) -> None:
+    """What follows from an agent's change, before anybody is matched: the next status, and who waits in vain."""
+    if agent.next_status and not agent.held:
+        state.emit(AgentStatusSet(agent.id, agent.next_status, agent.next_reason))
+    if agent.own:
+        release_reserved(state, agent)
+    widen_unstaffed(state, agent.group)
