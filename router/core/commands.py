@@ -5,7 +5,7 @@ Ids of people inside a command were taken from their authenticated session by th
 Text, names and numbers do not appear here: they travel sealed beside the command.
 """
 
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId, SessionId
 from router.core.policy import Policy
@@ -13,6 +13,7 @@ from router.core.records import record
 
 Party = Literal["asc", "agent"]
 DialFailure = Literal["no_answer", "busy", "voicemail", "invalid"]
+DIAL_FAILURES: Final[tuple[DialFailure, ...]] = get_args(DialFailure)
 ChosenStatus = Literal["available", "break", "offline"]
 Impact = Literal["one", "some", "everybody"]
 """The ASC's answer to "how many cannot work?"; nobody but an agent makes a priority of it."""
@@ -126,11 +127,41 @@ class LeaveContact:
 
 @record
 class ConvertToCallback:
-    """A waiting ASC leaves a number instead; the same contact keeps its rank. The number itself is sealed."""
+    """
+    A waiting ASC leaves a number instead; the same contact keeps its rank. The number itself is sealed.
+
+    `window_from` and `window_to` (ms) name the slot the ASC chose, 0 for as soon as it is the contact's turn.
+    `utc_offset_min` is the present offset of the number's zone, for quiet hours.
+    """
 
     contact_id: ContactId
     asc_id: AscId
     number_ref: str
+    window_from: int = 0
+    window_to: int = 0
+    utc_offset_min: int = 0
+
+
+@record
+class RequestCallback:
+    """ "Call me" without a chat first; otherwise like a conversion at the moment of asking."""
+
+    contact_id: ContactId
+    asc_id: AscId
+    company_id: CompanyId
+    line: LineKey
+    number_ref: str
+    window_from: int = 0
+    window_to: int = 0
+    utc_offset_min: int = 0
+
+
+@record
+class ReturnToChat:
+    """An ASC who left a number would rather chat after all; the rank stays."""
+
+    contact_id: ContactId
+    asc_id: AscId
 
 
 @record
@@ -262,6 +293,38 @@ class Transfer:
 
 
 @record
+class RingAsc:
+    """An agent in a chat, and in nothing else, rings the ASC."""
+
+    agent_id: AgentId
+    contact_id: ContactId
+    number_ref: str
+
+
+@record
+class BookCallback:
+    """An agent books a callback for the ASC of a contact held ("tomorrow 10:00 your time"), perhaps with this agent."""
+
+    agent_id: AgentId
+    contact_id: ContactId
+    new_contact_id: ContactId
+    number_ref: str
+    window_from: int
+    window_to: int
+    utc_offset_min: int
+    with_me: bool
+
+
+@record
+class DropCallback:
+    """An agent cancels a callback that is no longer needed: settled otherwise, or a duplicate."""
+
+    agent_id: AgentId
+    contact_id: ContactId
+    reason: str
+
+
+@record
 class ReportReached:
     """The dialled ASC is on the line."""
 
@@ -341,6 +404,8 @@ Command = (
     | OpenCase
     | LeaveContact
     | ConvertToCallback
+    | RequestCallback
+    | ReturnToChat
     | CancelCallback
     | PostMessage
     | SignIn
@@ -353,6 +418,9 @@ Command = (
     | ConfirmPriority
     | LinkIncident
     | Transfer
+    | RingAsc
+    | BookCallback
+    | DropCallback
     | ReportReached
     | ReportUnreachable
     | MoveContact

@@ -25,7 +25,7 @@ from router.core.events import (
     TriageEscalated,
     WrapUpExtended,
 )
-from router.core.ids import AgentId, AscId, ContactId
+from router.core.ids import AgentId, AscId, ContactId, LineKey
 from router.core.lifecycle import (
     ABSENT,
     CALL,
@@ -67,19 +67,7 @@ def open_case(state: DeskState, command: OpenCase) -> None:
 def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
-    if not 0 < command.contact_id <= MAX_ID:
-        raise Refused("bad_value")
-    if command.contact_id in state.contacts:
-        raise Refused("duplicate_id")
-    line = state.lines.get(command.line)
-    if line is None:
-        raise Refused("unknown_line")
-    if line.closed:
-        raise Refused("line_closed")
-    if channel != CASE:
-        _refuse_second(state, command)
-    if line.waiting_count >= line.rules.queue_limit:
-        raise Refused("queue_full")
+    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=channel == CASE)
     credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     if triage:
         credit = max(credit, state.policy.triage_credit_ms)
@@ -109,11 +97,25 @@ def _begin(
         state.emit(TriageEscalated(command.contact_id))
 
 
-def _refuse_second(state: DeskState, command: RequestChat | ReportCall | OpenCase) -> None:
-    for contact_id in state.contacts_of.get(command.asc_id, ()):
-        contact = state.contacts[contact_id]
-        if contact.line == command.line and contact.channel != CASE and contact.state != WRAPPING:
-            raise Refused("already_open")
+def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool) -> Line:
+    """The line, if a new contact may enter it: open, not full, and no other live contact of this ASC in it."""
+    if not 0 < contact_id <= MAX_ID:
+        raise Refused("bad_value")
+    if contact_id in state.contacts:
+        raise Refused("duplicate_id")
+    line = state.lines.get(key)
+    if line is None:
+        raise Refused("unknown_line")
+    if line.closed:
+        raise Refused("line_closed")
+    if not allow_second:
+        for other_id in state.contacts_of.get(asc_id, ()):
+            other = state.contacts[other_id]
+            if other.line == key and other.channel != CASE and other.state != WRAPPING:
+                raise Refused("already_open")
+    if line.waiting_count >= line.rules.queue_limit:
+        raise Refused("queue_full")
+    return line
 
 
 def _preferred(state: DeskState, line: Line, asc_id: AscId) -> AgentId:

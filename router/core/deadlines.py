@@ -21,6 +21,9 @@ PREFERENCE: Final = 11
 TRIAGE: Final = 12
 SHIFT: Final = 13
 HAND_OVER: Final = 14
+DUE_AT: Final = 15
+URGENT: Final = 16
+LIFETIME: Final = 17
 
 Key = tuple[int, int]
 """(kind, id)."""

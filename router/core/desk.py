@@ -9,7 +9,7 @@ order; `advance` and `handle` are its parts, for a driver that has no sessions.
 from collections.abc import Callable
 from typing import Any, Final
 
-from router.core import agents, apply, callbacks, contacts, offers, quiet, routing, sessions, supervision
+from router.core import agents, apply, callbacks, contacts, dialling, offers, quiet, routing, sessions, supervision
 from router.core import commands as cmd
 from router.core import deadlines as dl
 from router.core.errors import Broken, Refused
@@ -211,9 +211,14 @@ _HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {
     cmd.CloseContact: contacts.close_contact,
     cmd.FinishWrapUp: contacts.finish_wrap_up,
     cmd.ConvertToCallback: callbacks.convert_to_callback,
+    cmd.RequestCallback: callbacks.request_callback,
+    cmd.BookCallback: callbacks.book_callback,
+    cmd.RingAsc: callbacks.ring_asc,
+    cmd.ReturnToChat: callbacks.return_to_chat,
     cmd.CancelCallback: callbacks.cancel_callback,
-    cmd.ReportReached: callbacks.report_reached,
-    cmd.ReportUnreachable: callbacks.report_unreachable,
+    cmd.DropCallback: callbacks.drop_callback,
+    cmd.ReportReached: dialling.report_reached,
+    cmd.ReportUnreachable: dialling.report_unreachable,
     cmd.SignIn: agents.sign_in,
     cmd.SetStatus: agents.set_status,
     cmd.AcceptOffer: offers.accept_offer,
@@ -230,6 +235,9 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.BACK_OFF: lambda state, ident: offers.end_back_off(state, AgentId(ident)),
     dl.QUIET: lambda state, ident: quiet.note_quiet(state, ContactId(ident)),
     dl.PARKING: lambda state, ident: quiet.expire_parked(state, ContactId(ident)),
+    dl.DUE_AT: lambda state, ident: callbacks.come_due(state, ContactId(ident)),
+    dl.URGENT: lambda state, ident: callbacks.note_urgency(state, ContactId(ident)),
+    dl.LIFETIME: lambda state, ident: callbacks.expire_callback(state, ContactId(ident)),
     dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),
     dl.PREFERENCE: lambda state, ident: routing.end_preference(state, ContactId(ident)),
     dl.TRIAGE: lambda state, ident: state.emit(TriageEscalated(ContactId(ident))),

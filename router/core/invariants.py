@@ -21,6 +21,7 @@ from router.core.lifecycle import (
     WRAPPING,
 )
 from router.core.lines import Cohort, Contact, Line
+from router.core.matching import is_held_back
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -65,7 +66,9 @@ def _check_contact(state: DeskState, contact: Contact) -> None:
     _need((armed(PREFERENCE, contact.id) is not None) == (contact.for_agent != 0), "waiting for one ends", contact.id)
     _need((armed(RESUME, contact.id) is not None) == (contact.state == ABSENT), "absent has a deadline", contact.id)
     _need((armed(WRAP_UP, contact.id) is not None) == (contact.state == WRAPPING), "wrap-up has a deadline", contact.id)
-    _need((contact.number_ref != "") == (contact.channel == CALLBACK), "a callback has a number", contact.id)
+    _need(
+        (contact.reservation is not None) == (contact.channel == CALLBACK), "a callback has a reservation", contact.id
+    )
 
 
 def _check_agent(state: DeskState, agent: Agent) -> None:
@@ -132,7 +135,14 @@ def _check_cohort(state: DeskState, line: Line, cohort: Cohort) -> None:
 def _check_indexes(state: DeskState) -> None:
     theirs = {contact_id for ids in state.contacts_of.values() for contact_id in ids}
     _need(theirs == set(state.contacts), "every contact is found through its ASC")
-    numbers = {c.number_ref: c.id for c in state.contacts.values() if c.number_ref}
+    numbers = {c.reservation.number_ref: c.id for c in state.contacts.values() if c.reservation is not None}
+    slots = [c.reservation.slot for c in state.contacts.values() if c.reservation is not None and c.reservation.slot]
+    counted = {slot: slots.count(slot) for slot in slots}
+    _need(counted == state.slots, "each promise takes a place in its slot")
+    in_flight = {c.id for c in state.contacts.values() if c.channel == CALLBACK and c.state in (OFFERED, DIALLING)}
+    _need(in_flight == set(state.in_flight), "callbacks offered or dialled are counted")
+    draining = sum(1 for agent in state.agents.values() if agent.drained_for)
+    _need(draining == state.draining, "draining agents are counted")
     _need(numbers == state.numbers, "one open callback for each number")
     for group in state.groups:
         signed_in = sum(agent.is_here() for agent in group.members.values())
@@ -155,6 +165,8 @@ def _check_work_conserving(state: DeskState) -> None:
         else:
             agents = [agent for group in cohort.groups for agent in group.members.values()]
         others = [agent for agent in agents if agent.is_willing() and agent.id not in contact.tried]
+        if contact.channel == CALLBACK and not contact.for_agent and is_held_back(state, line, cohort):
+            continue
         for agent in agents:
             held_off = bool(others) and agent.id in contact.tried
             if held_off or not agent.may_be_offered() or agent.drained_for not in (0, contact.id):

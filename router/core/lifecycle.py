@@ -15,6 +15,7 @@ OFFERED: Final = "offered"
 CONNECTED: Final = "connected"
 PARKED: Final = "parked"
 WRAPPING: Final = "wrapping"
+SCHEDULED: Final = "scheduled"
 DUE: Final = "due"
 DIALLING: Final = "dialling"
 CLOSED: Final = "closed"
@@ -45,7 +46,7 @@ CHAT_MOVES: Final[Table] = {
         ev.ContactMoved: WAITING,
         ev.AscLeft: ABSENT,
         ev.ContactAbandoned: ABANDONED,
-        ev.ContactConverted: DUE,
+        ev.ContactConverted: SCHEDULED,
     },
     ABSENT: {ev.AscReturned: WAITING, ev.ContactAbandoned: ABANDONED},
     OFFERED: {
@@ -60,6 +61,7 @@ CHAT_MOVES: Final[Table] = {
         ev.PrioritySet: CONNECTED,
         ev.IncidentLinked: CONNECTED,
         ev.AscWarned: CONNECTED,
+        ev.RingStarted: DIALLING,
         ev.ContactParked: PARKED,
         ev.ContactTransferred: WAITING,
         ev.ContactEnded: WRAPPING,
@@ -76,7 +78,7 @@ CALL_MOVES: Final[Table] = {
         ev.PrioritySet: WAITING,
         ev.ContactMoved: WAITING,
         ev.ContactAbandoned: ABANDONED,
-        ev.ContactConverted: DUE,
+        ev.ContactConverted: SCHEDULED,
     },
     OFFERED: {
         ev.ContactConnected: CONNECTED,
@@ -96,11 +98,21 @@ CALL_MOVES: Final[Table] = {
 """A phone contact that an outside switch reports, and a case: no messages here, nobody to go absent."""
 
 CALLBACK_MOVES: Final[Table] = {
+    SCHEDULED: {
+        ev.CallbackScheduled: SCHEDULED,
+        ev.CallbackDue: DUE,
+        ev.ReturnedToChat: WAITING,
+        ev.CallbackCancelled: CANCELLED,
+        ev.CallbackExpired: EXPIRED,
+    },
     DUE: {
         ev.OfferMade: OFFERED,
+        ev.CallbackScheduled: SCHEDULED,
         ev.PrioritySet: DUE,
         ev.ContactMoved: DUE,
+        ev.ReturnedToChat: WAITING,
         ev.CallbackCancelled: CANCELLED,
+        ev.CallbackExpired: EXPIRED,
     },
     OFFERED: {
         ev.DialStarted: DIALLING,
@@ -110,6 +122,8 @@ CALLBACK_MOVES: Final[Table] = {
     },
     DIALLING: {
         ev.CallbackReached: CONNECTED,
+        ev.AttemptFailed: SCHEDULED,
+        ev.RingFailed: CONNECTED,
         ev.CallbackUnreachable: UNREACHABLE,
         ev.ContactRequeued: DUE,
     },

@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CHAT, WAITING
+from router.core.lifecycle import CALLBACK, CHAT, WAITING
 from router.core.policy import LineRules
 
 if TYPE_CHECKING:
@@ -21,6 +21,44 @@ _SLACK = 64
 
 CohortKey = tuple[str, int, bool, str, tuple[AgentId, ...]]
 """(channel, step, agreed to other languages, pool transferred to or "", who passed on the contact)."""
+
+
+Slot = tuple[LineKey, int]
+"""(line, number of the slot since 1970)."""
+
+
+class Reservation:
+    """What a callback has beside a contact: its number, promise and attempts. Times are ms."""
+
+    __slots__ = (
+        "booked_by",
+        "failures",
+        "for_agent",
+        "number_ref",
+        "promise_from",
+        "promise_to",
+        "rang_from_chat",
+        "slot",
+        "urgent",
+        "utc_offset_min",
+    )
+
+    def __init__(self, number_ref: str, promise_from: int, promise_to: int, utc_offset_min: int) -> None:
+        self.number_ref = number_ref
+        self.slot: Slot | None = None
+        """The slot that was booked, if one was."""
+        self.promise_from = promise_from
+        self.promise_to = promise_to
+        self.utc_offset_min = utc_offset_min
+        self.failures: list[int] = [0, 0, 0, 0]
+        """Failed attempts by outcome, in the order of `DIAL_FAILURES`."""
+        self.urgent = False
+        """Whether the promise is in danger."""
+        self.for_agent = AgentId(0)
+        """With whom the callback was booked."""
+        self.booked_by = AgentId(0)
+        self.rang_from_chat = False
+        """Whether an agent in a chat dials, and the chat goes on when nobody answers."""
 
 
 class Contact:
@@ -42,13 +80,13 @@ class Contact:
         "left_at",
         "line",
         "messages",
-        "number_ref",
         "o",
         "offer_id",
         "parked_with",
         "pool",
         "priority",
         "rank",
+        "reservation",
         "seq",
         "state",
         "step",
@@ -97,7 +135,8 @@ class Contact:
         self.parked_with = AgentId(0)
         """Who talked when the ASC fell silent."""
         self.attempt = 0
-        self.number_ref = ""
+        self.reservation: Reservation | None = None
+        """The callback's own part; None on other channels."""
         self.left_at = 0
         """When the absent ASC's connection was lost."""
         self.messages = 0
@@ -210,6 +249,10 @@ class Line:
         self.drained_agent = AgentId(0)
         self.drained_for = ContactId(0)
 
+    def callbacks(self) -> list[Cohort]:
+        """The cohorts of callbacks in which somebody waits."""
+        return [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
+
     def heads(self) -> tuple[Contact | None, Contact | None]:
         """The first chat and the first callback that wait for any agent of the line."""
         chat: Contact | None = None
@@ -220,7 +263,7 @@ class Line:
                 continue
             if key[0] == CHAT:
                 chat = head if chat is None else first_of(chat, head)
-            elif key[0] == "callback":
+            elif key[0] == CALLBACK:
                 callback = head if callback is None else first_of(callback, head)
         return chat, callback
 

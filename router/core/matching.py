@@ -25,12 +25,13 @@ def match(state: DeskState) -> None:
         state.touched_lines = {}
         if not state.live_nodes:
             continue
+        callback_lines = [line for key in lines if (line := state.lines.get(key)) is not None]
+        for line in callback_lines:
+            cohorts += [cohort for cohort in line.callbacks() if cohort not in cohorts]
         if cohorts:
             _offer(state, cohorts)
-        for key in lines:
-            line = state.lines.get(key)
-            if line is not None and (line.drained_for or line.callback_count):
-                _review_drain(state, line)
+        for line in callback_lines:
+            _review_drain(state, line)
 
 
 def _take_touched(state: DeskState) -> list[Cohort]:
@@ -86,6 +87,8 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
         own = state.agents[contact.for_agent]
         return own if _is_free_for(own, contact) else None
     line = state.lines[contact.line]
+    if contact.channel == CALLBACK and is_held_back(state, line, cohort):
+        return None
     if line.drained_for == contact.id:
         drained = state.agents[line.drained_agent]
         if not drained.units and drained.may_be_offered():
@@ -107,6 +110,17 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
     return chosen
 
 
+def is_held_back(state: DeskState, line: Line, cohort: Cohort) -> bool:
+    """Named holds of callbacks: enough are in flight, or live contacts and their reserve of idle agents go first."""
+    rules = state.policy.callbacks
+    if rules.max_in_flight and len(state.in_flight) >= rules.max_in_flight:
+        return True
+    if rules.mode == "keep_place":
+        return False
+    live = line.waiting_count - line.callback_count
+    return live > 0 or sum(len(group.idle) for group in cohort.groups) <= rules.reserve
+
+
 def _is_free_for(agent: Agent, contact: Contact) -> bool:
     if agent.drained_for not in (0, contact.id) or not agent.may_be_offered():
         return False
@@ -124,7 +138,11 @@ def _key_between_groups(rules: LineRules, group: Group, agent: Agent) -> tuple[i
 
 
 def _review_drain(state: DeskState, line: Line) -> None:
-    """Keep one agent draining for the callback at the head of the line, so that chats cannot starve it."""
+    """
+    Keep one agent draining for the callback at the head of the line, so that chats cannot starve it.
+
+    By default only when its promise is in danger. What it costs is bounded: one agent a line, `max_draining` a desk.
+    """
     chat, callback = line.heads()
     if line.drained_for:
         agent = state.agents[line.drained_agent]
@@ -137,11 +155,21 @@ def _review_drain(state: DeskState, line: Line) -> None:
         ):
             state.emit(DrainEnded(line.drained_agent, line.drained_for))
         return
-    if callback is None or (chat is not None and (chat.rank, chat.seq) < (callback.rank, callback.seq)):
+    if callback is None or not _may_drain(state, callback):
+        return
+    if chat is not None and (chat.rank, chat.seq) < (callback.rank, callback.seq):
         return
     agent_id = _soonest_free(callback)
     if agent_id:
         state.emit(DrainStarted(agent_id, callback.id))
+
+
+def _may_drain(state: DeskState, callback: Contact) -> bool:
+    rules = state.policy.callbacks
+    if rules.drain == "never" or rules.mode == "idle_only" or state.draining >= rules.max_draining:
+        return False
+    urgent = callback.reservation is not None and callback.reservation.urgent
+    return rules.drain == "always" or urgent
 
 
 def _soonest_free(callback: Contact) -> AgentId:

@@ -46,6 +46,48 @@ class LineRules:
     """Offers are accepted as they are made."""
 
 
+CallbackMode = Literal["keep_place", "idle_only"]
+DrainMode = Literal["promise", "always", "never"]
+
+
+@record
+class CallbackRules:
+    """When callbacks are offered, when they are dialled, and how often."""
+
+    enabled: bool
+    mode: CallbackMode
+    """`keep_place`: at its rank among live contacts; `idle_only`: when nobody waits live and agents are to spare."""
+    reserve: int
+    """Idle agents of the line who are kept free for live contacts (`idle_only`)."""
+    offer_after_ms: int
+    """Offered to an ASC who has waited this long."""
+    offer_queue_length: int
+    """Offered when so many wait in the line, the ASC included. Either threshold suffices; 0 switches one off."""
+    drain: DrainMode
+    """Whether an agent drains for the head of line: when its promise is in danger, always, or never."""
+    drain_lead_ms: int
+    """A promise is in danger this long before its upper edge."""
+    max_draining: int
+    """Most agents draining at once on the desk; bounds what draining may cost."""
+    promise_ms: int
+    """How far after its lower edge a promise without a window ends."""
+    slot_ms: int
+    slot_capacity: int
+    """Windows promised in one slot of one line."""
+    slot_horizon_ms: int
+    quiet_from_min: int
+    """Start of quiet hours, minutes of the day in the number's zone; no dialling in them. Equal ends: none."""
+    quiet_to_min: int
+    retry_no_answer_ms: tuple[int, ...]
+    retry_busy_ms: tuple[int, ...]
+    retry_voicemail_ms: tuple[int, ...]
+    retry_invalid_ms: tuple[int, ...]
+    max_in_flight: int
+    """Most callbacks offered or dialled at once; 0: no limit."""
+    lifetime_ms: int
+    """A reservation that could not be completed ends after this long."""
+
+
 @record
 class Policy:
     """The desk's rules. Durations are milliseconds; credits move a contact forward by that much waiting time."""
@@ -86,13 +128,36 @@ class Policy:
     session_expiry_ms: int
     node_silence_ms: int
     """A node that has not been heard for this long is lost."""
-    callbacks: bool
+    callbacks: CallbackRules
     priority_credit_ms: tuple[int, int, int, int]
     """Credit of P1, P2, P3, P4."""
 
 
 CHANNELS: Final = ("chat", "callback", "call", "case")
 """The order of `wrap_up_ms`."""
+
+EMPTY_CALLBACKS = CallbackRules(
+    enabled=True,
+    mode="keep_place",
+    reserve=0,
+    offer_after_ms=0,
+    offer_queue_length=0,
+    drain="always",
+    drain_lead_ms=300_000,
+    max_draining=1_000,
+    promise_ms=1_800_000,
+    slot_ms=1_800_000,
+    slot_capacity=1_000,
+    slot_horizon_ms=604_800_000,
+    quiet_from_min=0,
+    quiet_to_min=0,
+    retry_no_answer_ms=(),
+    retry_busy_ms=(),
+    retry_voicemail_ms=(),
+    retry_invalid_ms=(),
+    max_in_flight=0,
+    lifetime_ms=604_800_000,
+)
 
 EMPTY_POLICY = Policy(
     lines=(),
@@ -119,7 +184,7 @@ EMPTY_POLICY = Policy(
     session_limit=16,
     session_expiry_ms=86_400_000,
     node_silence_ms=15_000,
-    callbacks=True,
+    callbacks=EMPTY_CALLBACKS,
     priority_credit_ms=(0, 0, 0, 0),
 )
 """What holds before entry 2 of a journal (`PolicyChanged`): no line is open, so nobody can ask for anything."""

@@ -3,11 +3,12 @@
 from dataclasses import fields, is_dataclass
 from typing import Any
 
+from router.core.lines import Reservation
 from router.core.state import DeskState
 
 _CONTACT = (
     "id", "o", "seq", "asc_id", "company_id", "line", "channel", "state", "priority", "waiting_since", "rank",
-    "agent_id", "offer_id", "attempt", "number_ref", "messages", "left_at", "step", "agreed", "pool", "for_agent",
+    "agent_id", "offer_id", "attempt", "messages", "left_at", "step", "agreed", "pool", "for_agent",
     "claimed_impact", "triage", "incident", "tried", "parked_with", "warned", "extensions",
 )  # fmt: skip
 _AGENT = (
@@ -49,6 +50,12 @@ def snapshot(state: DeskState) -> dict[str, Any]:
         "offers": [
             [offer.id, offer.contact_id, offer.agent_id, offer.due] for _, offer in sorted(state.offers.items())
         ],
+        "reservations": [
+            [contact.id, *(_plain(getattr(contact.reservation, name)) for name in Reservation.__slots__)]
+            for _, contact in sorted(state.contacts.items())
+            if contact.reservation is not None
+        ],
+        "slots": [[*slot, count] for slot, count in sorted(state.slots.items())],
         "last_agents": [[asc, agent] for asc, agent in state.last_agents.items()],
         "deadlines": state.deadlines.items(),
     }

@@ -137,6 +137,7 @@ class Group:
 
     __slots__ = (
         "_heaps",
+        "idle",
         "languages",
         "levels",
         "members",
@@ -156,6 +157,8 @@ class Group:
         self.signed_in = 0
         self.willing: dict[AgentId, None] = {}
         """Members who will be asked in their turn."""
+        self.idle: dict[AgentId, None] = {}
+        """Members who may be offered something and hold nothing."""
         self.waiting: dict[Cohort, None] = {}
         """The cohorts that this group may serve and in which somebody waits."""
         self._heaps: dict[HeapName, list[tuple[int, int, int, Agent]]] = {}
@@ -189,6 +192,10 @@ class Group:
         else:
             self.willing.pop(agent.id, None)
         offerable = willing and not agent.backing_off and not agent.drained_for
+        if offerable and not agent.units:
+            self.idle[agent.id] = None
+        else:
+            self.idle.pop(agent.id, None)
         for name in self._heaps:
             if offerable and _has_room(name, agent):
                 self._push(name, agent)

@@ -11,7 +11,7 @@ from router.core.deadlines import Deadlines
 from router.core.errors import Broken
 from router.core.events import Event
 from router.core.ids import AgentId, AscId, ContactId, LineKey, OfferId, SessionId
-from router.core.lines import Cohort, Contact, Line
+from router.core.lines import Cohort, Contact, Line, Slot
 from router.core.policy import EMPTY_POLICY, Policy
 from router.core.records import record
 from router.core.staff import Agent, Group, Profile
@@ -90,6 +90,11 @@ class DeskState:
         self.next_attempt = 1
         self.last_agents: dict[AscId, AgentId] = {}
         """Who served each ASC last; bounded, the least recent goes first."""
+        self.slots: dict[Slot, int] = {}
+        """How many callbacks are promised in each slot."""
+        self.in_flight: dict[ContactId, None] = {}
+        """Callbacks that are offered or dialled."""
+        self.draining = 0
         # Indexes, derived from the above.
         self.contacts_of: dict[AscId, list[ContactId]] = {}
         self.numbers: dict[str, ContactId] = {}

@@ -13,7 +13,7 @@ from router.core.contacts import requeue
 from router.core.errors import Refused
 from router.core.events import ContactMoved, ContactTransferred, IncidentLinked, LineOpened, PrioritySet
 from router.core.ids import ContactId
-from router.core.lifecycle import ABSENT, CONNECTED, DIALLING, OFFERED, PARKED, WRAPPING
+from router.core.lifecycle import CONNECTED, DIALLING, DUE, OFFERED, WAITING, WRAPPING
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.routing import first_step
@@ -111,7 +111,7 @@ def _waiting(state: DeskState, contact_id: ContactId) -> Contact:
     contact = state.contacts.get(contact_id)
     if contact is None:
         raise Refused("unknown_contact")
-    if contact.agent_id or contact.state in (ABSENT, PARKED):
+    if contact.state not in (WAITING, DUE, OFFERED):
         raise Refused("wrong_state")
     return contact
 

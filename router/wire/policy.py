@@ -11,7 +11,16 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from router.core.ids import LineKey, line_key
-from router.core.policy import CHANNELS, LineRules, Policy, Step, Strategy
+from router.core.policy import (
+    CHANNELS,
+    CallbackMode,
+    CallbackRules,
+    DrainMode,
+    LineRules,
+    Policy,
+    Step,
+    Strategy,
+)
 from router.wire.units import format_duration_ms, parse_duration_ms
 
 DurationMs = Annotated[
@@ -21,6 +30,9 @@ DurationMs = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)? ?(ms|s|min|h|d)$", "examples": ["20 s", "5 min"]}),
 ]
 """A duration, written with a unit (`250 ms`, `20 s`, `5 min`, `1 h`), held as integer milliseconds."""
+
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["08:00"])]
+"""A time of day, hours and minutes."""
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["expense"])]
 PoolName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["travel-seniors"])]
@@ -85,6 +97,43 @@ def _wrap_up_of_all(value: object) -> object:
     return dict.fromkeys(CHANNELS, value) if isinstance(value, str) or value == 0 else value
 
 
+class Retries(Section):
+    """When to dial again after each outcome: one entry for each further attempt."""
+
+    no_answer: list[DurationMs] = Field([600_000, 3_600_000], max_length=20)
+    busy: list[DurationMs] = Field([300_000, 900_000], max_length=20)
+    voicemail: list[DurationMs] = Field([], max_length=20, description="Empty: a voicemail ends the callback.")
+    invalid: list[DurationMs] = Field([], max_length=20)
+
+
+class QuietHours(Section):
+    """No dialling in these hours, in the zone of the number; may cross midnight."""
+
+    begin: ClockTime = Field("00:00", description="Like 21:00; equal to `end`: no quiet hours.")
+    end: ClockTime = Field("00:00", description="Like 08:00.")
+
+
+class CallbackDocument(Section):
+    """When callbacks are offered, when they are dialled, and how often."""
+
+    enabled: bool = Field(True, description="Whether an ASC may leave a number.")
+    mode: CallbackMode = Field("keep_place", description="At its rank, or only when agents are idle.")
+    reserve: int = Field(0, ge=0, le=10_000, description="Idle agents kept free for live contacts (idle_only).")
+    offer_after: DurationMs = Field(0, description="Offered after waiting this long; 0: no such threshold.")
+    offer_queue_length: int = Field(0, ge=0, le=1_000_000, description="Offered when so many wait; 0: no threshold.")
+    drain: DrainMode = Field("promise", description="Whether an agent is drained for the callback at the head.")
+    drain_lead: DurationMs = Field(300_000, description="A promise is in danger this long before it ends.")
+    max_draining: int = Field(3, ge=0, le=10_000, description="Most agents draining at once.")
+    promise: DurationMs = Field(1_800_000, description="How long a promise without a window lasts.")
+    slot: Annotated[DurationMs, Field(ge=60_000)] = Field(1_800_000, description="Length of a slot of windows.")
+    slot_capacity: int = Field(10, ge=1, le=1_000_000, description="Windows promised in one slot of one line.")
+    slot_horizon: DurationMs = Field(604_800_000, description="How far ahead a window may be promised.")
+    quiet_hours: QuietHours = QuietHours()
+    retries: Retries = Retries()
+    max_in_flight: int = Field(0, ge=0, le=10_000, description="Most callbacks offered or dialled; 0: no limit.")
+    lifetime: DurationMs = Field(604_800_000, description="A callback that cannot be completed ends after this long.")
+
+
 class PolicyDocument(Section):
     """Everything a supervisor can set about routing, with defaults; the source form of `PolicyChanged`."""
 
@@ -113,7 +162,7 @@ class PolicyDocument(Section):
     max_no_answer: int = Field(2, ge=1, le=100, description="Ignored offers in a row before `not_responding`.")
     message_limit: int = Field(2_000, ge=1, le=100_000, description="Most messages in one contact.")
     session_limit: int = Field(16, ge=1, le=1_000, description="Most sessions of one person.")
-    callbacks: bool = Field(True, description="Whether a waiting ASC may leave a number and keep the place.")
+    callbacks: CallbackDocument = CallbackDocument()
     priority_credit: PriorityCredit = PriorityCredit()
     routing: LineDocument = Field(LineDocument(), description="How lines are routed that have no entry in `lines`.")
     lines: dict[LineName, LineDocument] = Field({}, description="How single lines are routed, by `product/language`.")
@@ -174,7 +223,7 @@ def compile_policy(document: PolicyDocument) -> Policy:
         session_limit=document.session_limit,
         session_expiry_ms=86_400_000,
         node_silence_ms=15_000,
-        callbacks=document.callbacks,
+        callbacks=_compile_callbacks(document.callbacks),
         priority_credit_ms=(credit.p1, credit.p2, credit.p3, credit.p4),
     )
 
@@ -186,3 +235,34 @@ def _compile_line(document: PolicyDocument, product: str, language: str) -> Line
     return LineRules(
         key, product, language, steps, rules.strategy, rules.queue_limit, rules.preferred_agent, rules.auto_accept
     )
+
+
+def _compile_callbacks(document: CallbackDocument) -> CallbackRules:
+    retries = document.retries
+    return CallbackRules(
+        enabled=document.enabled,
+        mode=document.mode,
+        reserve=document.reserve,
+        offer_after_ms=document.offer_after,
+        offer_queue_length=document.offer_queue_length,
+        drain=document.drain,
+        drain_lead_ms=document.drain_lead,
+        max_draining=document.max_draining,
+        promise_ms=document.promise,
+        slot_ms=document.slot,
+        slot_capacity=document.slot_capacity,
+        slot_horizon_ms=document.slot_horizon,
+        quiet_from_min=_minute_of_day(document.quiet_hours.begin),
+        quiet_to_min=_minute_of_day(document.quiet_hours.end),
+        retry_no_answer_ms=tuple(retries.no_answer),
+        retry_busy_ms=tuple(retries.busy),
+        retry_voicemail_ms=tuple(retries.voicemail),
+        retry_invalid_ms=tuple(retries.invalid),
+        max_in_flight=document.max_in_flight,
+        lifetime_ms=document.lifetime,
+    )
+
+
+def _minute_of_day(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)

@@ -23,6 +23,7 @@ def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
     else:
         agent.group.members.pop(agent.id)
         agent.group.willing.pop(agent.id, None)
+        agent.group.idle.pop(agent.id, None)
         agent.group.signed_in -= agent.is_here()
         agent.keys.clear()
         agent.group = group

@@ -2,13 +2,13 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, leave_line, move, refresh, release, reserve
+from router.core.apply.steps import enter_line, land, leave_line, move, refresh, release, reserve
 from router.core.deadlines import (
     BACK_OFF,
     OFFER,
 )
 from router.core.ids import AgentId
-from router.core.lifecycle import EXCLUSIVE
+from router.core.lifecycle import CALLBACK, EXCLUSIVE
 from router.core.staff import Agent
 from router.core.state import DeskState, Offer
 
@@ -23,6 +23,8 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
     if agent.id in contact.tried:
         contact.tried = []
     units = agent.capacity if contact.channel in EXCLUSIVE else 1
+    if contact.channel == CALLBACK:
+        state.in_flight[contact.id] = None
     agent.held[contact.id] = units
     agent.units += units
     agent.taken_at = state.now
@@ -59,6 +61,7 @@ def _end_offer(state: DeskState, event: ev.OfferDeclined | ev.OfferTimedOut | ev
     del state.offers[event.offer_id]
     state.deadlines.disarm(OFFER, event.offer_id)
     release(state, contact, event.agent_id)
+    land(state, contact)
     if passed:
         contact.tried.append(event.agent_id)
         reserve(state, contact, AgentId(0), 0)

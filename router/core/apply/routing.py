@@ -2,7 +2,7 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, leave_line, release, reserve, step
+from router.core.apply.steps import enter_line, land, leave_line, release, reserve, step
 from router.core.deadlines import (
     TRIAGE,
 )
@@ -15,6 +15,7 @@ def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     release(state, contact, event.agent_id)
+    land(state, contact)
     contact.attempt = 0
     enter_line(state, contact)
 

@@ -2,11 +2,14 @@
 
 from router.core import events as ev
 from router.core.deadlines import (
+    DUE_AT,
+    LIFETIME,
     OFFER,
     PREFERENCE,
     QUIET,
     STEP,
     TRIAGE,
+    URGENT,
 )
 from router.core.errors import Broken
 from router.core.events import Event
@@ -106,10 +109,35 @@ def forget(state: DeskState, contact: Contact) -> None:
     theirs.remove(contact.id)
     if not theirs:
         del state.contacts_of[contact.asc_id]
-    if contact.number_ref:
-        del state.numbers[contact.number_ref]
+    if contact.reservation is not None:
+        take_off(state, contact)
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
+
+
+def take_off(state: DeskState, contact: Contact) -> None:
+    """The contact has no reservation any more: its number and its slot are free."""
+    reservation = contact.reservation
+    if reservation is None:
+        raise Broken(f"contact {contact.id} has no reservation")
+    del state.numbers[reservation.number_ref]
+    if reservation.slot is not None:
+        left = state.slots[reservation.slot] - 1
+        if left:
+            state.slots[reservation.slot] = left
+        else:
+            del state.slots[reservation.slot]
+    for kind in (DUE_AT, URGENT, LIFETIME):
+        state.deadlines.disarm(kind, contact.id)
+    contact.reservation = None
+
+
+def land(state: DeskState, contact: Contact) -> None:
+    """The callback is neither offered nor dialled any more, so another one may be, if their number is limited."""
+    if contact.id in state.in_flight:
+        del state.in_flight[contact.id]
+        if state.policy.callbacks.max_in_flight:
+            state.touched_lines.update({key: None for key, line in state.lines.items() if line.callback_count})
 
 
 def reserve(state: DeskState, contact: Contact, agent_id: AgentId, until: int) -> None:
