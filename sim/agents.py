@@ -21,7 +21,7 @@ from router.core.commands import (
 from router.core.events import Event
 from router.core.ids import AgentId
 from sim.customers import Customer
-from sim.draws import Law, Purpose, draw_ms, happens, prefix, state_of, whole_ms
+from sim.draws import Law, Purpose, draw_ms, happens, prefix, whole_ms
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
 from sim.model import GroupModel, Model
@@ -149,7 +149,7 @@ class Agents:
         customer.attempts += 1
         law, k = callback.dial_time, customer.attempts
         dial_ms = draw_ms(self._prefix[Purpose.DIAL_TIME], customer.id, k, law.law, law.a, law.b)
-        reached = happens(state_of(self._prefix[Purpose.REACH], customer.id, k), callback.reach)
+        reached = happens(self._prefix[Purpose.REACH], customer.id, k, callback.reach)
         report = (
             ReportReached(event.agent_id, event.contact_id, event.attempt)
             if reached

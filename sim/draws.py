@@ -156,9 +156,9 @@ def draw_ms(start: np.uint64, customer: int, k: int, law: int, a: float, b: floa
 
 
 @compiled
-def happens(state: np.uint64, probability: float) -> bool:
-    """A yes-or-no draw: never at probability 0, always at 1."""
-    return uniform(state) <= probability
+def happens(start: np.uint64, customer: int, k: int, probability: float) -> bool:
+    """A yes-or-no draw by its full key: never at probability 0, always at 1."""
+    return uniform(state_of(start, customer, k)) <= probability
 
 
 @compiled
