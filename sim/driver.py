@@ -113,7 +113,8 @@ class Driver:
 
     def _wake(self, due: int) -> None:
         self._wake_at = due
-        self.alarm(max(due - self.now, 0), Turn.DESK, 0, self._deadline, due)
+        # Id 1, because SimPy's own end of `run(until)` is a 0 and must come before.
+        self.alarm(max(due - self.now, 0), Turn.DESK, 1, self._deadline, due)
 
     def _deadline(self, alarm: Alarm) -> None:
         if alarm.what != self._wake_at:
