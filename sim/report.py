@@ -39,10 +39,10 @@ def _answer(result: Result, scenario: Scenario) -> Text:
     level = next(one for one in result.measures() if one.definition.name == "sl_offered")
     text = Text(f"{result.scenario}: ", style="bold")
     text.append(f"service level {value(level)}")
-    if level.estimate.low is not None:
+    if interval(level):
         text.append(f" ({interval(level)})")
     text.append(f" within {result.within_s:g} s, target {_percent(target.share, 0)}")
-    text.append(_verdict(level.estimate, target.share))
+    text.append(_verdict(level, target.share))
     runs = len(result.counted)
     text.append(f"\n{runs} replication{'s' if runs > 1 else ''} of the {result.engine}, seed {result.seed}", "dim")
     if scenario.run.compress != 1:
@@ -50,13 +50,16 @@ def _answer(result: Result, scenario: Scenario) -> Text:
     return text
 
 
-def _verdict(estimate: Estimate, target: float) -> str:
-    """Whether the target is met, as far as the interval lets one say."""
-    if estimate.mean is None:
+def _verdict(level: Measured, target: float) -> str:
+    """Whether the target is met, as far as the numbers let one say."""
+    mean, low, high = level.estimate.mean, level.estimate.low, level.estimate.high
+    if mean is None:
         return ""
-    if estimate.low is not None and estimate.high is not None and estimate.low < target <= estimate.high:
+    if level.n is not None and level.n < _FEW:
+        return ": too few to tell"
+    if low is not None and high is not None and low < target <= high:
         return ": too close to tell"
-    return ": met" if estimate.mean >= target else ": missed"
+    return ": met" if mean >= target else ": missed"
 
 
 def _in_all(result: Result) -> Table:
