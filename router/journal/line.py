@@ -101,11 +101,12 @@ class Line:
                         _judge(error, insist)
                 except (RedisError, OSError) as error:  # a time-out is an OSError
                     failure = error
-                    if isinstance(error, AuthenticationError) and not insist:
+                    if not insist and login_refused(error):
                         raise Unusable(f"the store does not let us in: {error}") from error
                 if self._closed or clock() + pause > give_up:
                     raise Uncertain(
-                        f"no answer from the store within {self._patience_s:g} s, last: {failure!r}; "
+                        f"no answer from the store within {self._patience_s:g} s "
+                        f"(last: {type(failure).__name__}: {failure}); "
                         "what was asked may have been done: ask the same again"
                     ) from failure
                 await asyncio.sleep(pause)
@@ -126,6 +127,11 @@ class Line:
             # Whatever else ended the exchange, its reply may still come: this connection must not be asked again.
             await self._connection.disconnect(nowait=True)
             raise
+
+
+def login_refused(error: Exception) -> bool:
+    """Say whether the store did not accept name and password; on a Unix socket the client wraps that error."""
+    return isinstance(error, AuthenticationError) or isinstance(error.__cause__, AuthenticationError)
 
 
 def _judge(error: ResponseError, insist: bool) -> None:
