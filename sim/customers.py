@@ -58,7 +58,7 @@ class Customer:
         """How often an agent dialled."""
 
 
-class _Arrivals:
+class Arrivals:
     """The customers of one stream, in the order they ask."""
 
     def __init__(self, model: Model, stream: StreamModel, seed: int, replication: int) -> None:
@@ -117,11 +117,11 @@ class Customers:
         self.present: dict[int, Customer] = {}
         self._driver = driver
         self._blocked = blocked
-        self._arrivals = [_Arrivals(model, stream, seed, replication) for stream in model.streams]
+        self._arrivals = [Arrivals(model, stream, seed, replication) for stream in model.streams]
         for arrivals in self._arrivals:
             self._expect(arrivals)
 
-    def _expect(self, arrivals: _Arrivals) -> None:
+    def _expect(self, arrivals: Arrivals) -> None:
         """Set the alarm for the stream's next customer."""
         following = arrivals.take()
         if following is not None:
@@ -129,7 +129,7 @@ class Customers:
             self._driver.alarm(asked - self._driver.now, Turn.ARRIVAL, customer.id, self._ask, (arrivals, customer))
 
     def _ask(self, alarm: Alarm) -> None:
-        arrivals: _Arrivals = alarm.what[0]
+        arrivals: Arrivals = alarm.what[0]
         customer: Customer = alarm.what[1]
         self._expect(arrivals)
         driver, ident = self._driver, customer.id
