@@ -1,9 +1,9 @@
 """
 What the journal and the core must never see in clear: texts, names and numbers, sealed under a key per contact.
 
-Rule 1: no store and no socket; keys come in as bytes, and the desk's own keys lie in one file outside the store, so that
-a copy of the store alone opens nothing. Rule 2: erasing a person is deleting the contact's key: what was sealed stays
-where it is and says nothing. Rule 3: no key, no text and no number ever goes into an error or a representation.
+Rule 1: no store and no socket; keys come in as bytes, and the desk's own keys lie in one file outside the store: a copy
+of the store alone opens nothing. Rule 2: erasing a person is deleting the contact's key: what was sealed stays where it
+is and says nothing. Rule 3: no key, no text and no number ever goes into an error or a representation.
 
 A sealed part is `1 | nonce (12 bytes) | AES-256-GCM ciphertext and tag`; the contact's id is authenticated with it, so
 that a part which was moved to another contact does not open.
@@ -30,6 +30,7 @@ NUMBER_REF_DIGITS: Final = 32
 _FORMAT: Final = b"\x01"
 _CIPHERS_KEPT: Final = 4_096
 _FILE_BYTES: Final = 4_096
+_canonical: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _E164: Final = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -122,7 +123,7 @@ def new_contact_key() -> bytes:
 def seal(key: bytes, contact_id: int, fields: dict[str, str]) -> bytes:
     """Seal named texts for a contact; raises `SealingError` for text that is not Unicode (a lone surrogate)."""
     try:
-        plain = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        plain = _canonical(fields).encode()
     except UnicodeEncodeError:
         raise SealingError(f"a text of contact {contact_id} holds a half character (a lone surrogate)") from None
     return _encrypt(key, contact_id, plain)
