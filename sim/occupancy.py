@@ -112,6 +112,17 @@ class Occupancy:
                 available += crew.available_ms
         return busy, available
 
+    def anew(self, since: int) -> "Occupancy":
+        """The same agents with what they hold now; their time counts from `since`, which is not before the last event."""
+        fresh = Occupancy(since)
+        for skills, crew in self.crews.items():
+            fresh.crews[skills] = CrewTime(skills, since)
+            fresh.crews[skills].busy, fresh.crews[skills].available = crew.busy, crew.available
+        for agent_id, agent in self._agents.items():
+            copy = fresh._agents[agent_id] = _Agent(fresh.crews[agent.crew.products, agent.crew.languages])
+            copy.held, copy.present = agent.held, agent.present
+        return fresh
+
     def _count(self, now: int, agent: _Agent, sign: int) -> None:
         agent.crew.pass_time(self._clip(now))
         agent.crew.busy += sign * (agent.held > 0)

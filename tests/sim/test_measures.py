@@ -226,3 +226,24 @@ def test_a_rough_store_does_not_grow() -> None:
             store.add(2**power + step * 2**power // 300)
 
     assert len(store.counts) < 6_000
+
+
+def test_a_new_day_counts_from_nothing_with_the_same_agents() -> None:
+    """Agents who work past midnight are there from the day's first moment, with what they hold; counts begin at 0."""
+    yesterday = counted(
+        (0, signed_in(ANN)),
+        (0, signed_in(BOB)),
+        (10_000, queued(1, 10_000)),
+        (10_000, offered(1)),
+        (10_000, connected(1)),
+    )
+
+    today = yesterday.anew(100_000)
+    for now, event in ((110_000, ended(1)), (110_000, closed(1)), (120_000, queued(2, 120_000))):
+        today.see(now, [event])
+    sums = today.sums(140_000)
+    sums.check_balance()
+
+    assert (sums.offered, sums.served, sums.waiting) == (1, 0, 1)
+    assert (sums.busy_ms, sums.available_ms) == (10_000, 80_000)
+    assert yesterday.sums(140_000).served == 1
