@@ -114,6 +114,16 @@ def _back_off(state: DeskState, agent: Agent, until: int) -> None:
         _refresh(state, agent)
 
 
+def _set_capacity(state: DeskState, agent: Agent, capacity: int) -> None:
+    """Lowering it drops nothing; whatever needs the whole agent goes on doing so."""
+    agent.capacity = capacity
+    for contact_id in agent.held:
+        contact = state.contacts[contact_id]
+        if contact.channel == CALLBACK:
+            agent.held[contact_id] = capacity
+    agent.units = sum(agent.held.values())
+
+
 def _end_all_pauses(state: DeskState, agent: Agent) -> None:
     """Whoever chooses a status is here: nothing that kept offers away holds any longer."""
     agent.lost = False
@@ -311,7 +321,7 @@ def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
     agent.key = None
     agent.group = _group_for(state, event.products, event.languages).number
     state.groups[agent.group].members[agent.id] = agent
-    agent.capacity = event.capacity
+    _set_capacity(state, agent, event.capacity)
     agent.status = AVAILABLE
     agent.reason = ""
     agent.since = agent.idle_since = state.now
