@@ -16,6 +16,8 @@ class Proxy:
         """So many of the next answers to a function call are swallowed, and the connection is cut."""
         self.calls = 0
         """Function calls that came through."""
+        self.accepted = 0
+        """Connections that were made."""
         self.open = asyncio.Event()
         """While it is not set, answers wait here."""
         self.open.set()
@@ -26,6 +28,7 @@ class Proxy:
         task = asyncio.current_task()
         assert task is not None
         self.connections.add(task)
+        self.accepted += 1
         answers, forth = await asyncio.open_unix_connection(self._socket)
         called = False
 

@@ -69,7 +69,7 @@ class TestLostAnswers:
         assert 1 == await store.do("XLEN", store.key("journal"))
 
     async def test_a_cancelled_call_never_answers_another(self, store: StoreWorld, tmp_path: Path) -> None:
-        """Callers that leave in the middle do not shift the answers of those who stay."""
+        """A caller that leaves does not end the exchange, so the connection stays and nobody gets another's answer."""
         async with proxy(store.server.url.removeprefix("unix://"), tmp_path) as wire:
             journal = store.journal(wire.url)
             await journal.open("ann")
@@ -90,6 +90,7 @@ class TestLostAnswers:
 
                 answer = await journal.append(number, number - 1, [entry(f"1:{number}")], [])
                 assert [(number, f"1:{number}")] == [(e.offset, e.op) for e in answer.entries]
+            assert 1 == wire.accepted
             await journal.close()
 
     async def test_a_store_that_refuses_for_a_while_is_asked_again(self, store: StoreWorld) -> None:
