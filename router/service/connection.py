@@ -100,6 +100,8 @@ class Connection:
         self.outbox = Outbox()
         self.unanswered = 0
         self.closing = False
+        self.flush_asked = False
+        """Whether this connection's outbox is going to be written at the end of this turn of the loop."""
         self.pinged = False
         self._server = server
         self._limits = server.limits
@@ -133,6 +135,9 @@ class Connection:
                     await self._take(frame)
         except FrameError as error:
             self.close(MALFORMED, str(error))
+        except Exception:
+            log.exception("connection failed", connection=self.number)
+            self.close(INTERNAL, "internal error")
         finally:
             self.closing = True
             if self._pump is not None:
@@ -231,22 +236,26 @@ class Connection:
         """Send a frame that may overtake all others."""
         if not self.closing:
             self.outbox.control(frame)
-            self._server.to_flush(self)
+            if not self.flush_asked:
+                self._server.to_flush(self)
 
     def stream(self, frame: bytes) -> None:
         """Send a frame that keeps its place among the stream frames."""
         if not self.closing:
             self.outbox.stream(frame)
-            self._server.to_flush(self)
+            if not self.flush_asked:
+                self._server.to_flush(self)
 
     def state(self, name: str, frame: bytes) -> None:
         """Send the latest of something; what of it still waits is dropped."""
         if not self.closing:
             self.outbox.state(name, frame)
-            self._server.to_flush(self)
+            if not self.flush_asked:
+                self._server.to_flush(self)
 
     def flush(self) -> None:
         """Write what waits, as far as the client keeps up; the gateway calls this once per turn of the loop."""
+        self.flush_asked = False
         if self.closing:
             return
         self._write()

@@ -65,7 +65,8 @@ class Gateway:
         self._operations = Operations(self._state, transcripts, keys, door.region)
         self._sockets: dict[Connection, None] = {}
         self._numbers = 0
-        self._to_flush: dict[Connection, None] = {}
+        self._to_flush: list[Connection] = []
+        self._loop = asyncio.get_running_loop()
         self._flushing = False
         self._stopping = False
         self._ticker: asyncio.TimerHandle | None = None
@@ -188,7 +189,6 @@ class Gateway:
     def _leave(self, connection: Connection) -> None:
         """The socket is gone."""
         del self._sockets[connection]
-        self._to_flush.pop(connection, None)
         self.teller.board.forget(connection)
         person, session_id = connection.person, connection.session_id
         if person is None or session_id is None:
@@ -253,14 +253,15 @@ class Gateway:
 
     def to_flush(self, connection: Connection) -> None:
         """Write this connection's outbox at the end of this turn of the loop."""
-        self._to_flush[connection] = None
+        connection.flush_asked = True
+        self._to_flush.append(connection)
         if not self._flushing:
             self._flushing = True
-            asyncio.get_running_loop().call_soon(self._flush)
+            self._loop.call_soon(self._flush)
 
     def _flush(self) -> None:
         self._flushing = False
-        waiting, self._to_flush = self._to_flush, {}
+        waiting, self._to_flush = self._to_flush, []
         for connection in waiting:
             connection.flush()
 

@@ -16,6 +16,7 @@ from router.service.auth import Person, Role
 from router.service.node import Submission
 from router.service.transcripts import Transcripts
 from router.wire import frames as fr
+from router.wire.fingerprint import Fingerprint
 from router.wire.phones import BadNumber, parse_number
 from router.wire.sealing import DeskKeys
 
@@ -37,13 +38,14 @@ class Operations:
         self._transcripts = transcripts
         self._keys = keys
         self._region = region
+        self._fingerprint = Fingerprint(keys.hmac_key)
 
     def submission(self, person: Person, session_id: SessionId, frame: fr.Operation) -> Submission:
         """What the journal is to be given for this frame of this person. Raises NotAllowed."""
         roles, build = _RULES[frame.__class__]
         if person.role not in roles:
             raise NotAllowed(f"{frame.t} is not for role {person.role}")
-        op = cmd.Op(session_id, frame.id, self._keys.body_hash(fr.canonical_bytes(frame)))
+        op = cmd.Op(session_id, frame.id, self._fingerprint.of(fr.canonical_bytes(frame)))
         return build(self, person, op, frame)
 
     def explain(self, frame: fr.Operation) -> str | None:

@@ -21,20 +21,16 @@ from router.wire.sealing import DeskKeys, SealingError, new_contact_key, open_se
 ENDED_KEPT: Final = 1_000
 """Contacts that are over and can still be looked at; the one that ended first goes first."""
 
+FRESH_KEPT: Final = 16_384
+"""Words that were sealed here and are on their way to the journal; whoever is told of them need not open them again."""
+
 _ENDS: Final = (ev.ContactClosed, ev.ContactAbandoned, ev.CallbackCancelled, ev.CallbackUnreachable)
 _CONTACT_EVENTS: Final = frozenset(CONTACT_EVENTS)
 
 
-class Message:
-    """A message of a contact, its words still sealed."""
-
-    __slots__ = ("at", "by", "o", "sealed")
-
-    def __init__(self, o: int, at: int, by: str, sealed: bytes) -> None:
-        self.o = o
-        self.at = at
-        self.by = by
-        self.sealed = sealed
+Message = tuple[int, int, str, bytes]
+"""A message of a contact: `o`, when (ms), by whom (`asc` or `agent`), its words still sealed. There are very many of
+them, and a plain tuple is nothing that the garbage collector has to look at."""
 
 
 class Transcript:
@@ -65,6 +61,7 @@ class Transcripts:
         self._keys: dict[int, bytes] = {}
         self._open: dict[ContactId, Transcript] = {}
         self._ended: OrderedDict[ContactId, Transcript] = OrderedDict()
+        self._fresh: dict[bytes, dict[str, str]] = {}
 
     # --- keys
 
@@ -90,7 +87,18 @@ class Transcripts:
     def seal(self, contact_id: int, words: dict[str, str]) -> bytes:
         """Seal words under a contact's key; empty when there is no such key (erased, or no such contact)."""
         key = self._key(contact_id)
-        return b"" if key is None else seal(key, contact_id, words)
+        if key is None:
+            return b""
+        sealed = seal(key, contact_id, words)
+        if len(self._fresh) >= FRESH_KEPT:
+            self._fresh.clear()
+        self._fresh[sealed] = words
+        return sealed
+
+    def open_fresh(self, contact_id: int, sealed: bytes) -> dict[str, str]:
+        """The same as `open`, once and at less cost, for what was sealed here a moment ago."""
+        words = self._fresh.pop(sealed, None)
+        return self.open(contact_id, sealed) if words is None else words
 
     def open(self, contact_id: int, sealed: bytes) -> dict[str, str]:
         """The words that were sealed; nothing when the key is gone."""
@@ -148,7 +156,7 @@ class Transcripts:
         transcript = self._open[event.contact_id]
         transcript.times.append(now)
         if isinstance(event, ev.MessagePosted):
-            transcript.messages.append(Message(event.o, now, event.party, stored.sealed))
+            transcript.messages.append((event.o, now, event.party, stored.sealed))
         elif isinstance(event, ev.ContactConnected | ev.DialStarted):
             transcript.agent_id = event.agent_id
             transcript.agent_names[event.agent_id] = stored.sealed

@@ -76,10 +76,9 @@ class Views:
             "number": number if number is None or dials else mask_number(number),
             "attempt": contact.attempt,
             "messages": [
-                {"o": message.o, "at": message.at, "by": message.by, "name": said.get("name", ""), "text": text}
-                for message in transcript.messages
-                for said in (words(contact.id, message.sealed),)
-                for text in (said.get("text", ""),)
+                {"o": o, "at": at, "by": by, "name": said.get("name", ""), "text": said.get("text", "")}
+                for o, at, by, sealed in transcript.messages
+                for said in (words(contact.id, sealed),)
             ],
         }
 
@@ -114,7 +113,7 @@ class Views:
         return _TOLD[event.__class__](self, event, transcript, sealed)
 
     def _message(self, event: ev.MessagePosted, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
-        said = self._transcripts.open(event.contact_id, sealed)
+        said = self._transcripts.open_fresh(event.contact_id, sealed)
         return "message", {"by": event.party, "name": said.get("name", ""), "text": said.get("text", "")}
 
     def _converted(self, event: ev.ContactConverted, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
