@@ -1,17 +1,17 @@
 """
 What a chat message costs the serving process, beside what it costs a relay that does nothing else.
 
-Three servers take turns in one run, each in a process of its own, loaded by the same clients from this process until it is
-saturated:
+Three servers take turns in one run, each in a process of its own, loaded by the same clients from this process until
+it is saturated:
 
 - `bare`: an aiohttp relay; what one side of a chat sends is sent to the other side. Nothing is kept.
 - `durable`: the same, but each message is appended to a Valkey with `appendfsync always` before it is passed on and
   acknowledged; one function call for each batch, the next batch waits for it.
 - `real`: the desk: validated, sealed, journalled, folded, acknowledged, told to the other side.
 
-Run `python benchmarks/chat_path.py`; it prints one JSON object. `us` is CPU of the serving process for each message (user
-and system time; the store's own process is not counted), `rate` messages a second by the wall clock. A ratio is the relay's
-cost divided by the desk's: 0.25 means that the desk costs four relays.
+Run `python benchmarks/chat_path.py`; it prints one JSON object. `us` is CPU of the serving process for each message
+(user and system time; the store's own process is not counted), `rate` messages a second by the wall clock. A ratio is
+the relay's cost divided by the desk's: 0.25 means that the desk costs four relays.
 """
 
 import argparse
@@ -75,7 +75,7 @@ async def durable(folder: Path) -> web.Application:
     """A relay that appends each message to a store before it acknowledges it and passes it on."""
     server = EmbeddedServer(folder / "store")
     await server.start()
-    client = Redis.from_url(server.url)
+    client: Any = Redis.from_url(server.url)
     await client.execute_command("FUNCTION", "LOAD", "REPLACE", RELAY)
     waiting: list[web.WebSocketResponse] = []
     peers: dict[web.WebSocketResponse, web.WebSocketResponse] = {}
