@@ -113,7 +113,7 @@ class Occupancy:
         return busy, available
 
     def anew(self, since: int) -> "Occupancy":
-        """The same agents with what they hold now; their time counts from `since`, which is not before the last event."""
+        """The same agents with what they hold now; their time counts from `since`, not before the last event."""
         fresh = Occupancy(since)
         for skills, crew in self.crews.items():
             fresh.crews[skills] = CrewTime(skills, since)
