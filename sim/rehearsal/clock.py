@@ -56,15 +56,15 @@ class RehearsalClock:
 
     def at(self, now_ms: int) -> VirtualTime:
         """The virtual time at a real time; before the start it is the start."""
-        day = 0
-        since = max(0, now_ms - self.started_ms)
-        first = (self.closes_ms - self.first_ms) / self.speed
-        if since >= first:
-            day = 1 + int((since - first) / ((self.closes_ms - self.opens_ms) / self.speed))
-            if now_ms < self.begins_ms(day):  # rounding at the very edge
-                day -= 1
-        passed = round((now_ms - self.begins_ms(day)) * self.speed) if now_ms > self.started_ms else 0
-        return VirtualTime(day, min(self.starts_at_ms(day) + max(0, passed), self.closes_ms))
+        passed_ms = max(0, now_ms - self.started_ms) * self.speed - (self.closes_ms - self.first_ms)
+        day = max(0, 1 + int(passed_ms // (self.closes_ms - self.opens_ms)))
+        # Days begin at whole milliseconds; the reckoning above may be off by one at the very edge.
+        if self.begins_ms(day + 1) <= now_ms:
+            day += 1
+        elif day and now_ms < self.begins_ms(day):
+            day -= 1
+        clock_ms = self.starts_at_ms(day) + round(max(0, now_ms - self.begins_ms(day)) * self.speed)
+        return VirtualTime(day, min(clock_ms, self.closes_ms))
 
 
 def opening_hours_ms(scenario: Scenario) -> tuple[int, int]:
