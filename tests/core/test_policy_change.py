@@ -2,6 +2,7 @@
 
 import pytest
 
+from router.core.errors import Broken
 from tests.core.build import (
     LINES,
     RING_MS,
@@ -14,6 +15,7 @@ from tests.core.build import (
     finishes,
     given,
     offers,
+    passes,
     refusal,
     waiting,
     when,
@@ -74,3 +76,16 @@ def test_an_offer_that_rings_keeps_its_deadline():
     desk = when(desk, adopts(offer_timeout_ms=1))
 
     assert [RING_MS] == [offer.due for offer in desk.state.offers.values()]
+
+
+# --- expected failures: what the desk does not yet do right
+
+
+@pytest.mark.xfail(strict=True, raises=Broken, reason="the law measures old ranks by new credits")
+def test_ranks_stay_when_credits_change():
+    """New credits are for new contacts; those who wait keep the rank that they were given."""
+    desk = given(chat("first"), passes(10))
+
+    desk = when(desk, adopts(priority_credit_ms=(0, 0, 60_000, 0)), chat("second"))
+
+    assert ["second", "first"] == waiting(desk)
