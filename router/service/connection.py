@@ -283,11 +283,12 @@ class Connection:
         silent_s = self._loop.time() - self.heard_at
         if silent_s < self._limits.ping_s:
             self.pinged = False
+        elif not self.pinged:
+            self.pinged = True
+            if not self._transport.is_closing():
+                self._transport.write(_PING)
         elif silent_s > 2 * self._limits.ping_s:
             self.close(SILENT, "silent too long")
-        elif not self.pinged and not self._transport.is_closing():
-            self.pinged = True
-            self._transport.write(_PING)
 
     async def _keep_writing(self) -> None:
         try:

@@ -97,6 +97,7 @@ class Gateway:
             await connection.run()
         finally:
             self._leave(connection)
+        await socket.linger()
         return socket
 
     def _admit(self, request: web.Request) -> None:

@@ -6,22 +6,26 @@ The library reads and answers the protocol; this room only looks at frame header
 """
 
 import asyncio
-from typing import Any
+import contextlib
+from typing import Any, Final
 
 from aiohttp import WebSocketError, WSCloseCode, web
 from aiohttp.http import WebSocketWriter
+
+LINGER_S: Final = 1.0
 
 
 class HeaderWatch:
     """Stands before the library's parser and lets only masked frames through to it."""
 
-    __slots__ = ("_head", "_queue", "_skip", "heard_at", "inner", "refused", "time")
+    __slots__ = ("_head", "_queue", "_skip", "gone", "heard_at", "inner", "refused", "time")
 
     def __init__(self, inner: Any, queue: Any, time: Any) -> None:
         self.inner = inner
         self.time = time
         self.heard_at: float = time()
         self.refused = False
+        self.gone = asyncio.Event()
         self._queue = queue
         self._skip = 0
         """Bytes of the present frame that are still to come."""
@@ -42,6 +46,7 @@ class HeaderWatch:
 
     def feed_eof(self) -> None:
         """The connection is over."""
+        self.gone.set()
         self.inner.feed_eof()
 
     def _all_masked(self, data: bytes) -> bool:
@@ -76,11 +81,33 @@ class StrictWebSocket(web.WebSocketResponse):
     """A WebSocket whose client must mask its frames. `watch` is there once it is prepared."""
 
     watch: HeaderWatch
+    _lingers = False
 
     def transport(self) -> asyncio.Transport:
         """Where frames that are already built can be written; call it after `prepare`."""
         assert self._writer is not None
         return self._writer.transport
+
+    async def linger(self) -> None:
+        """
+        Give a client that is still sending the time to find our close frame; call it when the socket is closed.
+
+        Closing with bytes unread resets the connection, and the client never learns why it ended.
+        """
+        if self._lingers:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LINGER_S):
+                    await self.watch.gone.wait()
+
+    def _set_code_close_transport(self, code: WSCloseCode) -> None:
+        transport = self.transport()
+        if code == WSCloseCode.ABNORMAL_CLOSURE and transport.can_write_eof() and not transport.is_closing():
+            # After a fault of the client the library would hang up at once; what still comes is read and dropped.
+            self._close_code = code
+            self._lingers = True
+            transport.write_eof()
+        else:
+            super()._set_code_close_transport(code)
 
     def _post_start(self, request: web.BaseRequest, protocol: str | None, writer: WebSocketWriter) -> None:
         handler: Any = request.protocol
