@@ -17,7 +17,25 @@ import { body, foot } from "./widget-views.js";
 import "./conversation.js";
 
 const OPEN_KEY = "ringback.widget.open";
+const SHOWN_KEY = "ringback.widget.shown";
 const sheets = await Promise.all(["tokens.css", "base.css", "components.css", "widget.css"].map(sheet));
+
+/** What this tab keeps over a reload; nothing where storage is off. */
+function kept(key) {
+  try {
+    return sessionStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function keep(key, value) {
+  try {
+    sessionStorage.setItem(key, value);
+  } catch {
+    // After a reload this tab begins anew.
+  }
+}
 
 const isOver = (contact) => OVER.includes(contact.state) || contact.state === "wrapping";
 
@@ -25,7 +43,7 @@ class Widget extends LitElement {
   static properties = {
     server: {}, lang: {}, token: { attribute: false },
     _open: { state: true }, _words: { state: true }, _unread: { state: true }, _asking: { state: true },
-    _problem: { state: true }, _busy: { state: true }, _dismissed: { state: true }, _tick: { state: true },
+    _problem: { state: true }, _busy: { state: true }, _shown: { state: true }, _tick: { state: true },
   };
 
   #connection = null;
@@ -42,7 +60,7 @@ class Widget extends LitElement {
     this._asking = null;
     this._problem = null;
     this._busy = false;
-    this._dismissed = new Set();
+    this._shown = kept(SHOWN_KEY);
     this._tick = 0;
   }
 
@@ -68,19 +86,15 @@ class Widget extends LitElement {
     this.#connection = null;
   }
 
-  firstUpdated() {
-    try {
-      const open = sessionStorage.getItem(OPEN_KEY);
-      if (open === null) return;
-      if (open === "1") this.open({ focus: false });
-      else this.#connect();
-    } catch {
-      // Storage is off: nothing to take up.
-    }
-  }
-
   willUpdate(changed) {
     if (changed.has("lang") && this.hasUpdated) this.#loadWords();
+  }
+
+  /** After a reload: as open as it was, and connected if it was. */
+  #takeUp() {
+    const open = kept(OPEN_KEY);
+    if (open === "1") this.open({ focus: false });
+    else if (open === "0") this.#connect();
   }
 
   // --- what views read
@@ -92,12 +106,11 @@ class Widget extends LitElement {
   get problem() { return this._problem; }
   get busy() { return this._busy; }
 
-  /** The contact this widget is about: the newest open one, else the newest that ended while it was looked at. */
+  /** The contact this widget is about: the newest open one, else the one that ended while this tab showed it. */
   get contact() {
-    const contacts = Object.values(this.#connection?.state.contacts ?? {})
-      .filter((each) => !this._dismissed.has(each.contact))
-      .sort((a, b) => b.waiting_since - a.waiting_since);
-    return contacts.find((each) => !isOver(each)) ?? contacts[0] ?? null;
+    const contacts = this.#connection?.state.contacts ?? {};
+    const open = Object.values(contacts).filter((each) => !isOver(each)).sort((a, b) => b.waiting_since - a.waiting_since);
+    return open[0] ?? contacts[this._shown] ?? null;
   }
 
   get over() { return this.contact !== null && isOver(this.contact); }
@@ -133,7 +146,8 @@ class Widget extends LitElement {
   say(text) { this.#connection.send({ t: "msg.send", contact: this.contact.contact, text }); }
 
   startAgain() {
-    this._dismissed = new Set([...this._dismissed, ...Object.values(this.#connection.state.contacts).filter(isOver).map((each) => each.contact)]);
+    this._shown = null;
+    keep(SHOWN_KEY, "");
     this._problem = null;
     this.#focusFirst();
   }
@@ -143,7 +157,7 @@ class Widget extends LitElement {
   open({ focus = true } = {}) {
     this._open = true;
     this._unread = 0;
-    this.#keepOpen("1");
+    keep(OPEN_KEY, "1");
     this.#connect();
     this.#tell("opened");
     if (focus) this.#focusFirst();
@@ -151,17 +165,9 @@ class Widget extends LitElement {
 
   close() {
     this._open = false;
-    this.#keepOpen("0");
+    keep(OPEN_KEY, "0");
     this.#tell("closed");
     this.updateComplete.then(() => this.renderRoot.querySelector(".launcher")?.focus());
-  }
-
-  #keepOpen(value) {
-    try {
-      sessionStorage.setItem(OPEN_KEY, value);
-    } catch {
-      // Storage is off: after a reload the panel is closed.
-    }
   }
 
   #connect() {
@@ -181,6 +187,10 @@ class Widget extends LitElement {
     if (this._open && !document.hidden) this._unread = 0;
     this.#seen = count;
     const over = contact !== null && isOver(contact);
+    if (contact && !over && String(contact.contact) !== this._shown) {
+      this._shown = String(contact.contact);
+      keep(SHOWN_KEY, this._shown);
+    }
     if (over && !this._wasOver) this.#tell("ended");
     this._wasOver = over;
     if (over || !contact) this._asking = null;
@@ -204,7 +214,8 @@ class Widget extends LitElement {
     (this.renderRoot.querySelector("rb-composer, [data-first]") ?? this.renderRoot.querySelector(".panel"))?.focus();
   }
 
-  updated() {
+  updated(changed) {
+    if (changed.has("token") && this.token && !this.#connection) this.#takeUp();
     // What had the focus may be gone with the state it belonged to; the panel takes it, so that Esc and Tab go on.
     if (this._open && this._hadFocus && !this.renderRoot.activeElement) this.#focusFirst();
     this._hadFocus = this._open && this.renderRoot.activeElement !== null;
