@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import websockets
@@ -85,11 +85,14 @@ class Service:
     follower: Follower
     store: MemoryStore
     port: int
+    sockets: list[ClientConnection] = field(default_factory=list)
 
     async def connect(self, **options: Any) -> ClientConnection:
         """A socket that has said nothing yet."""
         options = {"subprotocols": ["ringback.v1"], "origin": ORIGIN, "compression": None, **options}
-        return await websockets.connect(f"ws://127.0.0.1:{self.port}/ws", **options)
+        socket = await websockets.connect(f"ws://127.0.0.1:{self.port}/ws", **options)
+        self.sockets.append(socket)
+        return socket
 
     async def join(self, person: Person, session: int | None = None) -> "Client":
         """A client that is signed in."""
@@ -190,12 +193,15 @@ async def running_desk(
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
+    service = Service(node, gateway, transcripts, follower, store, runner.addresses[0][1])
     try:
-        yield Service(node, gateway, transcripts, follower, store, runner.addresses[0][1])
+        yield service
     finally:
         await gateway.stop()
         await node.stop()
         await runner.cleanup()
+        for socket in service.sockets:
+            socket.transport.abort()
 
 
 async def open_chat(asc: Client, topic: str = "Receipt missing", language: str = "en") -> int:

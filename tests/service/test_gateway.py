@@ -551,7 +551,6 @@ async def test_who_does_not_read_is_cut_off_and_others_are_not():
         await until(lambda: desk.gateway.sockets == 1)
         assert sent < 2_000
         assert "ack" == (await dana.ask("msg.send", contact=contact, text="still here"))["t"]
-        mina.socket.transport.abort()
 
 
 async def test_silence_is_noticed(monkeypatch):
@@ -564,7 +563,6 @@ async def test_silence_is_noticed(monkeypatch):
         await omar.say({"t": "beat"})
 
         assert "beat" == (await omar.hear("beat"))["t"]
-        dana.socket.transport.abort()
 
 
 async def test_an_erased_contact_shows_nothing():
