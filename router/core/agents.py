@@ -19,9 +19,15 @@ def sign_in(state: DeskState, command: SignIn) -> None:
         raise Refused("bad_value")
     products = tuple(sorted(dict.fromkeys(command.products)))
     languages = tuple(sorted(dict.fromkeys(command.languages)))
-    if not any(f"{product}/{language}" in state.lines for product in products for language in languages):
-        raise Refused("unknown_line")
+    known = [key.split("/") for key in state.lines]
+    if not products or not languages or not _all_known(products, known, 0) or not _all_known(languages, known, 1):
+        raise Refused("unknown_skill")
     state.emit(AgentSignedIn(command.agent_id, products, languages, command.capacity))
+
+
+def _all_known(names: tuple[str, ...], lines: list[list[str]], part: int) -> bool:
+    there = dict.fromkeys(line[part] for line in lines)
+    return all(name in there for name in names)
 
 
 def set_status(state: DeskState, command: SetStatus) -> None:

@@ -13,14 +13,14 @@ from router.core import agents, apply, callbacks, contacts, offers, sessions
 from router.core import commands as cmd
 from router.core import deadlines as dl
 from router.core.errors import Broken, Refused
-from router.core.events import CONTACT_EVENTS, Event, OpRecorded, PolicyAdopted
+from router.core.events import CONTACT_EVENTS, DrainEnded, Event, OpRecorded, PolicyAdopted
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
 from router.core.snapshot import snapshot
 from router.core.state import DeskState
 
-assert apply.KEPT_VERDICTS  # The appliers register themselves when their module is imported.
+assert apply.__all__  # The appliers register themselves when they are imported.
 
 _NOT_FINAL: Final = ("op_gap",)
 _HAS_O: Final = frozenset(CONTACT_EVENTS)
@@ -183,6 +183,9 @@ def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
     kept = dict.fromkeys(command.policy.lines)
     if any(contact.line not in kept for contact in state.contacts.values()):
         raise Refused("would_orphan")
+    for line in state.lines.values():
+        if line.drained_for and line.key not in kept:
+            state.emit(DrainEnded(line.drained_agent, line.drained_for))
     state.emit(PolicyAdopted(command.policy))
 
 

@@ -8,7 +8,6 @@ from typing import Final
 
 REASONS: Final[dict[str, str]] = {
     "already_open": "This contact person already has an open contact in this line.",
-    "already_signed_in": "This agent is signed in with other skills and still holds contacts.",
     "attempt_ended": "This attempt to dial is no longer in progress.",
     "bad_value": "A value is outside what the desk accepts.",
     "callbacks_off": "Callbacks are switched off by policy.",
@@ -26,6 +25,7 @@ REASONS: Final[dict[str, str]] = {
     "too_many_sessions": "This person has too many open connections.",
     "unknown_contact": "There is no such contact for this person.",
     "unknown_line": "There is no such line.",
+    "unknown_skill": "There is no line for one of these products or languages.",
     "unknown_session": "This session has expired or never existed.",
     "would_orphan": "The new policy removes a line in which contacts still wait or talk.",
     "wrong_state": "The contact is not in a state in which this can be done.",

@@ -56,8 +56,7 @@ def _check_contact(state: DeskState, contact: Contact) -> None:
     _need((contact.offer_id != 0) == offered, "an offered contact names its offer", contact.id)
     if contact.agent_id:
         _need(holders == [contact.agent_id], "the agent named is the agent who holds it", contact.id)
-    credit = state.policy.priority_credit_ms[contact.priority - 1]
-    _need(contact.rank == contact.waiting_since - credit, "rank is waiting_since less credit, for ever", contact.id)
+    _need(contact.rank <= contact.waiting_since, "credit moves forward, never back", contact.id)
     armed = state.deadlines.due_of
     _need((armed(RESUME, contact.id) is not None) == (contact.state == ABSENT), "absent has a deadline", contact.id)
     _need((armed(WRAP_UP, contact.id) is not None) == (contact.state == WRAPPING), "wrap-up has a deadline", contact.id)

@@ -22,9 +22,7 @@ def match(state: DeskState) -> None:
             continue
         if lines:
             _offer(state, lines)
-            for line in lines:
-                if line.callbacks.count or line.drained_for:
-                    _review_drain(state, line)
+            _review_drains(state, lines)
 
 
 def _take_touched(state: DeskState) -> list[Line]:
@@ -81,7 +79,7 @@ def _agent_for(state: DeskState, contact: Contact) -> Agent | None:
     whole = contact.channel != CHAT
     if whole and line.drained_for == contact.id:
         drained = state.agents[line.drained_agent]
-        if not drained.units and drained.may_be_offered():
+        if not drained.units and _still_drains(state, line):
             return drained
     chosen: Agent | None = None
     for number in line.groups:
@@ -95,6 +93,19 @@ def _agent_for(state: DeskState, contact: Contact) -> Agent | None:
 
 def _order(agent: Agent) -> tuple[int, int, int]:
     return agent.units, agent.idle_since, agent.id
+
+
+def _review_drains(state: DeskState, lines: list[Line]) -> None:
+    """Look at these lines' drains; of several callbacks that need an agent the lowest rank has the first claim."""
+    needing: list[tuple[int, int, Line]] = []
+    for line in lines:
+        head = line.callbacks.head() if line.callbacks.count or line.drained_for else None
+        if head is not None:
+            needing.append((head.rank, head.seq, line))
+        elif line.drained_for:
+            _review_drain(state, line)
+    for _, _, line in sorted(needing, key=lambda entry: entry[:2]):
+        _review_drain(state, line)
 
 
 def _review_drain(state: DeskState, line: Line) -> None:

@@ -201,7 +201,7 @@ class Gateway:
     def _disconnect(self, connection: Connection) -> None:
         assert connection.session_id is not None
         self._node.post_always(
-            DisconnectSession(connection.session_id, self._node.incarnation, connection.number),
+            DisconnectSession(connection.session_id, self._node.name, self._node.incarnation, connection.number),
             actor=connection.person.actor if connection.person is not None else "",
         )
 

@@ -40,7 +40,7 @@ class Story:
         self.entries: list[Entry] = []
         self.recent: list[Event] = []
         self.incarnations: dict[str, int] = {}
-        self.connections: dict[int, tuple[int, int]] = {}
+        self.connections: dict[int, tuple[str, int, int]] = {}
         """Session -> its current (incarnation, connection)."""
         self._numbers: dict[str, int] = {}
 
@@ -154,9 +154,9 @@ def asc_number(story: Story, name: str) -> int:
 
 def _connects(story: Story, actor: str, node: str) -> None:
     session = story.number(f"session of {actor}")
-    _, last = story.connections.get(session, (0, 0))
+    _, _, last = story.connections.get(session, (node, 0, 0))
     incarnation = story.incarnations[node]
-    story.connections[session] = (incarnation, last + 1)
+    story.connections[session] = (node, incarnation, last + 1)
     story.do(cmd.ConnectSession(session, actor, actor.partition(":")[0], node, incarnation, last + 1))
 
 

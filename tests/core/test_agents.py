@@ -200,7 +200,9 @@ def test_losing_a_lost_agent_again_moves_no_deadline():
     desk = when(desk, lambda story: story.do(second), status("ann", "available"), agent_drops("ann"), stops("desk-2"))
     assert 1 == len(told(desk, AgentLost))
 
-    desk = when(desk, passes(10), lambda story: story.do(DisconnectSession(500, 1, 9)), passes(AGENT_GRACE_MS - 10))
+    desk = when(
+        desk, passes(10), lambda story: story.do(DisconnectSession(500, "desk-1", 1, 9)), passes(AGENT_GRACE_MS - 10)
+    )
 
     assert ["first"] == waiting(desk)
 
@@ -210,6 +212,6 @@ def test_each_return_earns_a_full_grace():
     desk = given(agent_connects("ann"), agent("ann"), chat("first"), accepts("ann", "first"), agent_drops("ann"))
     ghost = ConnectSession(500, f"agent:{desk.number('ann')}", "agent", "desk-1", 1, 9)
 
-    desk = when(desk, lambda story: story.do(ghost), lambda story: story.do(DisconnectSession(500, 1, 9)))
+    desk = when(desk, lambda story: story.do(ghost), lambda story: story.do(DisconnectSession(500, "desk-1", 1, 9)))
 
     assert ["SessionBound", "AgentBack", "SessionDropped", "AgentLost"] == happened(desk)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from router.core.errors import Broken
 from router.core.events import DrainEnded, DrainStarted
 from tests.core.build import (
     AGENT_GRACE_MS,
@@ -265,10 +264,6 @@ def test_a_conversion_of_the_head_is_drained_for_in_its_turn():
     assert {"first": "ann"} == drained(desk)
 
 
-# --- expected failures: what the desk does not yet do right
-
-
-@pytest.mark.xfail(strict=True, reason="the line that was touched first drains, whatever the ranks")
 def test_the_callback_that_has_waited_longest_drains_first():
     """When two lines want the same agent, the callback with the lower rank has the first claim."""
     desk = given(agent("ann", languages=("de", "en"), capacity=2), *talks("ann", "a"), status("ann", "break"))
@@ -279,7 +274,6 @@ def test_the_callback_that_has_waited_longest_drains_first():
     assert {"old": "ann"} == drained(desk)
 
 
-@pytest.mark.xfail(strict=True, reason="only the lines of the new skills are looked at")
 def test_new_skills_release_the_drained_agent():
     """Who signs in for other lines does not drain for the old one any longer, and another takes the turn."""
     desk = given(agent("ann", capacity=2), *talks("ann", "a"), agent("ben", capacity=2), *talks("ben", "b"))
@@ -291,7 +285,6 @@ def test_new_skills_release_the_drained_agent():
     assert {"call": "ben"} == drained(desk)
 
 
-@pytest.mark.xfail(strict=True, reason="the drained agent is not asked about skills")
 def test_a_callback_is_offered_only_to_those_who_can():
     """A drained agent whose skills have changed is offered nothing of the old line."""
     desk = given(agent("ann", capacity=2), *talks("ann", "a"), callback("call"), agent("ann", ("travel",)))
@@ -301,7 +294,6 @@ def test_a_callback_is_offered_only_to_those_who_can():
     assert {} == offers(desk)
 
 
-@pytest.mark.xfail(strict=True, raises=Broken, reason="the line is gone, its agent drains on")
 def test_a_line_that_is_taken_away_releases_its_agent():
     """In an outage the drained callback may be cancelled and its line go: nobody drains for nothing."""
     desk = given(agent("ann", BOTH, capacity=2), chat("a", "travel/en"), accepts("ann", "a"), callback("call"))

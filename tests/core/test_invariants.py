@@ -55,7 +55,7 @@ SPOILED = {
     "accepted means an agent": lambda s: setattr(contact(s), "agent_id", 5),
     "an offered contact names its offer": lambda s: setattr(contact(s), "offer_id", 0),
     "the agent named is the agent who holds it": lambda s: setattr(contact(s, "talks"), "agent_id", s.number("ann")),
-    "rank is waiting_since less credit": lambda s: setattr(contact(s), "rank", 5),
+    "credit moves forward, never back": lambda s: setattr(contact(s), "rank", 10**12),
     "absent has a deadline": lambda s: s.state.deadlines.disarm(RESUME, contact(s, "away").id),
     "wrap-up has a deadline": lambda s: s.state.deadlines.arm(WRAP_UP, contact(s).id, 1),
     "a callback has a number": lambda s: setattr(contact(s, "call"), "number_ref", ""),

@@ -126,7 +126,6 @@ def test_every_end_of_an_offer_is_another_word():
     assert [PENDING] == list(OFFER_MOVES)
 
 
-@pytest.mark.xfail(strict=True, reason="a contact that is queued twice is quietly replaced")
 def test_a_contact_is_made_once():
     """Queueing a contact that is on the desk already is a bug and stops the desk."""
     story = reached("chat", "waiting")

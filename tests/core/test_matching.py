@@ -230,9 +230,9 @@ def test_sign_in_is_checked():
     for capacity, code in ((0, "bad_value"), (21, "bad_value"), (20, ""), (1, "")):
         assert code == refusal(desk, agent("ann", capacity=capacity))
     assert "bad_value" == refusal(desk, lambda story: story.do(cmd.SignIn(0, ("expense",), ("en",), 1)))
-    assert "unknown_line" == refusal(desk, agent("ben", ("invoice",)))
-    assert "unknown_line" == refusal(desk, agent("ben", languages=("fr",)))
-    assert "unknown_line" == refusal(desk, agent("ben", ()))
+    assert "unknown_skill" == refusal(desk, agent("ben", ("invoice",)))
+    assert "unknown_skill" == refusal(desk, agent("ben", languages=("fr",)))
+    assert "unknown_skill" == refusal(desk, agent("ben", ()))
 
 
 def test_declined_contact_goes_to_the_next_agent():

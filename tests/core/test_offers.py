@@ -223,10 +223,6 @@ def test_a_status_ends_the_pause():
     assert [] == told(desk, BackOffEnded, AgentNotResponding)
 
 
-# --- expected failures: what the desk does not yet do right
-
-
-@pytest.mark.xfail(strict=True, reason="the later pause replaces the longer one")
 def test_the_longer_pause_holds():
     """Until the time that an ended offer named, the agent is offered nothing, whatever ends meanwhile."""
     desk = given(agent("ann", capacity=2), chat("first"), passes(1), chat("second"), no_answer_back_off_ms=60_000)

@@ -234,10 +234,6 @@ def test_the_first_node_of_a_desk_restarts_nothing():
     assert ["NodeJoined"] == happened(desk)
 
 
-# --- expected failures: what the desk does not yet do right
-
-
-@pytest.mark.xfail(strict=True, reason="the silence of the others is noticed only after the start")
 def test_a_node_of_another_name_ends_an_outage_too():
     """Whoever starts first after a silence of all finds an outage: nothing times out, what ran begins again."""
     desk = given(agent("ann"), agent("ben"), chat("rings"), chat("wraps"), accepts("ben", "wraps"), beats())

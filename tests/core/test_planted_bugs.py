@@ -4,7 +4,6 @@ The tests are tested: each bug below is planted in the desk, and some random day
 A bug that is found here is one that the laws, the model, the slower clock or the record of repetitions would find.
 """
 
-import random
 from collections.abc import Callable
 from heapq import heappush
 from typing import Any
@@ -19,7 +18,7 @@ from router.core.lifecycle import ABSENT
 from router.core.lines import Contact, Queue
 from router.core.staff import Agent, Group
 from router.core.state import APPLIERS, DeskState
-from tests.core.world import DECK, World
+from tests.core.world import random_day
 
 Patch = pytest.MonkeyPatch
 Change = Callable[[DeskState, Any], None]
@@ -27,13 +26,9 @@ Change = Callable[[DeskState, Any], None]
 
 def found(days: int, steps: int = 150) -> bool:
     """Whether one of these random days goes wrong; the days are the same every time."""
-    for day in range(days):
-        chance = random.Random(day)
+    for number in range(days):
         try:
-            world = World()
-            for _ in range(steps):
-                chance.choice(DECK)(world, chance.randrange(8), chance.randrange(8))
-            world.judge()
+            random_day(number, steps)
         except (AssertionError, Broken, LookupError):
             return True
     return False
@@ -132,14 +127,21 @@ def body_not_compared(patch: Patch) -> None:
     patch.setattr(sessions, "check_op", check_op)
 
 
+def shared(patch: Patch, name: str, replacement: Any) -> None:
+    """Replace a step that several modules of `router.core.apply` share, in each of them."""
+    for module in (apply.steps, apply.agents, apply.callbacks, apply.contacts, apply.offers, apply.service):
+        if hasattr(module, name):
+            patch.setattr(module, name, replacement)
+
+
 def fifteen_kept(patch: Patch) -> None:
     """One verdict less than promised."""
-    patch.setattr(apply, "KEPT_VERDICTS", 15)
+    patch.setattr(apply.service, "KEPT_VERDICTS", 15)
 
 
 def no_pause(patch: Patch) -> None:
     """Nobody backs off."""
-    patch.setattr(apply, "_back_off", _nothing)
+    patch.setattr(apply.offers, "_back_off", _nothing)
 
 
 def unit_kept(patch: Patch) -> None:
@@ -149,12 +151,12 @@ def unit_kept(patch: Patch) -> None:
 
 def not_looked_again(patch: Patch) -> None:
     """A freed unit is not noticed."""
-    patch.setattr(apply, "_refresh", lambda state, agent: state.groups[agent.group].refresh(agent))
+    shared(patch, "refresh", lambda state, agent: state.groups[agent.group].refresh(agent))
 
 
 def idle_from_the_start(patch: Patch) -> None:
     """Giving something back does not count for the order of the idle."""
-    real = apply._release
+    real = apply.steps.release
 
     def release(state: DeskState, contact: Contact, agent_id: Any) -> None:
         since = state.agents[agent_id].idle_since
@@ -162,7 +164,7 @@ def idle_from_the_start(patch: Patch) -> None:
         state.agents[agent_id].idle_since = since
         state.groups[state.agents[agent_id].group].refresh(state.agents[agent_id])
 
-    patch.setattr(apply, "_release", release)
+    shared(patch, "release", release)
 
 
 def half_an_agent(patch: Patch) -> None:
@@ -257,13 +259,13 @@ def counted_for_ever(patch: Patch) -> None:
 
 def absent_in_line(patch: Patch) -> None:
     """The absent are still counted and offered."""
-    real = apply._leave_line
+    real = apply.steps.leave_line
 
     def leave_line(state: DeskState, contact: Contact) -> None:
         if contact.state != ABSENT:
             real(state, contact)
 
-    patch.setattr(apply, "_leave_line", leave_line)
+    shared(patch, "leave_line", leave_line)
 
 
 def back_to_the_end(patch: Patch) -> None:
@@ -309,7 +311,7 @@ def any_close_counts(patch: Patch) -> None:
     def disconnect(state: DeskState, command: cmd.DisconnectSession) -> None:
         session = state.sessions.get(command.session_id)
         if session is not None:
-            command = cmd.DisconnectSession(session.id, session.incarnation, session.connection)
+            command = cmd.DisconnectSession(session.id, session.node, session.incarnation, session.connection)
         real(state, command)
 
     patch.setitem(desk._HANDLERS, cmd.DisconnectSession, disconnect)

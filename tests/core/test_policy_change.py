@@ -2,7 +2,6 @@
 
 import pytest
 
-from router.core.errors import Broken
 from tests.core.build import (
     LINES,
     RING_MS,
@@ -78,10 +77,6 @@ def test_an_offer_that_rings_keeps_its_deadline():
     assert [RING_MS] == [offer.due for offer in desk.state.offers.values()]
 
 
-# --- expected failures: what the desk does not yet do right
-
-
-@pytest.mark.xfail(strict=True, raises=Broken, reason="the law measures old ranks by new credits")
 def test_ranks_stay_when_credits_change():
     """New credits are for new contacts; those who wait keep the rank that they were given."""
     desk = given(chat("first"), passes(10))

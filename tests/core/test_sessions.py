@@ -32,9 +32,9 @@ def connects(session, actor="asc:7", role="asc", node="desk-1", incarnation=1, c
     return lambda story: story.do(command)
 
 
-def drops(session, incarnation=1, connection=1):
+def drops(session, incarnation=1, connection=1, node="desk-1"):
     """A step: this connection has closed."""
-    return lambda story: story.do(DisconnectSession(session, incarnation, connection))
+    return lambda story: story.do(DisconnectSession(session, node, incarnation, connection))
 
 
 def sessions(story):
@@ -191,10 +191,6 @@ def test_expired_sessions_do_not_make_an_asc_gone():
     assert not desk.state.is_gone(f"asc:{asc_number(desk, 'first')}")
 
 
-# --- expected failures: what the desk does not yet do right
-
-
-@pytest.mark.xfail(strict=True, reason="DisconnectSession does not name the node")
 def test_nodes_number_their_connections_alike():
     """A close on one node is not the close of the connection with the same numbers on another."""
     desk = given(starts("desk-2"), connects(5, connection=1), connects(5, node="desk-2", connection=1))
@@ -204,7 +200,6 @@ def test_nodes_number_their_connections_alike():
     assert [] == happened(desk)
 
 
-@pytest.mark.xfail(strict=True, reason="a node that is not alive has nothing to lose when it starts again")
 def test_no_session_stands_on_an_earlier_life_of_its_node():
     """Whatever came through a node that was thought lost, its next start loses it."""
     desk = given(stops(), lambda story: story.fold(ConnectSession(5, "asc:7", "asc", "desk-1", 1, 1)))
@@ -214,7 +209,6 @@ def test_no_session_stands_on_an_earlier_life_of_its_node():
     assert [] == [session.id for session in desk.state.sessions.values() if session.connected]
 
 
-@pytest.mark.xfail(strict=True, reason="only those who wait already become absent")
 def test_a_chat_asked_for_by_who_is_gone_is_on_hold():
     """A request that is journalled after its connection's end waits for the ASC, and is offered to nobody."""
     desk = given(agent("ann"), asc_connects("first"), asc_drops("first"))

@@ -6,6 +6,7 @@ watch; after each they are compared and the desk's own laws are checked. An acti
 nothing.
 """
 
+import random
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -159,16 +160,16 @@ class World:
         live = [name for name in NODES if self.incarnations[name] and self.desk.state.nodes[name].live]
         if live:
             node = live[b % len(live)]
-            self.connections[ident] = (self.incarnations[node], self.connections.get(ident, (0, 0))[1] + 1)
-            session = cmd.ConnectSession(ident, f"{role}:{ident}", role, node, *self.connections[ident])
+            self.connections[ident] = (node, self.incarnations[node], self.connections.get(ident, ("", 0, 0))[2] + 1)
+            session = cmd.ConnectSession(ident, f"{role}:{ident}", role, *self.connections[ident])
             self._fold(session, lambda model: model.connect(role, ident, node))
 
     def drops(self, a: int, b: int) -> None:
         """The current connection closes, or one that was replaced long ago."""
         role, ident = self._person(a, b)
-        incarnation, connection = self.connections.get(ident, (0, 0))
+        node, incarnation, connection = self.connections.get(ident, ("", 0, 0))
         current = b != 7 and bool(self.model.connected.get((role, ident)))
-        command = cmd.DisconnectSession(ident, incarnation, connection if b != 7 else connection - 1)
+        command = cmd.DisconnectSession(ident, node, incarnation, connection if b != 7 else connection - 1)
         self._fold(command, (lambda model: model.drop(role, ident)) if current else _nothing)
 
     def node_starts(self, a: int, b: int) -> None:
@@ -322,3 +323,13 @@ ACTIONS: tuple[tuple[Callable[[World, int, int], None], int], ...] = (
 )
 """Everything that can happen, and how often: what moves a desk most is tried most."""
 DECK = tuple(action for action, times in ACTIONS for _ in range(times))
+
+
+def random_day(number: int, steps: int) -> World:
+    """The day of this number, the same wherever it is lived; raises when something is wrong with the desk."""
+    chance = random.Random(number)
+    world = World()
+    for _ in range(steps):
+        chance.choice(DECK)(world, chance.randrange(8), chance.randrange(8))
+    world.judge()
+    return world

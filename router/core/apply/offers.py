@@ -1,0 +1,63 @@
+"""What an offer and its ends change."""
+
+from router.core import events as ev
+from router.core.apply.registry import applies
+from router.core.apply.steps import enter_line, leave_line, move, refresh, release
+from router.core.deadlines import BACK_OFF, OFFER
+from router.core.lifecycle import CHAT
+from router.core.staff import Agent
+from router.core.state import DeskState, Offer
+
+
+@applies(ev.OfferMade)
+def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
+    contact = state.contacts[event.contact_id]
+    agent = state.agents[event.agent_id]
+    move(contact, event)
+    leave_line(state, contact)
+    contact.offer_id = event.offer_id
+    units = 1 if contact.channel == CHAT else agent.capacity
+    agent.held[contact.id] = units
+    agent.units += units
+    agent.taken_at = state.now
+    state.groups[agent.group].refresh(agent)
+    state.offers[event.offer_id] = Offer(event.offer_id, event.contact_id, event.agent_id, event.due)
+    state.next_offer = event.offer_id + 1
+    state.deadlines.arm(OFFER, event.offer_id, event.due)
+
+
+@applies(ev.OfferDeclined)
+def _offer_declined(state: DeskState, event: ev.OfferDeclined) -> None:
+    agent = _end_offer(state, event)
+    agent.no_answers = 0
+    _back_off(state, agent, event.back_off_until)
+
+
+@applies(ev.OfferTimedOut)
+def _offer_timed_out(state: DeskState, event: ev.OfferTimedOut) -> None:
+    agent = _end_offer(state, event)
+    agent.no_answers += 1
+    _back_off(state, agent, event.back_off_until)
+
+
+@applies(ev.OfferWithdrawn)
+def _offer_withdrawn(state: DeskState, event: ev.OfferWithdrawn) -> None:
+    _end_offer(state, event)
+
+
+def _end_offer(state: DeskState, event: ev.OfferDeclined | ev.OfferTimedOut | ev.OfferWithdrawn) -> Agent:
+    """The offer ended unaccepted: the contact is back in line, the units are free."""
+    contact = state.contacts[event.contact_id]
+    move(contact, event)
+    del state.offers[event.offer_id]
+    state.deadlines.disarm(OFFER, event.offer_id)
+    release(state, contact, event.agent_id)
+    enter_line(state, contact)
+    return state.agents[event.agent_id]
+
+
+def _back_off(state: DeskState, agent: Agent, until: int) -> None:
+    if until > state.now:
+        agent.backing_off = True
+        state.deadlines.arm(BACK_OFF, agent.id, max(until, state.deadlines.due_of(BACK_OFF, agent.id) or 0))
+        refresh(state, agent)
