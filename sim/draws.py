@@ -150,9 +150,14 @@ def duration_ms(state: np.uint64, law: int, a: float, b: float) -> int:
 
 
 @compiled
-def draw_ms(start: np.uint64, customer: int, k: int, law: int, a: float, b: float) -> int:
-    """One duration in milliseconds by its full key; `start` is the `prefix`."""
+def _draw_ms(start: np.uint64, customer: int, k: int, law: int, a: float, b: float) -> int:
     return duration_ms(state_of(start, customer, k), law, a, b)
+
+
+def draw_ms(start: np.uint64, customer: int, k: int, law: Law, a: float, b: float) -> int:
+    """One duration in milliseconds by its full key; `start` is the `prefix`. About 0.6 us."""
+    # Handed an enum, the compiled function would spend 20 us on finding out its type.
+    return _draw_ms(start, customer, k, int(law), a, b)
 
 
 @compiled
