@@ -45,12 +45,13 @@ class OtherJournal(Exception):
 
 @dataclass(slots=True)
 class View:
-    """One client's knowledge. `contacts` by id; `me`, `desk`, `agent` as in `ready`."""
+    """One client's knowledge. `contacts` by id; `me`, `desk`, `agent` as in `ready`; `board` for supervisors."""
 
     epoch: str | None = None
     me: Frame = field(default_factory=dict)
     desk: Frame = field(default_factory=dict)
     agent: Frame | None = None
+    board: Frame | None = None
     contacts: dict[int, Frame] = field(default_factory=dict)
     _versions: dict[str, int] = field(default_factory=dict)
 
@@ -123,3 +124,5 @@ class View:
             self.contacts[int(name)].update(frame["d"])
         elif kind == "agent" and int(name) == self.me.get("id"):
             self.agent = frame["d"]
+        elif kind == "desk":
+            self.board = frame["d"]

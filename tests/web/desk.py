@@ -46,6 +46,17 @@ def get(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
         return 0, {}, b""
 
 
+def token_of(desk: "DeskProcess", role: str, ident: int) -> Callable[[], str]:
+    """A function that gives a visitor's token, always the same: the server need not be there when it is called."""
+    body = json.dumps({"role": role, "id": ident}).encode()
+    request = urllib.request.Request(
+        f"{desk.address}/demo/token", body, {"Content-Type": "application/json"}, method="POST"
+    )
+    with urllib.request.urlopen(request, timeout=5) as answer:
+        token = str(json.loads(answer.read())["token"])
+    return lambda: token
+
+
 class DeskProcess:
     """A `ringback` command that serves, in a process of its own, with everything it keeps in `data`."""
 
@@ -55,6 +66,11 @@ class DeskProcess:
         self.address = f"http://127.0.0.1:{self.port}"
         self._arguments = (command, "--data", str(data), "--port", str(self.port), *arguments)
         self.process: subprocess.Popen[str] | None = None
+
+    @classmethod
+    def demo(cls, data: Path, *arguments: str) -> "DeskProcess":
+        """A `ringback demo`."""
+        return cls(data, *arguments, command="demo")
 
     def start(self) -> "DeskProcess":
         """Start, and wait until it is well."""

@@ -1,32 +1,16 @@
 """Laws of a rehearsal's client at a real desk."""
 
 import asyncio
-import json
 import random
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sim.rehearsal.client import MOST_UNANSWERED, Client, Refusal
-from tests.web.desk import DeskProcess
+from tests.web.desk import DeskProcess, token_of
 
 WITHIN_S = 20
-
-
-def token_of(desk: DeskProcess, role: str, ident: int) -> Callable[[], str]:
-    def give() -> str:
-        body = json.dumps({"role": role, "id": ident}).encode()
-        request = urllib.request.Request(
-            f"{desk.address}/demo/token", body, {"Content-Type": "application/json"}, method="POST"
-        )
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return str(json.loads(answer.read())["token"])
-
-    token = give()
-    return lambda: token
 
 
 def client_of(desk: DeskProcess, role: str, ident: int) -> Client:
