@@ -31,6 +31,8 @@ INBOX_LIMIT: Final = 8_192
 """Entries waiting for the journal. Beyond half of it nobody new may open a contact; beyond it nothing is taken."""
 SLOW_S: Final = 2.0
 """An append that takes longer than this counts as trouble with the store."""
+STOP_S: Final = 5.0
+"""How long a stop waits for the journal to take the last entries."""
 READ_COUNT: Final = 1_000
 
 log = structlog.get_logger(__name__)
@@ -210,7 +212,11 @@ class Node:
             self._stopping = True
             self._wake.set()
         if self._task is not None:
-            await asyncio.wait({self._task})
+            _, silent = await asyncio.wait({self._task}, timeout=STOP_S)
+            if silent:
+                log.warning("the journal does not answer; what was not acknowledged may be there or not")
+                self._task.cancel()
+                await asyncio.wait({self._task})
         await self._journal.close()
 
     async def _first_entries(self) -> None:

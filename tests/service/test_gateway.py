@@ -347,6 +347,48 @@ async def test_a_good_stop_sends_everybody_away():
     assert "NodeStopped" == desk.follower.commands()[-1]
 
 
+async def test_three_tabs_at_once_open_one_chat():
+    """However many ask at the same moment, one ASC has one open contact in a line."""
+    async with running_desk() as desk:
+        tabs = [await desk.join(DANA) for _ in range(3)]
+        answers = await asyncio.gather(
+            *(tab.ask("chat.request", product="expense", language="en", topic="") for tab in tabs)
+        )
+
+        assert ["ack", "nack", "nack"] == sorted(answer["t"] for answer in answers)
+        assert {"already_open"} == {answer["code"] for answer in answers if answer["t"] == "nack"}
+
+
+async def test_under_overload_new_contacts_are_refused_first(monkeypatch):
+    """An opening is told to come back later and does not count; messages of contacts that are open go on."""
+    async with running_desk() as desk:
+        dana, omar = await desk.join(DANA), await desk.join(OMAR)
+        contact = await open_chat(dana)
+        await until(lambda: not desk.node._inbox and not desk.node._in_flight)
+        monkeypatch.setattr("router.service.node.INBOX_LIMIT", 1)
+        refused = await omar.ask("chat.request", product="expense", language="en", topic="")
+        taken = await dana.ask("msg.send", contact=contact, text="still here")
+        monkeypatch.undo()
+        await omar.say({"t": "chat.request", "id": 1, "product": "expense", "language": "en", "topic": ""})
+        later = await omar.answer(1)
+
+        assert ("overloaded", False) == (refused["code"], refused["final"])
+        assert refused["retry_ms"] > 0
+        assert ("ack", "ack") == (taken["t"], later["t"])
+
+
+async def test_one_person_has_a_bounded_number_of_connections():
+    """One connection too many is told to wait: 4429; those that are there stay."""
+    async with running_desk(document=policy(session_limit=1)) as desk:
+        dana = await desk.join(DANA)
+        client = Client(await desk.connect())
+        await client.hear("hello")
+        await client.say({"t": "auth", "token": TOKENS.issue(DANA, int(time.time()) + 60)})
+
+        assert 4429 == await client.closed()
+        assert await open_chat(dana)
+
+
 # --- who gets in, and what is refused
 
 

@@ -250,3 +250,21 @@ async def test_a_repeated_operation_gets_the_verdict_that_was_kept():
     ]
     assert [1] == list(node.desk.state.contacts)
     await node.stop()
+
+
+async def test_a_stop_does_not_wait_for_ever(monkeypatch):
+    """When the store is silent a stop gives up after a while; nobody is told that something was done."""
+    monkeypatch.setattr("router.service.node.STOP_S", 0.05)
+    store = MemoryStore(real_clock)
+    journal = SlowJournal(store)
+    node = await started(store, journal)
+    await until(lambda: not node._inbox and not node._in_flight)
+
+    journal.gate.clear()
+    asked = asyncio.create_task(node.submit(chat(1)))
+    await until(lambda: node._in_flight)
+    await node.stop()
+
+    with pytest.raises(NodeDown):
+        await asked
+    assert node.ended.done()
