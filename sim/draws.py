@@ -27,9 +27,13 @@ import math
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
 
 from sim.compiled import compiled
+from sim.laws import NEVER_MS as NEVER_MS
+from sim.laws import STREAM_SHIFT as STREAM_SHIFT
+from sim.laws import Floats as Floats
+from sim.laws import Ints as Ints
+from sim.laws import Law as Law
 from sim.normal import inverse_normal
 
 
@@ -56,38 +60,12 @@ class Purpose(IntEnum):
     """Conversation time of a callback that was answered; k = 0."""
 
 
-class Law(IntEnum):
-    """The family of a duration; `a` and `b` are its two numbers (milliseconds, or bare where marked)."""
-
-    FIXED = 0
-    """Always `a`."""
-    EXPONENTIAL = 1
-    """Mean `a`."""
-    LOGNORMAL = 2
-    """exp(Normal): `a` is the median, `b` (bare) the standard deviation of the logarithm."""
-    ERLANG = 3
-    """Sum of `b` (bare, a whole number) exponential stages, mean `a` in all."""
-    UNIFORM = 4
-    """Between `a` and `b`."""
-    NEVER = 5
-    """Longer than any run; `NEVER_MS`."""
-
-
-NEVER_MS = 2**52
-"""The longest duration there is (about 143,000 years): what `Law.NEVER` gives and where every other law is cut."""
-
-STREAM_SHIFT = 32
-"""Customer number = stream index * 2**32 + arrival number, so that each line's stream is independent."""
-
 _U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND = np.uint64(0x94D049BB133111EB)
 _TWO_TO_MINUS_53 = 2.0**-53
 _LONGEST = float(NEVER_MS)
-
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @compiled

@@ -24,7 +24,7 @@ from sim.scenario import Scenario
 from sim.scenario_file import load_scenario
 from web.app import make_app
 from web.live import LiveTable
-from web.people import Orders
+from web.orders import Orders
 from web.security import own_hosts, own_origins
 
 SCENARIOS: Final = Path(__file__).parents[1] / "scenarios"

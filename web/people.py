@@ -6,42 +6,17 @@ demo, however the demo dies. It talks to the server through sockets alone.
 """
 
 import asyncio
-import json
 import sys
 import time
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from router.service.auth import Person, Tokens
 from sim.rehearsal.chance import Identity, is_virtual
-from sim.rehearsal.clock import RehearsalClock
 from sim.rehearsal.run import Plan, Rehearsal
 from sim.scenario_file import load_scenario
+from web.orders import Orders
 
 VALID_S = 3_600
-
-
-@dataclass(frozen=True, slots=True)
-class Orders:
-    """What the demo tells this process. `secret` signs tokens, hexadecimal; `left_over` are ASCs with open contacts."""
-
-    url: str
-    origin: str
-    secret: str
-    scenario: str
-    clock: RehearsalClock
-    seed: int
-    left_over: tuple[int, ...]
-
-    def dumps(self) -> str:
-        """As one line."""
-        return json.dumps(asdict(self)) + "\n"
-
-    @classmethod
-    def loads(cls, line: str) -> "Orders":
-        """From one line."""
-        told = json.loads(line)
-        return cls(**{**told, "clock": RehearsalClock(**told["clock"]), "left_over": tuple(told["left_over"])})
 
 
 def plan_of(orders: Orders) -> Plan:

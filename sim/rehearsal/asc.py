@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from sim.draws import NEVER_MS
+from sim.laws import NEVER_MS
 from sim.rehearsal.chance import Chance, is_virtual
 from sim.rehearsal.client import Client, Refusal
 from sim.rehearsal.dialogue import Script, script_of, scripts

@@ -38,6 +38,15 @@ def test_help_loads_nothing_heavy() -> None:
     assert "[]" == done.stdout.strip()
 
 
+def test_a_demo_serves_without_a_compiler() -> None:
+    """The serving process of a demo leaves compiler and simulation engine to its people: it is up sooner and smaller."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, web.demo; print(sorted({'numba', 'scipy', 'simpy'} & set(sys.modules)))"],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert "[]" == done.stdout.strip()
+
+
 def test_it_says_its_version() -> None:
     """The version is that of the installed package."""
     assert f"ringback {version('ringback')}" == run("--version").stdout.strip()
