@@ -39,7 +39,7 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_a_demo_serves_without_a_compiler() -> None:
-    """The serving process of a demo leaves compiler and simulation engine to its people: it is up sooner and smaller."""
+    """The serving process leaves compiler and simulation engine to the people: it is up sooner and smaller."""
     done = subprocess.run(
         [sys.executable, "-c", "import sys, web.demo; print(sorted({'numba', 'scipy', 'simpy'} & set(sys.modules)))"],
         capture_output=True, text=True, timeout=60, check=True,
