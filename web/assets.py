@@ -22,6 +22,7 @@ _TYPES: Final = {
     ".svg": "image/svg+xml; charset=utf-8",
 }
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
+_A_DAY: Final = "public, max-age=86400"
 _ASK_FIRST: Final = "no-cache"
 """A browser keeps the file but asks each time whether it is still the same; the answer is 304 and a few bytes."""
 
@@ -51,9 +52,14 @@ def make_asset(body: bytes, name: str) -> Asset:
     """An asset of these bytes; its kind and how long it may be kept follow from its name."""
     suffix = Path(name).suffix
     etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
-    # Names of vendored files carry a version, so what they hold never changes; the sprite's does not.
-    versioned = name.startswith("vendor/") and suffix == ".js"
-    return Asset(body, gzip.compress(body, mtime=0), _TYPES[suffix], etag, _FOR_EVER if versioned else _ASK_FIRST)
+    return Asset(body, gzip.compress(body, mtime=0), _TYPES[suffix], etag, _cache(name, suffix))
+
+
+def _cache(name: str, suffix: str) -> str:
+    """Names of vendored scripts carry a version; the sprite must show what is wrong also while the server is down."""
+    if not name.startswith("vendor/"):
+        return _ASK_FIRST
+    return _FOR_EVER if suffix == ".js" else _A_DAY
 
 
 def load_assets(folder: Path = STATIC) -> dict[str, Asset]:

@@ -147,3 +147,19 @@ def test_an_agent_who_writes_is_left_in_peace(people: People) -> None:
     expect(box).to_be_focused()
     expect(box).to_have_value("Let me see")
     expect(agent.locator(".talk .head h2")).to_have_text("Dana Reyes")
+
+
+def test_what_the_desk_would_not_understand_is_stopped_on_the_page(people: People) -> None:
+    """Nothing chosen, nothing visible, half a character: each is held back, and the connection lives on."""
+    agent = people.page("/console?as=Mina")
+    expect(agent.locator(".sign-in input")).to_have_count(6)
+    for box in agent.locator(".sign-in input").all():
+        box.uncheck()
+    agent.locator(".sign-in button.primary").click()
+    expect(agent.locator(".problems .error")).to_contain_text("at least one product")
+
+    customer = people.waiting("half \ud83d a smile")
+    say(customer, "\u200b")
+    say(customer, "whole \U0001f600 smile")
+    expect(customer.locator(".message:not(.sending) .bubble")).to_have_text("whole \U0001f600 smile")
+    expect(customer.locator("ringback-widget [role=alert]")).to_have_count(0)

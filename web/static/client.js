@@ -177,6 +177,7 @@ export class Connection extends EventTarget {
     this.#syncing.clear();
     if (this.#stopped) return;
     const action = ON_CLOSE[code] ?? "later";
+    if (code === 4400 || code === 1009) this.outbox.giveUp("not_understood");   // or it would be sent for ever
     if (action === "stop") this.#stopFor(String(code));
     else if (action === "new_token" && this.#freshTokens > 0) this.#stopFor(String(code));
     else if (action === "new_token") {

@@ -2,11 +2,9 @@
 
 import { html, nothing } from "./lit.js";
 import { avatar, icon } from "./icons.js";
+import { spaced } from "./numbers.js";
 
 const FAILURES = ["no_answer", "busy", "voicemail", "invalid"];
-
-/** Digits in groups, as far as a number may be grouped without knowing its country. */
-const spaced = (number) => String(number ?? "").replace(/^(\+\d{1,2})(\d{3})(\d{3})(\d+)$/, "$1 $2 $3 $4");
 
 function dialling(console, held) {
   const { words } = console;

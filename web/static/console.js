@@ -127,6 +127,10 @@ class Console extends PageElement {
   chooseSkills(open) { this._skills = open; }
 
   async signIn(op) {
+    if (op.products.length === 0 || op.languages.length === 0) {
+      this.#tellProblem({ op, code: "nothing_chosen", message: this.words.t("sign_in.choose") });
+      return;
+    }
     if (await this.act("sign_in", op)) this._skills = false;
   }
 

@@ -7,6 +7,7 @@
 
 import { LitElement, html, nothing, repeat, ifDefined } from "./lit.js";
 import { icon } from "./icons.js";
+import { sayable } from "./sayable.js";
 
 const GROUP_MS = 120_000;
 const QUIET_MS = 15 * 60_000;
@@ -172,7 +173,7 @@ class Composer extends LitElement {
   }
 
   #send() {
-    const text = this._text.trim();
+    const text = sayable(this._text);
     const box = this.querySelector("textarea");
     box.focus();
     if (!text || this.full) return;
@@ -202,7 +203,7 @@ class Composer extends LitElement {
       <form class="composer" @submit=${(event) => { event.preventDefault(); this.#send(); }}>
         <textarea rows="1" maxlength=${MOST_CHARS} .value=${this._text} aria-label=${t("composer.label")} placeholder=${t("composer.placeholder")}
           enterkeyhint="send" @input=${(event) => this.#write(event.target.value)} @keydown=${this.#key}></textarea>
-        <button class="button primary" aria-label=${t("composer.send")} title=${t("composer.send")} ?disabled=${!this._text.trim() || this.full}>${icon("send")}</button>
+        <button class="button primary" aria-label=${t("composer.send")} title=${t("composer.send")} ?disabled=${!sayable(this._text) || this.full}>${icon("send")}</button>
       </form>
       ${left < 200 ? html`<p class="composer-note">${t("composer.left", { n: left })}</p>` : nothing}
       ${this.full ? html`<p class="composer-note" role="status">${t("composer.full")}</p>` : nothing}`;

@@ -77,6 +77,15 @@ export class Outbox {
     return lost;
   }
 
+  /** The server does not understand what is under way: give it up, keep the words, and begin a session anew. */
+  giveUp(code) {
+    const { ops, refused } = this;
+    this.clear();
+    this.refused = refused;
+    for (const op of ops) if (op.t === "msg.send") this.refuse(op, code);
+    this.#write();
+  }
+
   /** Forget the session (signed out, or it belongs to another tab). */
   clear() {
     this.session = null;

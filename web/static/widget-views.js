@@ -4,6 +4,7 @@
 
 import { html, nothing } from "./lit.js";
 import { icon } from "./icons.js";
+import { sayable } from "./sayable.js";
 import { REGIONS, likelyRegion } from "./regions.js";
 
 const problem = (widget) => (widget.problem
@@ -40,7 +41,7 @@ function form(widget) {
   const start = (event) => {
     event.preventDefault();
     const data = new FormData(event.target);
-    widget.begin({ t: "chat.request", product: data.get("product"), language: data.get("language"), topic: data.get("topic").trim() });
+    widget.begin({ t: "chat.request", product: data.get("product"), language: data.get("language"), topic: sayable(data.get("topic")) });
   };
   return html`<form class="middle form" @submit=${start}>
     <p class="lead">${t("form.lead")}</p>
@@ -83,7 +84,7 @@ function numberForm(widget) {
     event.preventDefault();
     const data = new FormData(event.target);
     const region = data.get("region");
-    widget.act({ t: "callback.request", contact: contact.contact, number: data.get("number").trim(), ...(region ? { region } : {}) });
+    widget.act({ t: "callback.request", contact: contact.contact, number: sayable(data.get("number")) || "-", ...(region ? { region } : {}) });
   };
   return html`<form class="middle form" @submit=${ask}>
     <p class="lead">${t("callback.lead")}</p>

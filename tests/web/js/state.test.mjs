@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { EMPTY, apply, applyAck } from "../../../web/static/state.js";
+import { spaced } from "../../../web/static/numbers.js";
+import { sayable } from "../../../web/static/sayable.js";
 import { MOST_UNANSWERED, Outbox } from "../../../web/static/outbox.js";
 
 const told = JSON.parse(readFileSync(new URL("../transcript.json", import.meta.url)));
@@ -98,4 +100,32 @@ test("storage that is off loses nothing but the reload", () => {
   const broken = { getItem() { throw new Error("off"); }, setItem() { throw new Error("off"); } };
   const box = new Outbox(broken, "k");
   assert.equal(box.add({ t: "a" }).id, 1);
+});
+
+test("numbers are grouped after their country, and nothing is lost", () => {
+  for (const [number, shown] of [
+    ["+12025550123", "+1 202 555 0123"], ["+33199001234", "+33 199 001 234"], ["+4930901820", "+49 309 01 820"],
+    ["+35312345678", "+353 123 45 678"], ["+1 ••• ••23", "+1 ••• ••23"], [null, ""],
+  ]) {
+    assert.equal(spaced(number), shown);
+  }
+});
+
+test("what cannot be sent is not sent", () => {
+  for (const [typed, sent] of [
+    ["  Hello\n", "Hello"], ["a\0b", "ab"], ["x\ud83d", "x"], ["\udc00y", "y"], ["\u{1F600}", "\u{1F600}"], ["\u200b \u0007", ""], ["", ""],
+  ]) {
+    assert.equal(sayable(typed), sent);
+  }
+});
+
+test("what the server does not understand is given up, and the words are kept", () => {
+  const store = storage();
+  const box = new Outbox(store, "k");
+  box.bind(9, 1);
+  box.add({ t: "msg.send", contact: 5, text: "Hello" });
+  box.giveUp("not_understood");
+  const reloaded = new Outbox(store, "k");
+  assert.deepEqual([reloaded.session, reloaded.counter, reloaded.ops], [null, 0, []]);
+  assert.deepEqual(reloaded.refused.map((op) => [op.text, op.code]), [["Hello", "not_understood"]]);
 });
