@@ -8,7 +8,7 @@ from typing import Any
 from sim.model import GroupModel
 from sim.rehearsal.chance import Chance, is_virtual
 from sim.rehearsal.client import Client, Refusal
-from sim.rehearsal.dialogue import FAREWELL, TO_VISITORS, script_of, scripts
+from sim.rehearsal.dialogue import FAREWELL, GREETING, TO_VISITORS, script_of, scripts
 from sim.rehearsal.view import OVER, Frame
 
 VISITOR_SILENCE_S = 120.0
@@ -152,11 +152,11 @@ class VirtualAgent:
     async def _talk_to_visitor(self, contact: int) -> None:
         """Greet, answer each message with something kind, and say goodbye when nothing more comes."""
         view = self._contact(contact)
-        product, _, language = view["line"].partition("/")
+        language = view["line"].partition("/")[2]
         lines = TO_VISITORS.get(language, TO_VISITORS["en"])
         if not any(message["by"] == "agent" for message in view["messages"]):
             await self._wait_or_change(contact, self._taste.uniform(*THINKS_S))
-            await self._say(contact, scripts(product, language)[0].agent_lines[0])
+            await self._say(contact, GREETING.get(language, GREETING["en"]))
         while self._talking(contact):
             said = sum(message["by"] == "agent" for message in self._contact(contact)["messages"])
             try:

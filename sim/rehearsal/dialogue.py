@@ -212,6 +212,9 @@ _GENERAL: Final = {
 
 _SCRIPTS: Final = {"en": _ENGLISH, "fr": _FRENCH}
 
+GREETING: Final = {language: script.agent_lines[0] for language, script in _GENERAL.items()}
+"""How a virtual agent greets somebody whose matter is in no script."""
+
 TO_VISITORS: Final = {
     "en": (
         "I see. Let me look at that for a moment.",
