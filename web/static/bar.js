@@ -39,7 +39,8 @@ class Bar extends LitElement {
     const themeLabel = t(`theme.${theme}`);
     return html`<header class="bar">
       <a class="skip" href="#main">${t("bar.skip")}</a>
-      <a class="brand" href="/">${brand}<span>Ringback</span></a><span class="demo" title=${t("bar.demo_hint")}>${t("bar.demo")}</span>
+      <a class="brand" href="/">${brand}<span>Ringback</span></a>
+      ${"demo" in document.documentElement.dataset ? html`<span class="demo" title=${t("bar.demo_hint")}>${t("bar.demo")}</span>` : nothing}
       <nav aria-label=${t("bar.pages")}>${Object.entries(PAGES).map(([name, path]) => html`
         <a href=${path} aria-current=${name === this.page ? "page" : nothing}>${t(`page.${name}`)}</a>`)}</nav>
       <div class="prefs">

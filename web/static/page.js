@@ -32,6 +32,7 @@ export class PageElement extends LitElement {
     super.connectedCallback();
     addEventListener("prefs", this.#words);
     addEventListener("pagehide", this.#bye);
+    addEventListener("pageshow", this.#back);
     this.#words();
     this.#ticking = setInterval(() => { if (!document.hidden) this.requestUpdate(); }, 1000);
   }
@@ -40,6 +41,7 @@ export class PageElement extends LitElement {
     super.disconnectedCallback();
     removeEventListener("prefs", this.#words);
     removeEventListener("pagehide", this.#bye);
+    removeEventListener("pageshow", this.#back);
     clearInterval(this.#ticking);
     this.connection?.stop();
   }
@@ -58,4 +60,7 @@ export class PageElement extends LitElement {
   };
 
   #bye = () => this.connection?.stop();
+
+  /** A browser may bring a whole page back as it was left. */
+  #back = (event) => { if (event.persisted) this.connection?.start(); };
 }

@@ -74,12 +74,14 @@ class Widget extends LitElement {
     super.connectedCallback();
     this.#loadWords();
     addEventListener("pagehide", this.#bye);
+    addEventListener("pageshow", this.#back);
     visualViewport?.addEventListener("resize", this.#fit);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     removeEventListener("pagehide", this.#bye);
+    removeEventListener("pageshow", this.#back);
     visualViewport?.removeEventListener("resize", this.#fit);
     clearInterval(this.#clock);
     this.#connection?.stop();
@@ -206,6 +208,9 @@ class Widget extends LitElement {
   #fit = () => this.style.setProperty("--ringback-height", `${visualViewport.height}px`);
 
   #bye = () => this.#connection?.stop();
+
+  /** A browser may bring a whole page back as it was left. */
+  #back = (event) => { if (event.persisted) this.#connection?.start(); };
 
   #tell(what) { this.dispatchEvent(new CustomEvent(`ringback-${what}`, { bubbles: true, composed: true })); }
 
