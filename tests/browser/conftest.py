@@ -19,13 +19,14 @@ EXPECTED = ("WebSocket connection to", "net::ERR_CONNECTION_REFUSED", "net::ERR_
 """What a browser itself writes when a server is gone; everything else on the console is a fault of ours."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Stopped with each module: while it runs, no test elsewhere could have an event loop of its own."""
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     path = os.environ.get("RINGBACK_CHROMIUM") or shutil.which("chromium")
     if path is None:
