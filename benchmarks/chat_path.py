@@ -10,8 +10,9 @@ it is saturated:
 - `real`: the desk: validated, sealed, journalled, folded, acknowledged, told to the other side.
 
 Run `python benchmarks/chat_path.py`; it prints one JSON object. `us` is CPU of the serving process for each message
-(user and system time; the store's own process is not counted), `rate` messages a second by the wall clock. A ratio is
-the relay's cost divided by the desk's: 0.25 means that the desk costs four relays.
+(user and system time; the store's own process is not counted), `rate` messages a second by the wall clock, `busy` the
+share of one core that the serving process took (clients and store need the rest of the machine). A ratio is the relay's
+cost divided by the desk's: 0.25 means that the desk costs four relays.
 """
 
 import argparse
@@ -42,8 +43,8 @@ from router.wire.policy import PolicyDocument
 from router.wire.sealing import DeskKeys
 
 CHATS = 64
-WINDOW = 8
-"""Messages that each side of a chat has under way."""
+WINDOW = 16
+"""Messages that each side of a chat has under way: as many as the protocol allows."""
 TEXT = "I cannot attach the receipt of my last trip, it says error."
 RELAY = b"""#!lua name=relay_1
 redis.register_function('relay_append', function(keys, args)
@@ -349,6 +350,7 @@ async def compare(seconds: float, rounds: int) -> dict[str, Any]:
         "seconds": seconds,
         "us": {name: round(value, 1) for name, value in us.items()},
         "rate": {name: round(value) for name, value in rate.items()},
+        "busy": {name: round(us[name] * rate[name] / 1e6, 2) for name in SERVERS},
         "ratio_bare_relay": round(us["bare"] / us["real"], 3),
         "ratio_durable_relay": round(us["durable"] / us["real"], 3),
     }

@@ -25,7 +25,7 @@ from router.wire.codec import decode_command, encode_command, state_bytes
 from router.wire.policy import PolicyDocument, compile_policy
 
 BEAT_S: Final = 5.0
-BATCH_LIMIT: Final = 256
+BATCH_LIMIT: Final = 512
 """Entries in one append: folding them must not keep the loop from its sockets for long."""
 INBOX_LIMIT: Final = 8_192
 """Entries waiting for the journal. Beyond half of it nobody new may open a contact; beyond it nothing is taken."""
@@ -118,6 +118,8 @@ class Node:
         self._journal = journal
         self._policy = policy
         self._check = check
+        self.running = False
+        """Whether submissions are taken."""
         self._inbox: deque[Submission] = deque()
         self._in_flight: deque[Submission] = deque()
         self._batch_number = 0
@@ -131,11 +133,6 @@ class Node:
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     # --- for those who ask
-
-    @property
-    def running(self) -> bool:
-        """Whether submissions are taken."""
-        return self._task is not None and not self._stopping and not self.ended.done()
 
     @property
     def slow_store(self) -> bool:
@@ -154,13 +151,10 @@ class Node:
         """Bring a submission into the journal; `answer` is called once it is folded. Raises Overloaded, NodeDown."""
         if not self.running:
             raise NodeDown("the node has stopped")
-        waiting = len(self._inbox) + len(self._in_flight)
-        if waiting >= INBOX_LIMIT // 2:
-            if waiting >= INBOX_LIMIT:
-                raise Overloaded(retry_ms=2_000)
-            if submission.command.__class__ is RequestChat:
-                raise Overloaded(retry_ms=5_000)
-        if submission.command.__class__ is RequestChat and self.slow_store:
+        waiting = len(self._inbox)
+        if waiting >= INBOX_LIMIT:
+            raise Overloaded(retry_ms=2_000)
+        if submission.command.__class__ is RequestChat and (waiting >= INBOX_LIMIT // 2 or self.slow_store):
             raise Overloaded(retry_ms=5_000)
         self._put(submission)
 
@@ -197,6 +191,7 @@ class Node:
             self._fold(await self._journal.read(self.applied, READ_COUNT))
         _spare_the_collector()
         self._task = asyncio.create_task(self._run(), name=f"node {self.name}")
+        self.running = True
         started = asyncio.ensure_future(self._first_entries())
         await asyncio.wait({started, self.ended}, return_when=asyncio.FIRST_COMPLETED)
         if self.ended.done():
@@ -209,8 +204,8 @@ class Node:
         """Say NodeStopped, fold all that was asked before, close the journal. Nothing when it stopped already."""
         if self.running:
             self._put(Submission(NodeStopped(self.name, self.incarnation)))
+            self.running = False
             self._stopping = True
-            self._wake.set()
         if self._task is not None:
             _, silent = await asyncio.wait({self._task}, timeout=STOP_S)
             if silent:
@@ -233,8 +228,9 @@ class Node:
             log.warning("policy refused, the old one holds", code=adopted.code)
 
     def _put(self, submission: Submission) -> None:
+        if not self._inbox:
+            self._wake.set()
         self._inbox.append(submission)
-        self._wake.set()
 
     def _next_beat(self) -> None:
         self.post_always(NodeBeat(self.name, self.incarnation))
@@ -272,6 +268,7 @@ class Node:
             self._end(reason)
 
     def _end(self, reason: Exception | None) -> None:
+        self.running = False
         self._timer.disarm()
         if self._beat is not None:
             self._beat.cancel()

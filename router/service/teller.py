@@ -87,24 +87,51 @@ class Teller:
 
     # --- reactions
 
-    def _tell(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
-        """Send a contact's event to the people of the contact, but a message not to the session it came from."""
-        transcript = self._transcripts.find(event.contact_id)
+    def _said(self, event: ev.MessagePosted, stored: StoredEntry, entry: Entry) -> None:
+        """Send a message to the people of the contact, but not to the session it came from."""
+        contact_id = event.contact_id
+        transcript = self._transcripts.find(contact_id)
         if transcript is None:
             return
-        contact = transcript.contact
-        # The agent who loses the contact is told so.
-        agent_id = event.agent_id if isinstance(event, ev.ContactRequeued) else transcript.agent_id
-        told = [*self._people.of("asc", contact.asc_id), *self._people.of("agent", agent_id)]
-        if event.__class__ is ev.MessagePosted and entry.op is not None:
-            author = entry.op.session_id
-            told = [connection for connection in told if connection.session_id != author]
-        if self._gained:
-            told = [connection for connection in told if self._gained.get(connection) is not transcript]
-        if told:
+        author = entry.op.session_id if entry.op is not None else None
+        frame = b""
+        for people in (
+            self._people.of("asc", transcript.contact.asc_id),
+            self._people.of("agent", transcript.agent_id),
+        ):
+            for connection in people:
+                if connection.session_id != author:
+                    frame = frame or self._message(event, stored, entry.now)
+                    connection.stream(frame)
+
+    def _message(self, event: ev.MessagePosted, stored: StoredEntry, at: int) -> bytes:
+        said = self._transcripts.open_fresh(event.contact_id, stored.sealed)
+        return fr.message(
+            event.contact_id, event.o, self._node.epoch, at, event.party, said.get("name", ""), said.get("text", "")
+        )
+
+    def _tell(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
+        """Send any other event to the people of its contact, but not to those who are shown the whole view anyway."""
+        transcript = self._transcripts.find(event.contact_id)
+        if transcript is not None:
+            # The agent who loses the contact is told so.
+            agent_id = event.agent_id if isinstance(event, ev.ContactRequeued) else transcript.agent_id
+            people = (*self._people.of("asc", transcript.contact.asc_id), *self._people.of("agent", agent_id))
+            told = [connection for connection in people if self._gained.get(connection) is not transcript]
+            self._send(told, event, transcript, stored, entry)
+
+    def _send(
+        self,
+        connections: list[Connection],
+        event: ev.ContactEvent,
+        transcript: Transcript,
+        stored: StoredEntry,
+        entry: Entry,
+    ) -> None:
+        if connections:
             kind, data = self._views.event(event, transcript, stored.sealed)
-            frame = fr.event(contact.id, event.o, self._node.epoch, entry.now, kind, data)
-            for connection in told:
+            frame = fr.event(event.contact_id, event.o, self._node.epoch, entry.now, kind, data)
+            for connection in connections:
                 connection.stream(frame)
 
     def _queued(self, event: ev.ContactQueued, stored: StoredEntry, entry: Entry) -> None:
@@ -178,7 +205,7 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.ContactQueued: Teller._queued,
     ev.ContactConnected: Teller._connected,
     ev.DialStarted: Teller._connected,
-    ev.MessagePosted: Teller._tell,
+    ev.MessagePosted: Teller._said,
     ev.AscLeft: Teller._tell_and_move,
     ev.AscReturned: Teller._tell_and_move,
     ev.ContactAbandoned: Teller._tell_and_move,

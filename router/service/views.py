@@ -109,12 +109,8 @@ class Views:
     # --- events
 
     def event(self, event: ev.ContactEvent, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
-        """The kind and the data by which the people of a contact are told of an event."""
+        """The kind and the data by which the people of a contact are told of any event but a message."""
         return _TOLD[event.__class__](self, event, transcript, sealed)
-
-    def _message(self, event: ev.MessagePosted, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
-        said = self._transcripts.open_fresh(event.contact_id, sealed)
-        return "message", {"by": event.party, "name": said.get("name", ""), "text": said.get("text", "")}
 
     def _converted(self, event: ev.ContactConverted, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
         number = self._transcripts.open(event.contact_id, sealed).get("number")
@@ -238,7 +234,6 @@ _TOLD: Final[dict[type, Callable[[Views, Any, Transcript, bytes], tuple[str, Vie
     ev.ContactConnected: Views._with_agent,
     ev.DialStarted: Views._with_agent,
     ev.CallbackReached: Views._with_agent,
-    ev.MessagePosted: Views._message,
     ev.ContactConverted: Views._converted,
     ev.AscLeft: lambda _v, event, _t, _s: ("asc_left", {"resume_by": event.resume_by}),
     ev.AscReturned: lambda _v, _e, _t, _s: ("asc_returned", {}),
