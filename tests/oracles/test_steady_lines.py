@@ -79,7 +79,7 @@ def test_erlang_a_narrowly(agents: int, arrivals: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(("load", "agents", "arrivals"), [
-    (2, 3, 150_000), (10, 14, 1_500_000), (12, 14, 1_200_000), (20, 23, 2_000_000), (20, 25, 2_800_000),
+    (2, 3, 150_000), (10, 14, 2_000_000), (12, 14, 1_400_000), (20, 23, 2_000_000), (20, 25, 2_800_000),
 ])  # fmt: skip
 def test_erlang_c_narrowly(load: float, agents: int, arrivals: int) -> None:
     """The same at 1 %, up to 25 agents."""
