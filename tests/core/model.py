@@ -285,15 +285,10 @@ class Model:
             if role == "asc" and contact.asc == ident:
                 self._absent(contact)
 
-    def silent(self, node: str, now: int) -> bool:
-        """Whether a node has not been heard for too long."""
-        silent_by = self.nodes[node].silent_by
-        return silent_by is not None and silent_by <= now
-
     def start(self, node: str) -> None:
         """Its earlier life ends now, and that of all who are silent: did anybody live?"""
         for name, other in self.nodes.items():
-            if other.live and (name == node or self.silent(name, self.now)):
+            if name == node or (other.silent_by is not None and other.silent_by <= self.now):
                 self._lose_node(name)
         self._join(node)
 

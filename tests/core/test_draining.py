@@ -301,3 +301,17 @@ def test_a_line_that_is_taken_away_releases_its_agent():
     desk = when(desk, stops(), cancels("call"), adopts(LINES[1:]), starts(), chat("b", "travel/en"))
 
     assert {"b": "ann"} == offers(desk)
+
+
+@pytest.mark.xfail(strict=True, reason="another line may take the next agent in the very moment of the release")
+def test_the_callback_that_lost_its_agent_has_the_next_claim():
+    """Where a drained agent goes and two callbacks want the next one, the lower rank has the first claim again."""
+    german, both = ("de",), ("de", "en")
+    desk = given(callback("old"), passes(5), agent("ann", languages=german, capacity=2), callback("new", "expense/de"))
+    desk = when(desk, agent("ann", languages=both, capacity=2), passes(5), agent("ben", ("travel",), capacity=2))
+    desk = when(desk, chat("b", "travel/en"), accepts("ben", "b"), agent("ben", languages=both, capacity=2))
+    assert ({"new": "ann"}, {"old": "ann"}) == (offers(desk), drained(desk))
+
+    desk = when(desk, declines("ann", "new"))
+
+    assert {"old": "ben"} == drained(desk)

@@ -41,11 +41,8 @@ STATUSES: tuple[cmd.ChosenStatus, ...] = ("available", "available", "break", "of
 AGENTS = (1, 2, 3, 4)
 ASCS = (11, 12, 13, 14, 15, 16, 17)
 NODES = ("left", "right")
-SPARES_KNOWN_FAULTS = True
-"""
-Keeps out of the way of what the expected failures in these tests show, which would else be found again and again. To be
-lifted, and to be removed, when none of them is left.
-"""
+LINES_WITH_CALLBACKS = LINES[:1]
+"""One line only, until no failure in `test_draining.py` is expected any longer: then all."""
 CLERK = 1_000
 """The session under which everybody's operations are sent: the desk does not care who shares one."""
 KEPT = 16
@@ -87,8 +84,6 @@ class World:
     def asks(self, a: int, b: int) -> None:
         self.next_contact += 1
         contact, asc, line = self.next_contact, ASCS[a % len(ASCS)], LINES[b % len(LINES)]
-        if SPARES_KNOWN_FAULTS and self.model.connected.get(("asc", asc)) == "":
-            return
         self._operate(cmd.RequestChat(contact, asc, 1, line), lambda model: model.ask(contact, asc, line))
 
     def leaves(self, a: int, b: int) -> None:
@@ -97,7 +92,7 @@ class World:
 
     def converts(self, a: int, b: int) -> None:
         found = self._contact(a, 1, "waiting", "offered")
-        if found and not (SPARES_KNOWN_FAULTS and found.line != LINES[0]):
+        if found and found.line in LINES_WITH_CALLBACKS:
             command = cmd.ConvertToCallback(found.id, found.asc_id, f"number {b}")
             self._operate(command, lambda model: model.convert(found.id))
 
@@ -113,9 +108,6 @@ class World:
     def signs_in(self, a: int, b: int) -> None:
         agent, (products, languages, capacity) = AGENTS[a % len(AGENTS)], SKILLS[b % len(SKILLS)]
         lines = [f"{product}/{language}" for product in products for language in languages]
-        drained = self.desk.state.lines[LINES[0]].drained_agent == agent
-        if SPARES_KNOWN_FAULTS and drained and LINES[0] not in lines:
-            return
         command = cmd.SignIn(agent, products, languages, capacity)
         self._operate(command, lambda model: model.sign_in(agent, lines, capacity))
 
@@ -155,11 +147,10 @@ class World:
             self._operate(command, lambda model: model.miss(found.id))
 
     def connects(self, a: int, b: int) -> None:
-        """An agent (a even) or an ASC is connected through a node that lives."""
+        """Somebody is connected through a node, be it thought alive or not."""
         role, ident = self._person(a, b)
-        live = [name for name in NODES if self.incarnations[name] and self.desk.state.nodes[name].live]
-        if live:
-            node = live[b % len(live)]
+        node = NODES[b % len(NODES)]
+        if self.incarnations[node]:
             self.connections[ident] = (node, self.incarnations[node], self.connections.get(ident, ("", 0, 0))[2] + 1)
             session = cmd.ConnectSession(ident, f"{role}:{ident}", role, *self.connections[ident])
             self._fold(session, lambda model: model.connect(role, ident, node))
@@ -174,9 +165,6 @@ class World:
 
     def node_starts(self, a: int, b: int) -> None:
         name = NODES[a % len(NODES)]
-        others = [other for other in NODES if other != name and self.incarnations[other]]
-        if SPARES_KNOWN_FAULTS and any(self.model.silent(other, self.now) for other in others):
-            self._settle()
         self.incarnations[name] += 1
 
         def start(model: Model) -> None:
