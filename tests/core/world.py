@@ -93,7 +93,7 @@ class World:
     def converts(self, a: int, b: int) -> None:
         found = self._contact(a, 1, "waiting", "offered")
         if found and found.line in LINES_WITH_CALLBACKS:
-            command = cmd.ConvertToCallback(found.id, found.asc_id, f"number {b}")
+            command = cmd.ConvertToCallback(found.id, found.asc_id, f"number {b % 4}")
             self._operate(command, lambda model: model.convert(found.id))
 
     def cancels(self, a: int, b: int) -> None:
