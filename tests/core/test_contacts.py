@@ -71,6 +71,16 @@ def test_leaving_while_it_rings_withdraws_the_offer():
     assert {"second": "ann"} == offers(desk)
 
 
+def test_leaving_one_line_keeps_the_place_in_another():
+    """An ASC who waits in two lines and gives up one waits on in the other."""
+    desk = given(chat("first"), chat("other", "travel/en", by="first"))
+
+    desk = when(desk, leaves("first"))
+
+    assert ["other"] == waiting(desk, "travel/en")
+    assert "already_open" == refusal(desk, chat("again", "travel/en", by="first"))
+
+
 def test_other_peoples_contacts_are_unknown():
     """An ASC learns nothing about contacts of others, not even that they are there."""
     desk = given(chat("mine"), chat("theirs"))
