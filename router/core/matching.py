@@ -96,34 +96,29 @@ def _order(agent: Agent) -> tuple[int, int, int]:
 
 
 def _review_drains(state: DeskState, lines: list[Line]) -> None:
-    """Look at these lines' drains; of several callbacks that need an agent the lowest rank has the first claim."""
-    needing: list[tuple[int, int, Line]] = []
-    for line in lines:
-        head = line.callbacks.head() if line.callbacks.count or line.drained_for else None
-        if head is not None:
-            needing.append((head.rank, head.seq, line))
-        elif line.drained_for:
-            _review_drain(state, line)
-    for _, _, line in sorted(needing, key=lambda entry: entry[:2]):
-        _review_drain(state, line)
+    """
+    Keep one agent draining for the callback at the head of each line, so that chats cannot starve it.
 
-
-def _review_drain(state: DeskState, line: Line) -> None:
-    """Keep one agent draining for the callback at the head of the line, so that chats cannot starve it."""
-    if line.drained_for and not _still_drains(state, line):
+    Who drains in vain is released first, and everything is looked at again; then the lowest rank has the first claim.
+    """
+    in_vain = [line for line in lines if line.drained_for and not _still_drains(state, line)]
+    for line in in_vain:
         state.emit(DrainEnded(line.drained_agent, line.drained_for))
+    if in_vain:
+        state.touched_lines.update(dict.fromkeys([line.key for line in lines]))
         return
-    if line.drained_for:
-        return
-    callback = line.callbacks.head()
-    if callback is None:
-        return
-    chat = line.chats.head()
-    if chat is not None and (chat.rank, chat.seq) < (callback.rank, callback.seq):
-        return
-    agent_id = _soonest_free(state, line)
-    if agent_id:
-        state.emit(DrainStarted(agent_id, callback.id))
+    heads = [head for line in lines if not line.drained_for and (head := line.callbacks.head())]
+    for callback in sorted(heads, key=_place):
+        line = state.lines[callback.line]
+        chat = line.chats.head()
+        if chat is None or _place(callback) < _place(chat):
+            agent_id = _soonest_free(state, line)
+            if agent_id:
+                state.emit(DrainStarted(agent_id, callback.id))
+
+
+def _place(contact: Contact) -> tuple[int, int]:
+    return contact.rank, contact.seq
 
 
 def _still_drains(state: DeskState, line: Line) -> bool:

@@ -303,7 +303,6 @@ def test_a_line_that_is_taken_away_releases_its_agent():
     assert {"b": "ann"} == offers(desk)
 
 
-@pytest.mark.xfail(strict=True, reason="another line may take the next agent in the very moment of the release")
 def test_the_callback_that_lost_its_agent_has_the_next_claim():
     """Where a drained agent goes and two callbacks want the next one, the lower rank has the first claim again."""
     german, both = ("de",), ("de", "en")

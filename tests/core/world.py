@@ -41,8 +41,6 @@ STATUSES: tuple[cmd.ChosenStatus, ...] = ("available", "available", "break", "of
 AGENTS = (1, 2, 3, 4)
 ASCS = (11, 12, 13, 14, 15, 16, 17)
 NODES = ("left", "right")
-LINES_WITH_CALLBACKS = LINES[:1]
-"""One line only, until no failure in `test_draining.py` is expected any longer: then all."""
 CLERK = 1_000
 """The session under which everybody's operations are sent: the desk does not care who shares one."""
 KEPT = 16
@@ -92,7 +90,7 @@ class World:
 
     def converts(self, a: int, b: int) -> None:
         found = self._contact(a, 1, "waiting", "offered")
-        if found and found.line in LINES_WITH_CALLBACKS:
+        if found:
             command = cmd.ConvertToCallback(found.id, found.asc_id, f"number {b % 4}")
             self._operate(command, lambda model: model.convert(found.id))
 
