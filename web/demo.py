@@ -109,6 +109,7 @@ def run_demo(settings: DemoSettings) -> None:
         shutil.rmtree(settings.data, ignore_errors=True)
         with contextlib.suppress(OSError):  # the folder above may hold other things
             settings.data.parent.rmdir()
+        print(f"ringback: stopped, and {settings.data} removed")
 
 
 def _prepare(settings: DemoSettings, scenario: Scenario) -> Mark:
