@@ -21,6 +21,7 @@ from typing import Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic_core import PydanticSerializationError, to_json
 
 KEY_BYTES: Final = 32
 NONCE_BYTES: Final = 12
@@ -30,7 +31,6 @@ NUMBER_REF_DIGITS: Final = 32
 _FORMAT: Final = b"\x01"
 _CIPHERS_KEPT: Final = 4_096
 _FILE_BYTES: Final = 4_096
-_canonical: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _E164: Final = re.compile(r"\+[1-9][0-9]{1,14}")
 
 
@@ -123,8 +123,8 @@ def new_contact_key() -> bytes:
 def seal(key: bytes, contact_id: int, fields: dict[str, str]) -> bytes:
     """Seal named texts for a contact; raises `SealingError` for text that is not Unicode (a lone surrogate)."""
     try:
-        plain = _canonical(fields).encode()
-    except UnicodeEncodeError:
+        plain = to_json(fields)
+    except PydanticSerializationError:
         raise SealingError(f"a text of contact {contact_id} holds a half character (a lone surrogate)") from None
     return _encrypt(key, contact_id, plain)
 
