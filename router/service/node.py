@@ -198,7 +198,7 @@ class Node:
             started.cancel()
             await self.ended
         await started
-        self._next_beat()
+        self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._next_beat)
 
     async def stop(self) -> None:
         """Say NodeStopped, fold all that was asked before, close the journal. Nothing when it stopped already."""
@@ -217,15 +217,16 @@ class Node:
     async def _first_entries(self) -> None:
         source = self._policy.model_dump_json()
         policy = compile_policy(self._policy)
-        started = self.submit(NodeStarted(self.name, self.incarnation))
-        if source == self.policy_source and policy == self.desk.state.policy:
-            folded, adopted = await started, None
-        else:
-            folded, adopted = await asyncio.gather(started, self.submit(PolicyChanged(policy, source)))
-        if folded.code:
-            raise NodeDown(f"the desk does not take this node: {folded.code}")
-        if adopted is not None and adopted.code:
-            log.warning("policy refused, the old one holds", code=adopted.code)
+        commands: list[Command] = [NodeStarted(self.name, self.incarnation)]
+        if source != self.policy_source or policy != self.desk.state.policy:
+            commands.append(PolicyChanged(policy, source))
+        # The first beat goes with them: only a beat sets the deadline by which a dead node is noticed.
+        commands.append(NodeBeat(self.name, self.incarnation))
+        started, *others = await asyncio.gather(*map(self.submit, commands))
+        if started.code:
+            raise NodeDown(f"the desk does not take this node: {started.code}")
+        if len(others) == 2 and others[0].code:
+            log.warning("policy refused, the old one holds", code=others[0].code)
 
     def _put(self, submission: Submission) -> None:
         if not self._inbox:

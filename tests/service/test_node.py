@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 
 from router.core.commands import ConnectSession, Op, RequestChat, SignIn
+from router.core.deadlines import NODE_SILENT
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, SessionId
 from router.journal.memory import MemoryJournal, MemoryStore
 from router.journal.port import NewEntry
@@ -168,6 +169,18 @@ async def test_a_fresh_journal_begins_with_the_node_and_the_policy():
         b"NodeStarted", b"PolicyChanged", b"NodeStopped",
     ] == kinds  # fmt: skip
     assert 7 == replay(store.entries).desk.state.policy.queue_limit
+
+
+async def test_a_node_is_missed_from_its_start_on():
+    """The first beat stands in the same batch as the start, so a node that dies right after it is noticed."""
+    store = MemoryStore(real_clock)
+    journal = SlowJournal(store)
+    node = await started(store, journal)
+
+    assert [3] == journal.batches[:1]
+    assert b"NodeBeat" in store.entries[2].command
+    assert node.desk.state.deadlines.due_of(NODE_SILENT, 1) is not None
+    await node.stop()
 
 
 async def test_an_entry_that_is_not_understood_stops_the_start():
