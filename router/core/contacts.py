@@ -44,7 +44,7 @@ def request_chat(state: DeskState, command: RequestChat) -> None:
             command.contact_id, 1, command.asc_id, command.company_id, command.line, NEW_PRIORITY, state.now, rank
         )
     )
-    if state.is_gone(f"asc:{command.asc_id}"):
+    if state.sessions and state.is_gone(f"asc:{command.asc_id}"):
         lose_asc(state, state.contacts[command.contact_id])
 
 

@@ -22,7 +22,9 @@ def match(state: DeskState) -> None:
             continue
         if lines:
             _offer(state, lines)
-            _review_drains(state, lines)
+            with_callbacks = [line for line in lines if line.callbacks.count or line.drained_for]
+            if with_callbacks:
+                _review_drains(state, with_callbacks)
 
 
 def _take_touched(state: DeskState) -> list[Line]:
