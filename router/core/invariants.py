@@ -75,6 +75,8 @@ def _check_agent(state: DeskState, agent: Agent) -> None:
         _need(line is not None and line.drained_agent == agent.id, "draining is known to the line", agent.id)
     due = state.deadlines.due_of
     _need((due(AGENT_GRACE, agent.id) is not None) == agent.lost, "a lost agent has a grace", agent.id)
+    group = state.groups[agent.group]
+    _need((agent.id in group.sharing) == (agent.capacity > 1), "a group knows who could be drained", agent.id)
     _need((due(BACK_OFF, agent.id) is not None) == agent.backing_off, "a pause has an end", agent.id)
 
 

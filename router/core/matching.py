@@ -140,12 +140,12 @@ def _soonest_free(state: DeskState, line: Line) -> AgentId:
     Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago.
 
     An agent with one unit is whole whenever free, so draining would only cost other lines their rank. 0 when nobody
-    qualifies. Looks at each agent of the line's groups: once for each callback that reaches the head.
+    qualifies. Looks at each agent with several units in the line's groups.
     """
     best: tuple[int, int, AgentId] | None = None
     for number in line.groups:
-        for agent in state.groups[number].members.values():
-            if agent.units and agent.capacity > 1 and not agent.drained_for and agent.may_be_offered():
+        for agent in state.groups[number].sharing.values():
+            if agent.units and not agent.drained_for and agent.may_be_offered():
                 key = (len(agent.held), agent.taken_at, agent.id)
                 if best is None or key < best:
                     best = key

@@ -93,7 +93,7 @@ class Agent:
 class Group:
     """The agents with one set of skills; made when the first of them signs in."""
 
-    __slots__ = ("_heap", "languages", "lines", "members", "number", "products")
+    __slots__ = ("_heap", "languages", "lines", "members", "number", "products", "sharing")
 
     def __init__(self, number: int, products: tuple[str, ...], languages: tuple[str, ...]) -> None:
         self.number = number
@@ -101,6 +101,8 @@ class Group:
         self.languages = languages
         self.lines: list[LineKey] = []
         self.members: dict[AgentId, Agent] = {}
+        self.sharing: dict[AgentId, Agent] = {}
+        """Members with more than one unit: only they are ever drained. Derived, no part of the state."""
         self._heap: list[tuple[int, int, int, Agent]] = []
 
     def refresh(self, agent: Agent) -> None:

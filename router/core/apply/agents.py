@@ -17,10 +17,14 @@ def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
     else:
         old = state.groups[agent.group]
         del old.members[agent.id]
+        old.sharing.pop(agent.id, None)
         state.touched_lines.update(dict.fromkeys(old.lines))
     agent.key = None
     agent.group = _group_for(state, event.products, event.languages).number
-    state.groups[agent.group].members[agent.id] = agent
+    group = state.groups[agent.group]
+    group.members[agent.id] = agent
+    if event.capacity > 1:
+        group.sharing[agent.id] = agent
     _set_capacity(state, agent, event.capacity)
     agent.status = AVAILABLE
     agent.reason = ""
