@@ -129,3 +129,12 @@ def test_the_schema_knows_durations_as_text():
 
     assert "string" == schema["properties"]["offer_timeout"]["type"]
     assert "20 s" in schema["properties"]["offer_timeout"]["examples"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("offer_timeout", 0), ("max_no_answer", "3"), ("callbacks", "yes"), ("queue_limit", 2.5)]
+)
+def test_nothing_is_taken_for_what_it_is_not(name, value):
+    """A value of another type is an error and not a guess, and an offer that rings for no time is one too."""
+    with pytest.raises(ValidationError, match=name):
+        PolicyDocument.model_validate({"products": ["expense"], "languages": ["en"], name: value})
