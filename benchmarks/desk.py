@@ -54,14 +54,14 @@ class _Bench:
 
     def react(self, events: list[Event]) -> None:
         """Note who was connected, accept what rings."""
-        offers = []
+        offers: list[OfferMade] = []
         for event in events:
-            if event.__class__ is OfferMade:
+            if isinstance(event, OfferMade):
                 offers.append(event)
             elif isinstance(event, ContactConnected | DialStarted):
                 self.answered[event.contact_id] = event.agent_id
         for offer in offers:
-            if isinstance(offer, OfferMade) and offer.offer_id in self.desk.state.offers:
+            if offer.offer_id in self.desk.state.offers:
                 self.send(cmd.AcceptOffer(offer.agent_id, OfferId(offer.offer_id)))
 
     def one_contact(self, n: int) -> None:

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from router.wire.policy import DurationMs, Section
-from sim.draws import Law
+from sim.laws import Law
 
 Positive = Annotated[DurationMs, Field(gt=0)]
 

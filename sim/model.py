@@ -12,8 +12,8 @@ import numpy as np
 
 from router.core.ids import LineKey, line_key
 from router.wire.policy import PolicyDocument, PriorityCredit
-from sim.draws import STREAM_SHIFT, Floats
 from sim.durations import LawNumbers, compressed
+from sim.laws import STREAM_SHIFT, Floats
 from sim.scenario import Group, Scenario, Stream
 
 _HOUR_MS = 3_600_000

@@ -8,6 +8,7 @@ from router.core.ids import AgentId
 from router.core.lifecycle import AVAILABLE, OFFERED, OFFLINE, WRAPPING
 from router.core.offers import withdraw_from_agent
 from router.core.policy import DEFAULT_LEVEL, LEVELS
+from router.core.routing import widen_unstaffed
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -28,13 +29,14 @@ def sign_in(state: DeskState, command: SignIn) -> None:
     skills = sorted(dict(zip(command.products, levels, strict=True)).items())
     languages = tuple(sorted(dict.fromkeys(command.languages)))
     products = tuple(product for product, _ in skills)
-    if not any(
-        product == line.rules.product
-        and (line.rules.language in languages or any(set(step.languages) & set(languages) for step in line.rules.steps))
-        for product in products
-        for line in state.lines.values()
-    ):
-        raise Refused("unknown_line")
+    rules = [line.rules for line in state.lines.values()]
+    known_products = dict.fromkeys(line.product for line in rules)
+    known_languages = dict.fromkeys(line.language for line in rules)
+    known_languages.update(dict.fromkeys(name for line in rules for step in line.steps for name in step.languages))
+    if not skills or not languages or not _all_in(known_products, products) or not _all_in(known_languages, languages):
+        raise Refused("unknown_skill")
+    agent = state.agents.get(command.agent_id)
+    old = None if agent is None else agent.group
     state.emit(
         AgentSignedIn(
             command.agent_id,
@@ -46,6 +48,13 @@ def sign_in(state: DeskState, command: SignIn) -> None:
             command.shift_ends,
         )
     )
+    if agent is not None and old is not None and old is not agent.group:
+        withdraw_from_agent(state, agent, "skills_changed")
+        widen_unstaffed(state, old)
+
+
+def _all_in(known: dict[str, None], names: tuple[str, ...]) -> bool:
+    return all(name in known for name in names)
 
 
 def set_status(state: DeskState, command: SetStatus) -> None:

@@ -76,6 +76,7 @@ class DisconnectSession:
     """A socket closed; ignored unless it is the session's current one."""
 
     session_id: SessionId
+    node: str
     incarnation: int
     connection: int
 

@@ -95,6 +95,8 @@ def _begin(
     )
     if triage and not is_staffed(state, line, last_step, agreed):
         state.emit(TriageEscalated(command.contact_id))
+    if state.sessions and state.is_gone(f"asc:{command.asc_id}"):
+        lose_asc(state, state.contacts[command.contact_id])
 
 
 def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool) -> Line:

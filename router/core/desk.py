@@ -13,7 +13,7 @@ from router.core import agents, apply, callbacks, contacts, dialling, offers, qu
 from router.core import commands as cmd
 from router.core import deadlines as dl
 from router.core.errors import Broken, Refused
-from router.core.events import CONTACT_EVENTS, Event, OpRecorded, PolicyAdopted, TriageEscalated
+from router.core.events import CONTACT_EVENTS, DrainEnded, Event, OpRecorded, PolicyAdopted, TriageEscalated
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
@@ -180,9 +180,12 @@ def _pass_time(_state: DeskState, _command: cmd.TimePassed) -> None:
 
 def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
     """Adopt new rules, unless a contact would be left in a line that is no longer there."""
-    kept = [rules.key for rules in command.policy.lines]
+    kept = dict.fromkeys(rules.key for rules in command.policy.lines)
     if any(contact.line not in kept for contact in state.contacts.values()):
         raise Refused("would_orphan")
+    for line in state.lines.values():
+        if line.drained_for and line.key not in kept:
+            state.emit(DrainEnded(line.drained_agent, line.drained_for))
     state.emit(PolicyAdopted(command.policy))
 
 

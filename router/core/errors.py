@@ -32,6 +32,7 @@ REASONS: Final[dict[str, str]] = {
     "too_many_sessions": "This person has too many open connections.",
     "unknown_contact": "There is no such contact for this person.",
     "unknown_line": "There is no such line.",
+    "unknown_skill": "There is no line for one of these products or languages.",
     "unknown_session": "This session has expired or never existed.",
     "would_orphan": "The new policy removes a line in which contacts still wait or talk.",
     "wrong_state": "The contact is not in a state in which this can be done.",

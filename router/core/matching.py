@@ -10,7 +10,7 @@ ones before cases; among agents the line's strategy decides, ties by id.
 from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
 from router.core.ids import AgentId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
-from router.core.lines import Cohort, Contact, Line
+from router.core.lines import Cohort, Contact, Line, first_of
 from router.core.policy import LineRules
 from router.core.routing import settle
 from router.core.staff import SOONEST, Agent, Group, order_key
@@ -30,8 +30,9 @@ def match(state: DeskState) -> None:
             cohorts += [cohort for cohort in line.callbacks() if cohort not in cohorts]
         if cohorts:
             _offer(state, cohorts)
-        for line in callback_lines:
-            _review_drain(state, line)
+        with_callbacks = [line for line in callback_lines if line.callback_count or line.drained_for]
+        if with_callbacks:
+            _review_drains(state, with_callbacks)
 
 
 def _take_touched(state: DeskState) -> list[Cohort]:
@@ -91,7 +92,7 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
         return None
     if line.drained_for == contact.id:
         drained = state.agents[line.drained_agent]
-        if not drained.units and drained.may_be_offered():
+        if not drained.units and _still_drains(state, line):
             return drained
     tried = contact.tried
     if tried and not _anybody_else(cohort, tried):
@@ -137,31 +138,43 @@ def _key_between_groups(rules: LineRules, group: Group, agent: Agent) -> tuple[i
     return (-group.levels[rules.product], *key) if rules.strategy == "most_proficient" else key
 
 
-def _review_drain(state: DeskState, line: Line) -> None:
+def _review_drains(state: DeskState, lines: list[Line]) -> None:
     """
-    Keep one agent draining for the callback at the head of the line, so that chats cannot starve it.
+    Keep one agent draining for the callback at the head of each line, so that chats cannot starve it.
 
     By default only when its promise is in danger. What it costs is bounded: one agent a line, `max_draining` a desk.
+    Who drains in vain is released first, and everything is looked at again; then the lowest rank has the first claim.
     """
-    chat, callback = line.heads()
-    if line.drained_for:
-        agent = state.agents[line.drained_agent]
-        if (
-            callback is None
-            or callback.id != line.drained_for
-            or not agent.may_be_offered()
-            or callback.cohort is None
-            or agent.group not in callback.cohort.groups
-        ):
-            state.emit(DrainEnded(line.drained_agent, line.drained_for))
+    in_vain = [line for line in lines if line.drained_for and not _still_drains(state, line)]
+    for line in in_vain:
+        state.emit(DrainEnded(line.drained_agent, line.drained_for))
+    if in_vain:
+        state.touched_lines.update(dict.fromkeys([line.key for line in lines]))
         return
-    if callback is None or not _may_drain(state, callback):
-        return
-    if chat is not None and (chat.rank, chat.seq) < (callback.rank, callback.seq):
-        return
-    agent_id = _soonest_free(callback)
-    if agent_id:
-        state.emit(DrainStarted(agent_id, callback.id))
+    heads: list[Contact] = []
+    for line in lines:
+        if not line.drained_for:
+            live, callback = line.heads()
+            if callback is not None and (live is None or first_of(live, callback) is callback):
+                heads.append(callback)
+    for callback in sorted(heads, key=lambda contact: (contact.rank, contact.seq)):
+        if _may_drain(state, callback):
+            agent_id = _soonest_free(callback)
+            if agent_id:
+                state.emit(DrainStarted(agent_id, callback.id))
+
+
+def _still_drains(state: DeskState, line: Line) -> bool:
+    """Whether the draining agent may serve the callback, and it is still the one that the line waits for most."""
+    callback = line.heads()[1]
+    agent = state.agents[line.drained_agent]
+    return (
+        callback is not None
+        and callback.id == line.drained_for
+        and agent.may_be_offered()
+        and callback.cohort is not None
+        and agent.group in callback.cohort.groups
+    )
 
 
 def _may_drain(state: DeskState, callback: Contact) -> bool:

@@ -8,6 +8,7 @@ punished: pending offers are withdrawn and human deadlines run their full time a
 from router.core.agents import lose_agent, return_agent
 from router.core.commands import ConnectSession, DisconnectSession, NodeBeat, NodeStarted, NodeStopped, Op
 from router.core.contacts import MAX_ID, lose_asc, return_asc
+from router.core.deadlines import NODE_SILENT
 from router.core.errors import Refused
 from router.core.events import (
     DeadlinesRestarted,
@@ -25,12 +26,14 @@ from router.core.state import DeskState, Node, Session, Verdict
 
 
 def start_node(state: DeskState, command: NodeStarted) -> None:
-    """The node is alive in a new incarnation; what its earlier one held is lost now."""
+    """The node is alive in a new incarnation; what its earlier one held is lost now, and so are nodes silent since."""
     node = state.nodes.get(command.node)
     if node is not None and command.incarnation <= node.incarnation:
         raise Refused("stale_node")
-    if node is not None and node.live:
-        lose_node(state, node)
+    for other in list(state.nodes.values()):
+        silent_by = state.deadlines.due_of(NODE_SILENT, other.number)
+        if other is node or (silent_by is not None and silent_by <= state.now):
+            lose_node(state, other)
     _join(state, command.node, command.incarnation)
 
 
@@ -59,7 +62,8 @@ def silence_node(state: DeskState, number: int) -> None:
 
 def lose_node(state: DeskState, node: Node) -> None:
     """The node is gone: so are its connections; with no node left, what rings stops ringing."""
-    state.emit(NodeLost(node.name, node.incarnation))
+    if node.live:
+        state.emit(NodeLost(node.name, node.incarnation))
     for session in list(state.sessions.values()):
         if session.connected and session.node == node.name:
             _drop(state, session)
@@ -108,6 +112,7 @@ def disconnect_session(state: DeskState, command: DisconnectSession) -> None:
     if (
         session is not None
         and session.connected
+        and session.node == command.node
         and session.incarnation == command.incarnation
         and session.connection == command.connection
     ):

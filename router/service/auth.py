@@ -9,6 +9,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
+from functools import cached_property
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -38,7 +39,7 @@ class Person(BaseModel):
     company: Annotated[str, Field(max_length=100)] = ""
     company_id: Annotated[int, Field(ge=0, lt=2**53)] = 0
 
-    @property
+    @cached_property
     def actor(self) -> str:
         """`asc:1001`: what the journal knows this person by."""
         return f"{self.role}:{self.id}"
@@ -56,6 +57,11 @@ class Tokens:
         if len(secret) < 32:
             raise ValueError("the secret of the tokens needs at least 32 bytes")
         self._secret = secret
+
+    @property
+    def secret(self) -> bytes:
+        """The secret itself, for a process that signs in this one's name."""
+        return self._secret
 
     def issue(self, person: Person, expires_s: int) -> str:
         """A token for this person that ends at `expires_s`, seconds since 1970."""

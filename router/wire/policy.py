@@ -43,7 +43,7 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["en
 class Section(BaseModel):
     """A part of a document: unknown keys are errors, and a loaded document does not change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class PriorityCredit(Section):
@@ -139,7 +139,7 @@ class PolicyDocument(Section):
 
     products: list[Name] = Field(min_length=1, max_length=50, description="Product lines that may be chosen.")
     languages: list[Language] = Field(min_length=1, max_length=50, description="Languages that may be chosen.")
-    offer_timeout: DurationMs = Field(20_000, description="How long an offer rings before it passes on.")
+    offer_timeout: DurationMs = Field(20_000, ge=1, description="How long an offer rings before it passes on.")
     agent_grace: DurationMs = Field(30_000, description="How long a lost agent keeps the contacts held.")
     asc_grace: DurationMs = Field(120_000, description="How long a lost ASC keeps the place in line.")
     wrap_up: Annotated[WrapUp, BeforeValidator(_wrap_up_of_all)] = Field(

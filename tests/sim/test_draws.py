@@ -72,8 +72,11 @@ def test_durations_are_the_golden_ones(law: Law) -> None:
 
 def test_uniform_lies_above_zero_and_reaches_one() -> None:
     """(0, 1]: a logarithm is always finite, and probability 1 always happens."""
-    assert (2.0**-53, 1.0) == (draws.uniform(np.uint64(0)), draws.uniform(np.uint64(2**64 - 1)))
-    assert (False, True) == (draws.happens(np.uint64(0), 0.0), draws.happens(np.uint64(2**64 - 1), 1.0))
+    start = draws.prefix(1, 0, Purpose.REACH)
+
+    assert [draws.uniform(np.uint64(state)) for state in (0, 2**64 - 1)] == [2.0**-53, 1.0]
+    assert [draws.happens(start, customer, 1, 0.0) for customer in range(200)] == [False] * 200
+    assert [draws.happens(start, customer, 1, 1.0) for customer in range(200)] == [True] * 200
 
 
 def test_the_largest_uniform_has_a_finite_lognormal() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from sim import impatience, theory
 from sim.impatience import Exponential, Fixed, Lognormal, Mixed, Patience
-from tests.sim.facts import ERLANG_A, ERLANG_B, ERLANG_C, KEEP_PLACE, collected
+from tests.oracles.facts import ERLANG_A, ERLANG_B, ERLANG_C, KEEP_PLACE, collected
 
 
 @pytest.mark.parametrize(("load", "agents"), ERLANG_B)

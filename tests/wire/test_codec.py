@@ -35,7 +35,7 @@ GOLDEN = {
         b'"session_expiry_ms":86400000,"node_silence_ms":15000,"callbacks":true,"priority_credit_ms":[0,0,0,0]},"{}"]'
     ),
     cmd.ConnectSession: b'["ConnectSession",11,"asc:1001","asc","desk-1",3,7]',
-    cmd.DisconnectSession: b'["DisconnectSession",11,3,7]',
+    cmd.DisconnectSession: b'["DisconnectSession",11,"desk-1",3,7]',
     cmd.RequestChat: b'["RequestChat",5521,1001,9,"expense/en"]',
     cmd.LeaveContact: b'["LeaveContact",5521,1001]',
     cmd.ConvertToCallback: b'["ConvertToCallback",5521,1001,"3fa0"]',

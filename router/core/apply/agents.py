@@ -134,12 +134,29 @@ def _end_all_pauses(state: DeskState, agent: Agent) -> None:
 def _group_for(state: DeskState, profile: Profile) -> Group:
     """The group of agents with exactly this profile; made, and let into the cohorts it may serve, when it is new."""
     group = state.groups_of.get(profile)
-    if group is None:
+    if group is not None:
+        return group
+    group = _empty_group(state, profile)
+    state.groups_of[profile] = group
+    for line in state.lines.values():
+        for key, cohort in line.cohorts.items():
+            if group.may_serve(line.rules, key[1], key[2], key[3]):
+                cohort.serve_by([*cohort.groups, group])
+    return group
+
+
+def _empty_group(state: DeskState, profile: Profile) -> Group:
+    """A group for a new profile, in the place of one that nobody is in any more: people change, numbers stay few."""
+    left = next((group for group in state.groups if not group.members), None)
+    if left is None:
         group = Group(len(state.groups), profile)
         state.groups.append(group)
-        state.groups_of[profile] = group
-        for line in state.lines.values():
-            for key, cohort in line.cohorts.items():
-                if group.may_serve(line.rules, key[1], key[2], key[3]):
-                    cohort.serve_by([*cohort.groups, group])
+        return group
+    group = Group(left.number, profile)
+    state.groups[left.number] = group
+    del state.groups_of[left.profile]
+    for line in state.lines.values():
+        for cohort in line.cohorts.values():
+            if left in cohort.groups:
+                cohort.serve_by([other for other in cohort.groups if other is not left])
     return group

@@ -10,6 +10,7 @@ from router.core.deadlines import (
     TRIAGE,
     WRAP_UP,
 )
+from router.core.errors import Broken
 from router.core.ids import AgentId
 from router.core.lifecycle import ABSENT, CONNECTED
 from router.core.lines import Contact
@@ -20,6 +21,8 @@ KEPT_LAST_AGENTS = 10_000
 
 @applies(ev.ContactQueued)
 def _contact_queued(state: DeskState, event: ev.ContactQueued) -> None:
+    if event.contact_id in state.contacts:
+        raise Broken(f"{event!r} is not legal in this state (the contact is on the desk)")
     contact = Contact(
         event.contact_id,
         state.next_seq,

@@ -72,5 +72,5 @@ def _end_offer(state: DeskState, event: ev.OfferDeclined | ev.OfferTimedOut | ev
 def _back_off(state: DeskState, agent: Agent, until: int) -> None:
     if until > state.now:
         agent.backing_off = True
-        state.deadlines.arm(BACK_OFF, agent.id, until)
+        state.deadlines.arm(BACK_OFF, agent.id, max(until, state.deadlines.due_of(BACK_OFF, agent.id) or 0))
         refresh(state, agent)

@@ -1,0 +1,78 @@
+"""
+`python -m benchmarks`: how fast Ringback is here, each figure beside a peer or a goal measured in the same run.
+
+    python -m benchmarks                 all of it, about a minute
+    python -m benchmarks desk twin       only these
+    python -m benchmarks --json          one JSON object instead of a table
+    python -m benchmarks --rounds 5      more rounds; medians are shown
+
+Shared machines are noisy: trust the ratios, not the rates.
+"""
+
+import argparse
+import asyncio
+import json
+import statistics
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks import chat_path, desk, twin
+
+DESK_GOAL = 80_000
+TWIN_GOAL = 20_000
+
+
+def run_desk(rounds: int) -> dict[str, Any]:
+    """The desk alone, in commands a second."""
+    rates = [desk.commands_per_second(10_000, seed) for seed in range(1, rounds + 1)]
+    return {"mix": desk.MIX, "commands_per_s": round(statistics.median(rates)), "goal": DESK_GOAL}
+
+
+def run_twin(rounds: int) -> dict[str, Any]:
+    """The twin and its peer in turn."""
+    pairs = [(twin.twin_contacts_per_second(6), twin.simpy_contacts_per_second(6)) for _ in range(rounds)]
+    return {
+        "contacts_per_s": round(statistics.median(ours for ours, _ in pairs)),
+        "goal": TWIN_GOAL,
+        "simpy_contacts_per_s": round(statistics.median(theirs for _, theirs in pairs)),
+        "ratio_simpy": round(statistics.median(ours / theirs for ours, theirs in pairs), 3),
+    }
+
+
+def run_chat(rounds: int) -> dict[str, Any]:
+    """The whole path of a chat message, beside two relays."""
+    return asyncio.run(chat_path.compare(3.0, rounds))
+
+
+BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {"desk": run_desk, "twin": run_twin, "chat": run_chat}
+
+
+def main() -> int:
+    """Run what was asked for and print it."""
+    parser = argparse.ArgumentParser(
+        prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("which", nargs="*", metavar="|".join(BENCHMARKS), help="all of them when none is named")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", action="store_true")
+    chosen = parser.parse_args()
+    unknown = [name for name in chosen.which if name not in BENCHMARKS]
+    if unknown or chosen.rounds < 1:
+        parser.error(f"there is no benchmark {unknown[0]!r}" if unknown else "--rounds is at least 1")
+    results: dict[str, Any] = {}
+    for name in chosen.which or BENCHMARKS:
+        print(f"{name} ...", file=sys.stderr)
+        results[name] = BENCHMARKS[name](chosen.rounds)
+    if chosen.json:
+        print(json.dumps(results, indent=1))
+    else:
+        for name, result in results.items():
+            print(f"\n{name}")
+            for key, value in result.items():
+                print(f"  {key:24} {value:,}" if isinstance(value, int) else f"  {key:24} {value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

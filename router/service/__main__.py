@@ -1,0 +1,70 @@
+"""
+The desk without pages, for machines, tests and measurements: `python -m router.service serve|export|replay ...`.
+
+Exit code 0 when all went well, 2 when it cannot start or go on; the last line on stderr then says why.
+"""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from router.journal.port import JournalError
+from router.service.logs import set_up_logs
+from router.service.node import FoldFailed
+from router.service.replay import BadDump, export_desk, load, replay
+from router.service.server import ServiceError, ServiceSettings, serve, start_service
+from router.wire.codec import UnknownEntry
+from router.wire.policy import PolicyDocument
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m router.service", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    serving = commands.add_parser("serve", help="run a desk; the first line on stdout is its address")
+    serving.add_argument("--data", type=Path, required=True, help="folder of everything the desk keeps")
+    serving.add_argument("--policy", type=Path, required=True, help="policy document, JSON")
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=int, default=0, help="0 takes any free one")
+    serving.add_argument("--origin", action="append", default=[], help="a page that may connect; may be repeated")
+    serving.add_argument("--check", action="store_true", help="check the desk's laws after every entry")
+    exporting = commands.add_parser("export", help="write a desk's journal to a file, one JSON object a line")
+    exporting.add_argument("--data", type=Path, required=True)
+    exporting.add_argument("file", type=Path)
+    replaying = commands.add_parser("replay", help="fold such a file and print what it comes to")
+    replaying.add_argument("file", type=Path)
+    chosen = parser.parse_args(arguments)
+    try:
+        if chosen.command == "serve":
+            set_up_logs()
+            asyncio.run(_serve(chosen))
+        elif chosen.command == "export":
+            print(asyncio.run(export_desk(chosen.data, chosen.file)), "entries")
+        else:
+            found = replay(load(chosen.file))
+            print(f"entries {found.entries}\nstate {found.state}\nevents {found.events}")
+    except (ServiceError, JournalError, FoldFailed, UnknownEntry, BadDump, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+async def _serve(chosen: argparse.Namespace) -> None:
+    try:
+        policy = PolicyDocument.model_validate_json(chosen.policy.read_bytes())
+    except ValidationError as error:
+        raise ServiceError(f"{chosen.policy} is not a policy document: {error}") from error
+    service = await start_service(
+        ServiceSettings(chosen.data, policy, origins=tuple(chosen.origin), machines=True, check=chosen.check)
+    )
+    app = web.Application()
+    app.add_routes(service.routes())
+    await serve(app, service, chosen.host, chosen.port, lambda address: print(address, flush=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

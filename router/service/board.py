@@ -1,0 +1,77 @@
+"""
+What is told once a second: places in line, and the board of the whole desk.
+
+Only what differs from what was told last goes out, and only the latest counts. Sending it is the teller's affair.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from router.core.ids import AscId, ContactId, LineKey
+from router.core.lines import Contact
+from router.service.connection import Connection
+from router.service.views import Views
+
+
+class Places:
+    """The places in line that were told last."""
+
+    def __init__(self, views: Views) -> None:
+        self._views = views
+        self._told: dict[LineKey, dict[ContactId, tuple[int, int]]] = {}
+        self._changed: dict[LineKey, None] = {}
+
+    def changed(self, line: LineKey) -> None:
+        """Somebody came to or left this line."""
+        self._changed[line] = None
+
+    def show_again(self, contact: Contact) -> None:
+        """Tell this contact's place even if it is the one that was told."""
+        self._told.get(contact.line, {}).pop(contact.id, None)
+        self._changed[contact.line] = None
+
+    def news(self, wanted: Callable[[AscId], bool]) -> Iterator[tuple[Contact, dict[str, int]]]:
+        """Each contact of a wanted ASC whose place is another than the one told, with `position` and `waiting`."""
+        changed, self._changed = self._changed, {}
+        for line in changed:
+            standing = self._views.standing(line)
+            waiting = len(standing)
+            before = self._told.get(line, {})
+            now = self._told[line] = {
+                contact.id: (position, waiting)
+                for position, contact in enumerate(standing, 1)
+                if wanted(contact.asc_id)
+            }
+            for contact in standing:
+                place = now.get(contact.id)
+                if place is not None and place != before.get(contact.id):
+                    yield contact, {"position": place[0], "waiting": place[1]}
+
+
+class Board:
+    """The supervisors' board. `extra` may be set by the application: measures that it adds."""
+
+    def __init__(self, views: Views) -> None:
+        self.watchers: dict[Connection, None] = {}
+        self.extra: Callable[[], dict[str, Any]] = dict
+        self._views = views
+        self._told: dict[str, Any] | None = None
+
+    def watch(self, connection: Connection) -> None:
+        """Show this connection the board, beginning with the next second."""
+        self.watchers[connection] = None
+        self._told = None
+
+    def forget(self, connection: Connection) -> None:
+        """This connection is gone."""
+        self.watchers.pop(connection, None)
+
+    def news(self) -> dict[str, Any] | None:
+        """The board, if somebody watches and it is another than the one told."""
+        if not self.watchers:
+            return None
+        board = {**self._views.board(), **self.extra()}
+        if board == self._told:
+            return None
+        self._told = board
+        return board

@@ -1,0 +1,326 @@
+"""
+One client's socket: who it is, what it may send how fast, and what is on its way to it.
+
+Reading stops while the client has too many operations unanswered or sends too fast; writing never waits. What frames
+mean is the gateway's affair.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+from aiohttp import WSMsgType
+from aiohttp.abc import AbstractStreamWriter
+
+from router.core.ids import SessionId
+from router.service.auth import Person
+from router.service.outbox import WINDOW_BYTES, Outbox, text_frames
+from router.service.strict import StrictWebSocket
+from router.wire.frames import (
+    HELLO,
+    MAX_WIDGET_FRAME,
+    Auth,
+    Beat,
+    ClientFrame,
+    FrameError,
+    Numbered,
+    Operation,
+    Sync,
+    decode_frame,
+)
+
+log = structlog.get_logger(__name__)
+
+MALFORMED: Final = 4400
+UNKNOWN_PERSON: Final = 4401
+FORBIDDEN: Final = 4403
+SILENT: Final = 4408
+SUPERSEDED: Final = 4409
+TOO_MANY: Final = 4429
+TOO_SLOW: Final = 4430
+INTERNAL: Final = 4500
+RESTART: Final = 1012
+TOO_BIG: Final = 1009
+"""Close codes; the reference says what a client does on each."""
+
+_PING: Final = b"\x89\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one connection may do. Operations may come in bursts of `burst`, and `rate` a second in the long run."""
+
+    auth_s: float = 5.0
+    """From the greeting until a valid `auth`."""
+    unanswered: int = 16
+    asc_rate: float = 5.0
+    asc_burst: int = 10
+    agent_rate: float = 50.0
+    agent_burst: int = 100
+    throttled_s: float = 10.0
+    """A client held back for this long without a pause does not keep to the protocol."""
+    ping_s: float = 20.0
+    """After this silence the server pings; after twice this it gives the connection up."""
+
+
+class Server(Protocol):
+    """Whom a connection belongs to."""
+
+    limits: Limits
+
+    async def greet(self, connection: "Connection", auth: Auth) -> None:
+        """Find out who it is and bind a session, or close the connection."""
+        ...
+
+    def operate(self, connection: "Connection", operation: Operation) -> None:
+        """Do what a client asks."""
+        ...
+
+    def beat(self, connection: "Connection") -> None:
+        """Answer a sign of life."""
+        ...
+
+    def sync(self, connection: "Connection", contact_id: int) -> None:
+        """Answer with the whole view of a contact."""
+        ...
+
+    def to_flush(self, connection: "Connection") -> None:
+        """Something waits in this connection's outbox."""
+        ...
+
+
+class Connection:
+    """A socket and its person. `number` counts the connections of this life of the node."""
+
+    def __init__(self, server: Server, number: int, socket: StrictWebSocket, writer: AbstractStreamWriter) -> None:
+        self.number = number
+        self.person: Person | None = None
+        self.session_id: SessionId | None = None
+        self.outbox = Outbox()
+        self.unanswered = 0
+        self.closing = False
+        self.flush_asked = False
+        """Whether this connection's outbox is going to be written at the end of this turn of the loop."""
+        self.pinged = False
+        self._server = server
+        self._limits = server.limits
+        self._socket = socket
+        self._writer = writer
+        transport = socket.transport()
+        transport.set_write_buffer_limits(high=WINDOW_BYTES // 2)
+        self._transport = transport
+        self._loop = asyncio.get_running_loop()
+        self._room: asyncio.Future[None] | None = None
+        self._tokens = 0.0
+        self._refilled_at = self._loop.time()
+        self._throttled_since = 0.0
+        self._pump: asyncio.Task[None] | None = None
+        self._closer: asyncio.Task[None] | None = None
+
+    @property
+    def heard_at(self) -> float:
+        """When the last byte came, loop time."""
+        return self._socket.watch.heard_at
+
+    # --- reading
+
+    async def run(self) -> None:
+        """Serve the client until the socket is closed."""
+        self.control(HELLO)
+        try:
+            if await self._authenticate():
+                self._tokens = self._burst()
+                while (frame := await self._next()) is not None:
+                    await self._take(frame)
+        except FrameError as error:
+            self.close(MALFORMED, str(error))
+        except Exception:
+            log.exception("connection failed", connection=self.number)
+            self.close(INTERNAL, "internal error")
+        finally:
+            self.closing = True
+            if self._pump is not None:
+                self._pump.cancel()
+            if self._closer is not None:
+                await asyncio.wait({self._closer})
+
+    async def _authenticate(self) -> bool:
+        try:
+            async with asyncio.timeout(self._limits.auth_s):
+                frame = await self._next()
+        except TimeoutError:
+            self.close(SILENT, "no auth in time")
+            return False
+        if frame is None:
+            return False
+        if not isinstance(frame, Auth):
+            self.close(MALFORMED, "the first frame must be auth")
+            return False
+        await self._server.greet(self, frame)
+        return not self.closing
+
+    async def _next(self) -> ClientFrame | None:
+        message = await self._socket.receive()
+        if message.type is not WSMsgType.TEXT:
+            if message.type is WSMsgType.BINARY:
+                self.close(MALFORMED, "frames are text")
+            return None
+        data: bytes = message.data
+        if len(data) > MAX_WIDGET_FRAME and (self.person is None or self.person.role == "asc"):
+            self.close(TOO_BIG, "frame too big")
+            return None
+        return None if self.closing else decode_frame(data)
+
+    async def _take(self, frame: ClientFrame) -> None:
+        if isinstance(frame, Numbered):
+            if self.unanswered >= self._limits.unanswered:
+                await self._wait_for_room()
+            self._tokens -= 1
+            if self._tokens < 0:
+                await self._wait_for_token()
+            if not self.closing:
+                self._server.operate(self, frame)
+        elif isinstance(frame, Beat):
+            self._server.beat(self)
+        elif isinstance(frame, Sync):
+            self._tokens -= 1
+            if self._tokens < 0:
+                await self._wait_for_token()
+            self._server.sync(self, frame.contact)
+        else:
+            self.close(MALFORMED, "auth comes once")
+
+    async def _wait_for_room(self) -> None:
+        self._room = self._loop.create_future()
+        try:
+            await self._room
+        finally:
+            self._room = None
+
+    def answered(self) -> None:
+        """One operation less is unanswered."""
+        self.unanswered -= 1
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+
+    async def _wait_for_token(self) -> None:
+        """Refill what the time since the last refill allows; if that is not enough, read nothing until it is."""
+        now = self._loop.time()
+        rate = self._rate()
+        full = now - self._refilled_at
+        self._tokens = min(self._burst(), self._tokens + full * rate)
+        self._refilled_at = now
+        if self._tokens >= 0:
+            self._throttled_since = 0.0
+            return
+        if not self._throttled_since:
+            self._throttled_since = now
+        elif now - self._throttled_since > self._limits.throttled_s:
+            self.close(TOO_MANY, "too many operations")
+            return
+        await asyncio.sleep(-self._tokens / rate)
+
+    def _rate(self) -> float:
+        return self._limits.asc_rate if self._is_asc() else self._limits.agent_rate
+
+    def _burst(self) -> int:
+        return self._limits.asc_burst if self._is_asc() else self._limits.agent_burst
+
+    def _is_asc(self) -> bool:
+        return self.person is None or self.person.role == "asc"
+
+    # --- writing
+
+    def control(self, frame: bytes) -> None:
+        """Send a frame that may overtake all others."""
+        if not self.closing:
+            self.outbox.control(frame)
+            if not self.flush_asked:
+                self._server.to_flush(self)
+
+    def stream(self, frame: bytes) -> None:
+        """Send a frame that keeps its place among the stream frames."""
+        if not self.closing:
+            self.outbox.stream(frame)
+            if not self.flush_asked:
+                self._server.to_flush(self)
+
+    def state(self, name: str, frame: bytes) -> None:
+        """Send the latest of something; what of it still waits is dropped."""
+        if not self.closing:
+            self.outbox.state(name, frame)
+            if not self.flush_asked:
+                self._server.to_flush(self)
+
+    def flush(self) -> None:
+        """Write what waits, as far as the client keeps up; the gateway calls this once per turn of the loop."""
+        self.flush_asked = False
+        if self.closing:
+            return
+        self._write()
+        if not self.outbox.frames:
+            self.outbox.waiting_since = 0.0
+            return
+        if not self.outbox.waiting_since:
+            self.outbox.waiting_since = self._loop.time()
+        if self._pump is None:
+            self._pump = asyncio.create_task(self._keep_writing())
+        self.look_for_slowness()
+
+    def _write(self) -> None:
+        room = WINDOW_BYTES - self._transport.get_write_buffer_size()
+        if room > 0 and not self._transport.is_closing():
+            self._transport.write(text_frames(self.outbox.take(room)))
+
+    def look_for_slowness(self) -> None:
+        """Cut off a client that leaves too much unread."""
+        if not self.closing and self.outbox.is_too_much(self._loop.time()):
+            self.close(TOO_SLOW, "reads too slowly")
+
+    def look_for_silence(self) -> None:
+        """Ping a client that has been silent, give it up when that does not help; called about once a second."""
+        silent_s = self._loop.time() - self.heard_at
+        if silent_s < self._limits.ping_s:
+            self.pinged = False
+        elif not self.pinged:
+            self.pinged = True
+            if not self._transport.is_closing():
+                self._transport.write(_PING)
+        elif silent_s > 2 * self._limits.ping_s:
+            self.close(SILENT, "silent too long")
+
+    async def _keep_writing(self) -> None:
+        try:
+            while self.outbox.frames and not self.closing:
+                await self._writer.drain()
+                self.flush()
+                await asyncio.sleep(0)
+        except ConnectionError:
+            pass  # The reader sees the end of the connection by itself.
+        finally:
+            self._pump = None
+
+    # --- the end
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the socket with a code; the reason is for developers and never says anything about the inside."""
+        if self.closing:
+            return
+        self._write()
+        self.closing = True
+        if self._room is not None and not self._room.done():
+            self._room.set_result(None)
+        if code in (MALFORMED, FORBIDDEN, TOO_SLOW, TOO_MANY, INTERNAL):
+            log.warning("connection closed", code=code, reason=reason, connection=self.number)
+        self._closer = asyncio.create_task(self._close(code, reason))
+
+    async def _close(self, code: int, reason: str) -> None:
+        try:
+            await self._socket.close(code=code, message=reason.encode()[:123], drain=False)
+        except ConnectionError:
+            pass
+        finally:
+            # Whoever does not read or answer the close gets no more of our memory.
+            if self._transport.get_write_buffer_size():
+                self._transport.abort()

@@ -1,0 +1,274 @@
+"""
+The door of the desk: admits sockets, binds sessions, passes operations to the node and returns the answers.
+
+It reads the desk's state but never changes it, and decides nothing about routing. What is said to whom is the teller's
+affair.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from aiohttp import web
+
+from router.core.commands import ConnectSession, DisconnectSession
+from router.core.desk import Folded
+from router.core.errors import REASONS
+from router.core.ids import AgentId, SessionId
+from router.service import connection as conn
+from router.service.auth import Person, TokenError, Tokens
+from router.service.connection import Connection, Limits
+from router.service.node import Node, NodeDown, Overloaded, Submission
+from router.service.operations import NotAllowed, Operations, draw_id
+from router.service.people import People
+from router.service.strict import StrictWebSocket
+from router.service.teller import Teller
+from router.service.transcripts import Transcripts
+from router.service.views import Views
+from router.wire import frames as fr
+from router.wire.frames import MAX_AGENT_FRAME, PROTOCOL
+from router.wire.sealing import DeskKeys
+
+TICK_S: Final = 1.0
+MAX_SOCKETS: Final = 10_000
+CLOSE_WAIT_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Who is let in. `origins` are exact; `machines` lets clients in that send no Origin (programs, not pages)."""
+
+    origins: tuple[str, ...] = ()
+    machines: bool = False
+    region: str | None = None
+    """Where national phone numbers are at home, ISO 3166, when the frame does not say it."""
+    limits: Limits = field(default_factory=Limits)
+
+
+class Gateway:
+    """The sockets of one node."""
+
+    def __init__(self, node: Node, keys: DeskKeys, transcripts: Transcripts, tokens: Tokens, door: Door) -> None:
+        self.limits = door.limits
+        self._node = node
+        self._state = node.desk.state
+        self._tokens = tokens
+        self._origins = frozenset(door.origins)
+        self._machines = door.machines
+        self._transcripts = transcripts
+        self._people = People()
+        self._views = Views(self._state, transcripts, self._people.agent_name)
+        self.teller = Teller(node, transcripts, self._views, self._people)
+        self._operations = Operations(self._state, transcripts, keys, door.region)
+        self._sockets: dict[Connection, None] = {}
+        self._numbers = 0
+        self._to_flush: list[Connection] = []
+        self._loop = asyncio.get_running_loop()
+        self._flushing = False
+        self._stopping = False
+        self._ticker: asyncio.TimerHandle | None = None
+
+    # --- the door
+
+    @property
+    def sockets(self) -> int:
+        """Open sockets, signed in or not."""
+        return len(self._sockets)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve `GET /ws`; returns when the socket is closed."""
+        self._admit(request)
+        socket = StrictWebSocket(
+            protocols=(PROTOCOL,),
+            compress=False,
+            timeout=CLOSE_WAIT_S,
+            max_msg_size=MAX_AGENT_FRAME + 1,
+            decode_text=False,
+        )
+        writer = await socket.prepare(request)
+        assert writer is not None
+        self._numbers += 1
+        connection = Connection(self, self._numbers, socket, writer)
+        self._sockets[connection] = None
+        try:
+            await connection.run()
+        finally:
+            self._leave(connection)
+        await socket.linger()
+        return socket
+
+    def _admit(self, request: web.Request) -> None:
+        """Raise the HTTP error that turns this request away, if it is to be turned away."""
+        if self._stopping or len(self._sockets) >= MAX_SOCKETS:
+            raise web.HTTPServiceUnavailable(text="No more connections just now.", headers={"Retry-After": "5"})
+        origins = request.headers.getall("Origin", [])
+        if not (origins[0] in self._origins if len(origins) == 1 else not origins and self._machines):
+            raise web.HTTPForbidden(text="This page may not connect here.")
+        if request.query_string:
+            raise web.HTTPBadRequest(text="Nothing is taken from the address; the token goes into the first frame.")
+        if request.headers.get("Sec-WebSocket-Version") != "13":
+            raise web.HTTPBadRequest(text="WebSocket version 13 is needed.", headers={"Sec-WebSocket-Version": "13"})
+        offered = request.headers.get("Sec-WebSocket-Protocol", "")
+        if PROTOCOL not in (name.strip() for name in offered[:1_000].split(",")):
+            raise web.HTTPBadRequest(text=f"The sub-protocol {PROTOCOL} is needed.")
+
+    def start(self) -> None:
+        """Begin the work that comes once a second."""
+        self._tick()
+
+    async def stop(self) -> None:
+        """Close every socket with 1012; what the journal still answers is told before."""
+        self._stopping = True
+        if self._ticker is not None:
+            self._ticker.cancel()
+        for connection in list(self._sockets):
+            connection.close(conn.RESTART, "restart")
+        deadline = asyncio.get_running_loop().time() + 2 * CLOSE_WAIT_S
+        while self._sockets and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.01)
+
+    # --- sessions
+
+    async def greet(self, connection: Connection, auth: fr.Auth) -> None:
+        """Find out who it is and bind a session, the one the client had or a new one."""
+        try:
+            person = self._tokens.verify(auth.token, time.time())
+        except TokenError as error:
+            connection.close(conn.UNKNOWN_PERSON, str(error))
+            return
+        known = self._state.sessions.get(SessionId(auth.session)) if auth.session is not None else None
+        # Somebody else's session is as unknown as one that never was.
+        session_id = known.id if known is not None and known.actor == person.actor else SessionId(draw_id())
+        connection.person = person
+        bound = asyncio.Event()
+        command = ConnectSession(
+            session_id, person.actor, person.role, self._node.name, self._node.incarnation, connection.number
+        )
+        answer = partial(self._bound, connection, person, session_id, bound.set)
+        try:
+            self._node.post(Submission(command, actor=person.actor, answer=answer))
+        except (Overloaded, NodeDown):
+            connection.close(conn.RESTART, "not ready")
+            return
+        await bound.wait()
+
+    def _bound(
+        self, connection: Connection, person: Person, session_id: SessionId, done: Callable[[], None], folded: Folded,
+        now: int,
+    ) -> None:  # fmt: skip
+        """The desk took the session in, or not; called in the fold, so that no event falls between view and stream."""
+        done()
+        if folded.code:
+            code = conn.TOO_MANY if folded.code == "too_many_sessions" else conn.RESTART
+            connection.close(code, REASONS[folded.code])
+            return
+        connection.session_id = session_id
+        if connection.closing:
+            self._disconnect(connection)
+            return
+        self._people.add(connection, person, session_id)
+        connection.control(fr.encode(self._ready(person, session_id, now)))
+        self.teller.welcome(connection)
+
+    def _ready(self, person: Person, session_id: SessionId, now: int) -> dict[str, Any]:
+        me = {"role": person.role, "id": person.id, "name": person.name, "company": person.company}
+        return {
+            "t": "ready",
+            "session": session_id,
+            "next": self._state.sessions[session_id].highest + 1,
+            "e": self._node.epoch,
+            "at": now,
+            "me": me,
+            "desk": self._views.desk(),
+            "contacts": self._views.contacts_of(person),
+            "agent": self._views.agent(AgentId(person.id)) if person.role == "agent" else None,
+        }
+
+    def _leave(self, connection: Connection) -> None:
+        """The socket is gone."""
+        del self._sockets[connection]
+        self.teller.board.forget(connection)
+        person, session_id = connection.person, connection.session_id
+        if person is None or session_id is None:
+            return
+        held = self._people.remove(connection, person, session_id)
+        if held and not self._stopping:  # When the node stops, it says so for all of them at once.
+            self._disconnect(connection)
+
+    def _disconnect(self, connection: Connection) -> None:
+        assert connection.session_id is not None
+        self._node.post_always(
+            DisconnectSession(connection.session_id, self._node.name, self._node.incarnation, connection.number),
+            actor=connection.person.actor if connection.person is not None else "",
+        )
+
+    # --- what clients ask
+
+    def operate(self, connection: Connection, operation: fr.Operation) -> None:
+        """Bring an operation into the journal; it is answered after the fold."""
+        assert connection.person is not None
+        assert connection.session_id is not None
+        try:
+            submission = self._operations.submission(connection.person, connection.session_id, operation)
+            submission.answer = partial(self._answer, connection, operation)
+            self._node.post(submission)
+        except NotAllowed as error:
+            connection.close(conn.FORBIDDEN, str(error))
+        except Overloaded as error:
+            connection.control(fr.nack(operation.id, "overloaded", str(error), final=False, retry_ms=error.retry_ms))
+        except NodeDown:
+            connection.close(conn.RESTART, "restart")
+        else:
+            connection.unanswered += 1
+
+    def _answer(self, connection: Connection, operation: fr.Operation, folded: Folded, now: int) -> None:
+        connection.answered()
+        code = folded.code
+        if not code:
+            contact_id, o = folded.contact_id, folded.o
+            if not contact_id:
+                connection.control(fr.ack(operation.id, now, 0, 0))
+                return
+            if folded.repeated:
+                now = self._transcripts.time_of(contact_id, o) or now
+            connection.stream(fr.ack(operation.id, now, contact_id, o))
+            return
+        message = (self._operations.explain(operation) if code == "bad_value" else None) or REASONS[code]
+        if folded.final:
+            connection.control(fr.nack(operation.id, code, message, final=True))
+        else:
+            connection.control(fr.nack(operation.id, code, message, final=False, next=folded.next_counter))
+
+    def beat(self, connection: Connection) -> None:
+        """Answer a sign of life."""
+        connection.control(fr.BEAT)
+
+    def sync(self, connection: Connection, contact_id: int) -> None:
+        """Answer with the whole view; a contact that this person may not see is as silent as one that never was."""
+        transcript = self._transcripts.find(contact_id)
+        if transcript is not None:
+            self.teller.show(connection, transcript)
+
+    def to_flush(self, connection: Connection) -> None:
+        """Write this connection's outbox at the end of this turn of the loop."""
+        connection.flush_asked = True
+        self._to_flush.append(connection)
+        if not self._flushing:
+            self._flushing = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        self._flushing = False
+        waiting, self._to_flush = self._to_flush, []
+        for connection in waiting:
+            connection.flush()
+
+    def _tick(self) -> None:
+        self._ticker = asyncio.get_running_loop().call_later(TICK_S, self._tick)
+        for connection in list(self._sockets):
+            connection.look_for_silence()
+            connection.look_for_slowness()
+        self.teller.every_second()

@@ -1,0 +1,378 @@
+"""
+A node: appends what it is given to the journal, folds what the journal returns, and answers after that.
+
+Rule 1: nothing is answered before it is durable and folded. Rule 2: one append is in flight; what comes meanwhile is
+the next batch. Rule 3: a fault while folding stops the node before the answer, for the state behind it can no longer be
+trusted. No routing decision is made here. Entries of other nodes arrive with the answers to our own, at the latest with
+the next beat.
+"""
+
+import asyncio
+import gc
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
+
+import structlog
+
+from router.core.commands import Command, NodeBeat, NodeStarted, NodeStopped, Op, PolicyChanged, RequestChat, TimePassed
+from router.core.desk import Desk, Entry, Folded
+from router.core.ids import SessionId
+from router.core.invariants import check as check_laws
+from router.journal.port import Appended, Journal, JournalError, NewEntry, StoredEntry, Uncertain
+from router.service.timer import DeadlineTimer
+from router.wire.codec import decode_command, encode_command, state_bytes
+from router.wire.policy import PolicyDocument, compile_policy
+
+BEAT_S: Final = 5.0
+BATCH_LIMIT: Final = 512
+"""Entries in one append: folding them must not keep the loop from its sockets for long."""
+INBOX_LIMIT: Final = 8_192
+"""Entries waiting for the journal. Beyond half of it nobody new may open a contact; beyond it nothing is taken."""
+SLOW_S: Final = 2.0
+"""An append that takes longer than this counts as trouble with the store."""
+STOP_S: Final = 5.0
+"""How long a stop waits for the journal to take the last entries."""
+READ_COUNT: Final = 1_000
+
+log = structlog.get_logger(__name__)
+
+Answer = Callable[[Folded, int], None]
+"""Told what became of a submission, and its journal time in ms."""
+
+
+class Overloaded(Exception):
+    """The node takes nothing more just now; try again in `retry_ms`."""
+
+    def __init__(self, retry_ms: int) -> None:
+        super().__init__(f"the desk is overloaded; try again in {retry_ms} ms")
+        self.retry_ms = retry_ms
+
+
+class NodeDown(Exception):
+    """The node has stopped; whether what was asked is in the journal is not known."""
+
+
+class FoldFailed(Exception):
+    """An entry could not be folded: a bug or a foreign journal. The node has stopped before answering."""
+
+    def __init__(self, offset: int, error: Exception) -> None:
+        super().__init__(f"entry {offset} of the journal cannot be folded ({type(error).__name__}: {error})")
+        self.offset = offset
+
+
+class Listener(Protocol):
+    """Somebody who follows the desk: a read model, or the gateway that tells people."""
+
+    def on_entry(self, stored: StoredEntry, entry: Entry, folded: Folded) -> None:
+        """An entry was folded; the desk's state is the one right after it."""
+        ...
+
+    def on_settled(self) -> None:
+        """All entries of one answer of the journal are folded."""
+        ...
+
+
+class Submission:
+    """
+    What a node is asked to bring into the journal, and whom to tell what became of it.
+
+    `keys` are wrapped contact keys to be stored first: (contact id, wrapped key).
+    """
+
+    __slots__ = ("answer", "command", "entry", "keys", "op")
+
+    def __init__(
+        self,
+        command: Command,
+        op: Op | None = None,
+        actor: str = "",
+        sealed: bytes = b"",
+        keys: tuple[tuple[int, bytes], ...] = (),
+        due: int = 0,
+        answer: Answer | None = None,
+    ) -> None:
+        self.command = command
+        self.op = op
+        self.keys = keys
+        self.answer = answer
+        if op is None:
+            self.entry = NewEntry("", b"", actor, encode_command(command), sealed, due)
+        else:
+            name = f"{op.session_id}:{op.counter}"
+            self.entry = NewEntry(name, op.body, actor, encode_command(command), sealed, due)
+
+
+class Node:
+    """One process's life with the desk. `ended` is done when it is over, with the reason when nobody asked for it."""
+
+    def __init__(self, journal: Journal, name: str, policy: PolicyDocument, check: bool = False) -> None:
+        self.name = name
+        self.desk = Desk()
+        self.applied = 0
+        self.epoch = ""
+        self.incarnation = 0
+        self.policy_source = ""
+        """The document of the policy that holds, as it stands in the journal."""
+        self.listeners: list[Listener] = []
+        self._journal = journal
+        self._policy = policy
+        self._check = check
+        self.running = False
+        """Whether submissions are taken."""
+        self._inbox: deque[Submission] = deque()
+        self._in_flight: deque[Submission] = deque()
+        self._batch_number = 0
+        self._asked_at = 0.0
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._timer = DeadlineTimer(asyncio.get_running_loop(), self._deadline_came)
+        self._beat: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._waiting: dict[asyncio.Future[Folded], None] = {}
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    # --- for those who ask
+
+    @property
+    def slow_store(self) -> bool:
+        """Whether the journal leaves an append unanswered for longer than it should."""
+        return self._asked_at > 0 and asyncio.get_running_loop().time() - self._asked_at > SLOW_S
+
+    def now_ms(self) -> int:
+        """Journal time as far as this node can tell, milliseconds."""
+        return self._timer.now_us() // 1000
+
+    def state_bytes(self) -> bytes:
+        """The canonical bytes of the desk's state."""
+        return state_bytes(self.desk.snapshot())
+
+    def post(self, submission: Submission) -> None:
+        """Bring a submission into the journal; `answer` is called once it is folded. Raises Overloaded, NodeDown."""
+        if not self.running:
+            raise NodeDown("the node has stopped")
+        waiting = len(self._inbox)
+        if waiting >= INBOX_LIMIT:
+            raise Overloaded(retry_ms=2_000)
+        if submission.command.__class__ is RequestChat and (waiting >= INBOX_LIMIT // 2 or self.slow_store):
+            raise Overloaded(retry_ms=5_000)
+        self._put(submission)
+
+    async def submit(
+        self,
+        command: Command,
+        op: Op | None = None,
+        actor: str = "",
+        sealed: bytes = b"",
+        keys: tuple[tuple[int, bytes], ...] = (),
+    ) -> Folded:
+        """Post and wait for the verdict. Raises Overloaded, or NodeDown when the node stops before it is known."""
+        result: asyncio.Future[Folded] = asyncio.get_running_loop().create_future()
+
+        def answer(folded: Folded, _now: int) -> None:
+            if not result.done():
+                result.set_result(folded)
+
+        self.post(Submission(command, op, actor, sealed, keys, answer=answer))
+        return await self._answered(result)
+
+    def post_always(self, command: Command, actor: str = "") -> None:
+        """Post an entry of the node's own, whatever waits; there are few of them. Nothing happens on a stopped node."""
+        if self.running:
+            self._put(Submission(command, actor=actor))
+
+    # --- life
+
+    async def start(self) -> None:
+        """Fold the journal, join the desk, bring in the policy if it is another. Raises JournalError, FoldFailed."""
+        opened = await self._journal.open(self.name)
+        self.epoch, self.incarnation = opened.epoch, opened.incarnation
+        while self.applied < opened.last:
+            self._fold(await self._journal.read(self.applied, READ_COUNT))
+        _spare_the_collector()
+        self._task = asyncio.create_task(self._run(), name=f"node {self.name}")
+        self.running = True
+        started = asyncio.ensure_future(self._first_entries())
+        await asyncio.wait({started, self.ended}, return_when=asyncio.FIRST_COMPLETED)
+        if self.ended.done():
+            started.cancel()
+            await self.ended
+        await started
+        self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._next_beat)
+
+    async def stop(self) -> None:
+        """Say NodeStopped, fold all that was asked before, close the journal. Nothing when it stopped already."""
+        if self.running:
+            self._put(Submission(NodeStopped(self.name, self.incarnation)))
+            self.running = False
+            self._stopping = True
+        if self._task is not None:
+            _, silent = await asyncio.wait({self._task}, timeout=STOP_S)
+            if silent:
+                log.warning("the journal does not answer; what was not acknowledged may be there or not")
+                self._task.cancel()
+                await asyncio.wait({self._task})
+        await self._journal.close()
+
+    async def _first_entries(self) -> None:
+        source = self._policy.model_dump_json()
+        policy = compile_policy(self._policy)
+        commands: list[Command] = [NodeStarted(self.name, self.incarnation)]
+        if source != self.policy_source or policy != self.desk.state.policy:
+            commands.append(PolicyChanged(policy, source))
+        # The first beat goes with them: only a beat sets the deadline by which a dead node is noticed.
+        commands.append(NodeBeat(self.name, self.incarnation))
+        started, *others = await asyncio.gather(*map(self.submit, commands))
+        if started.code:
+            raise NodeDown(f"the desk does not take this node: {started.code}")
+        if len(others) == 2 and others[0].code:
+            log.warning("policy refused, the old one holds", code=others[0].code)
+
+    def _put(self, submission: Submission) -> None:
+        if not self._inbox:
+            self._wake.set()
+        self._inbox.append(submission)
+
+    def _next_beat(self) -> None:
+        self.post_always(NodeBeat(self.name, self.incarnation))
+        self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._next_beat)
+
+    def _deadline_came(self, due_us: int) -> None:
+        if self.running:
+            self._put(Submission(TimePassed(), due=due_us))
+
+    async def _answered(self, result: asyncio.Future[Folded]) -> Folded:
+        self._waiting[result] = None
+        try:
+            return await result
+        finally:
+            del self._waiting[result]
+
+    # --- the loop
+
+    async def _run(self) -> None:
+        reason: Exception | None = None
+        try:
+            while self._inbox or not self._stopping:
+                if not self._inbox:
+                    self._wake.clear()
+                    await self._wake.wait()
+                    continue
+                await self._commit()
+        except (JournalError, FoldFailed) as error:
+            reason = error
+            log.error("node stopped", reason=str(error), applied=self.applied)
+        except Exception as error:
+            reason = error
+            log.exception("node stopped by a bug", applied=self.applied)
+        finally:
+            self._end(reason)
+
+    def _end(self, reason: Exception | None) -> None:
+        self.running = False
+        self._timer.disarm()
+        if self._beat is not None:
+            self._beat.cancel()
+        self._inbox.clear()
+        self._in_flight.clear()
+        for result in list(self._waiting):
+            if not result.done():
+                result.set_exception(NodeDown("the node stopped before the answer was known"))
+        if reason is None:
+            self.ended.set_result(None)
+        else:
+            self.ended.set_exception(reason)
+            self.ended.exception()  # Whoever cares asks `ended`; it must not be reported as forgotten.
+
+    async def _commit(self) -> None:
+        """Append the next batch, as often as it takes, and fold until nothing that the journal holds is left."""
+        inbox, in_flight = self._inbox, self._in_flight
+        while inbox and len(in_flight) < BATCH_LIMIT:
+            in_flight.append(inbox.popleft())
+        self._batch_number += 1
+        appended = await self._append(
+            [submission.entry for submission in in_flight],
+            [key for submission in in_flight for key in submission.keys],
+        )
+        self._fold(appended.entries)
+        while self.applied < appended.last:
+            appended = await self._append([], [])
+            self._fold(appended.entries)
+        in_flight.clear()  # What is left is a TimePassed that came too early or too late.
+        self._timer.arm(self.desk.next_deadline())
+        self._look_for_ourselves()
+
+    async def _append(self, entries: Sequence[NewEntry], keys: Sequence[tuple[int, bytes]]) -> Appended:
+        self._asked_at = asyncio.get_running_loop().time()
+        while True:
+            try:
+                appended = await self._journal.append(self._batch_number, self.applied, entries, keys)
+            except Uncertain as error:
+                log.warning("the journal does not answer, asking again", reason=str(error))
+            else:
+                self._asked_at = 0.0
+                self._timer.disarm()
+                self._timer.stamp(appended.stamp_us)
+                return appended
+
+    def _fold(self, entries: list[StoredEntry]) -> None:
+        desk, listeners = self.desk, self.listeners
+        for stored in entries:
+            try:
+                submission = self._own(stored)
+                now = stored.stamp_us // 1000
+                entry = Entry(now, submission.op, submission.command) if submission else read_entry(stored)
+                folded = desk.fold(entry)
+                if self._check:
+                    check_laws(desk.state)
+                self.applied = stored.offset
+                if entry.command.__class__ is PolicyChanged and not folded.code:
+                    self.policy_source = entry.command.source
+                for listener in listeners:
+                    listener.on_entry(stored, entry, folded)
+                if submission is not None and submission.answer is not None:
+                    submission.answer(folded, now)
+            except Exception as error:
+                raise FoldFailed(stored.offset, error) from error
+        for listener in listeners:
+            listener.on_settled()
+
+    def _own(self, stored: StoredEntry) -> Submission | None:
+        """The submission that became this entry, if it is one of the batch in flight; they come in the order asked."""
+        if stored.incarnation != self.incarnation or stored.node != self.name:
+            return None
+        while self._in_flight:
+            submission = self._in_flight.popleft()
+            asked = submission.entry
+            if stored.command == asked.command and stored.op == asked.op and stored.due == asked.due:
+                return submission
+            if not asked.due:
+                raise ValueError("the journal returned our entries in another order")
+        return None
+
+    def _look_for_ourselves(self) -> None:
+        """The desk lost sight of us (we slept, or the store did): say at once that we are alive."""
+        known = self.desk.state.nodes.get(self.name)
+        if known is not None and known.incarnation == self.incarnation and not known.live:
+            self.post_always(NodeBeat(self.name, self.incarnation))
+
+
+def _spare_the_collector() -> None:
+    """
+    Let the garbage collector look rarely, and never again at what was recovered.
+
+    The desk makes no cycles worth mentioning: what an entry needs is freed when it is folded. With the usual thresholds
+    a tenth of the time under load would go into looking for nothing.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+def read_entry(stored: StoredEntry) -> Entry:
+    """The entry as the desk sees it. Raises UnknownEntry, naming the offset."""
+    command = decode_command(stored.command, stored.version, stored.offset)
+    if not stored.op:
+        return Entry(stored.stamp_us // 1000, None, command)
+    session_id, _, counter = stored.op.partition(":")
+    return Entry(stored.stamp_us // 1000, Op(SessionId(int(session_id)), int(counter), stored.body), command)

@@ -1,0 +1,235 @@
+"""
+What each change of the desk means to those who are connected: who is told what, in which order.
+
+It follows the fold and reads the state; it changes nothing. Each event goes only to those who may see its contact, and
+whoever gains sight of a contact gets the whole view instead of an event that hangs in the air.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from router.core import events as ev
+from router.core.desk import Entry, Folded
+from router.core.events import Event
+from router.core.ids import AgentId, AscId
+from router.core.state import DeskState
+from router.journal.port import StoredEntry
+from router.service.board import Board, Places
+from router.service.connection import RESTART, SUPERSEDED, Connection
+from router.service.node import Node
+from router.service.people import People
+from router.service.transcripts import Transcript, Transcripts
+from router.service.views import Views
+from router.wire import frames as fr
+
+
+class Teller:
+    """Tells the people of one node. It must follow the node after `transcripts`, which it reads."""
+
+    def __init__(self, node: Node, transcripts: Transcripts, views: Views, people: People) -> None:
+        self.places = Places(views)
+        self.board = Board(views)
+        self._node = node
+        self._state: DeskState = node.desk.state
+        self._transcripts = transcripts
+        self._views = views
+        self._people = people
+        self._dirty_agents: dict[AgentId, None] = {}
+        self._gained: dict[Connection, Transcript] = {}
+        """Who gained sight of what in the present entry."""
+
+    # --- following the desk
+
+    def on_entry(self, stored: StoredEntry, entry: Entry, folded: Folded) -> None:
+        """Tell those concerned what an entry changed."""
+        for event in folded.events:
+            react = _REACTIONS.get(event.__class__)
+            if react is not None:
+                react(self, event, stored, entry)
+        if self._gained:
+            for connection, transcript in self._gained.items():
+                self.show(connection, transcript)
+            self._gained.clear()
+
+    def on_settled(self) -> None:
+        """Show the agents what is new of themselves."""
+        for agent_id in self._dirty_agents:
+            connections = self._people.of("agent", agent_id)
+            view = self._views.agent(agent_id) if connections else None
+            if view is not None:
+                self._people.show_state(connections, f"agent:{agent_id}", view)
+        self._dirty_agents.clear()
+
+    def every_second(self) -> None:
+        """Tell the places in line and the board, where they differ from what was told."""
+        for contact, place in self.places.news(lambda asc_id: bool(self._people.of("asc", asc_id))):
+            self._people.show_state(self._people.of("asc", contact.asc_id), f"queue:{contact.id}", place)
+        board = self.board.news()
+        if board is not None:
+            self._people.show_state(list(self.board.watchers), "desk", board)
+
+    def show(self, connection: Connection, transcript: Transcript) -> None:
+        """Send a connection the whole view of a contact, if its person may see it."""
+        person = connection.person
+        if person is not None and self._views.may_see(person, transcript):
+            connection.stream(fr.snapshot(transcript.contact.id, self._views.contact(person, transcript)))
+
+    def welcome(self, connection: Connection) -> None:
+        """Somebody has just been sent the first views: what comes once a second is due to them again."""
+        person = connection.person
+        if person is None:
+            return
+        if person.role == "supervisor":
+            self.board.watch(connection)
+        elif person.role == "asc":
+            for contact_id in self._state.contacts_of.get(AscId(person.id), ()):
+                self.places.show_again(self._state.contacts[contact_id])
+
+    # --- reactions
+
+    def _said(self, event: ev.MessagePosted, stored: StoredEntry, entry: Entry) -> None:
+        """Send a message to the people of the contact, but not to the session it came from."""
+        contact_id = event.contact_id
+        transcript = self._transcripts.find(contact_id)
+        if transcript is None:
+            return
+        author = entry.op.session_id if entry.op is not None else None
+        frame = b""
+        for people in (
+            self._people.of("asc", transcript.contact.asc_id),
+            self._people.of("agent", transcript.agent_id),
+        ):
+            for connection in people:
+                if connection.session_id != author:
+                    frame = frame or self._message(event, stored, entry.now)
+                    connection.stream(frame)
+
+    def _message(self, event: ev.MessagePosted, stored: StoredEntry, at: int) -> bytes:
+        said = self._transcripts.open_fresh(event.contact_id, stored.sealed)
+        return fr.message(
+            event.contact_id, event.o, self._node.epoch, at, event.party, said.get("name", ""), said.get("text", "")
+        )
+
+    def _tell(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
+        """Send any other event to the people of its contact, but not to those who are shown the whole view anyway."""
+        transcript = self._transcripts.find(event.contact_id)
+        if transcript is not None:
+            # The agent who loses the contact is told so.
+            agent_id = event.agent_id if isinstance(event, ev.ContactRequeued) else transcript.agent_id
+            people = (*self._people.of("asc", transcript.contact.asc_id), *self._people.of("agent", agent_id))
+            told = [connection for connection in people if self._gained.get(connection) is not transcript]
+            self._send(told, event, transcript, stored, entry)
+
+    def _send(
+        self,
+        connections: list[Connection],
+        event: ev.ContactEvent,
+        transcript: Transcript,
+        stored: StoredEntry,
+        entry: Entry,
+    ) -> None:
+        if connections:
+            kind, data = self._views.event(event, transcript, stored.sealed)
+            frame = fr.event(event.contact_id, event.o, self._node.epoch, entry.now, kind, data)
+            for connection in connections:
+                connection.stream(frame)
+
+    def _queued(self, event: ev.ContactQueued, stored: StoredEntry, entry: Entry) -> None:
+        self._gain(self._people.of("asc", event.asc_id), event)
+        self._tell_and_move(event, stored, entry)
+
+    def _connected(self, event: ev.ContactConnected | ev.DialStarted, stored: StoredEntry, entry: Entry) -> None:
+        self._gain(self._people.of("agent", event.agent_id), event)
+        self._tell_and_move(event, stored, entry)
+        self._dirty_agents[event.agent_id] = None
+
+    def _gain(
+        self, connections: Sequence[Connection], event: ev.ContactQueued | ev.ContactConnected | ev.DialStarted
+    ) -> None:
+        transcript = self._transcripts.find(event.contact_id)
+        if transcript is not None:
+            self._gained.update(dict.fromkeys(connections, transcript))
+
+    def _tell_and_move(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
+        self._tell(event, stored, entry)
+        transcript = self._transcripts.find(event.contact_id)
+        if transcript is not None:
+            self.places.changed(transcript.contact.line)
+
+    def _tell_with_agent(
+        self, event: ev.ContactEnded | ev.ContactClosed | ev.CallbackReached, stored: StoredEntry, entry: Entry
+    ) -> None:
+        self._tell(event, stored, entry)
+        self._dirty_agents[event.agent_id] = None
+
+    def _lost(self, event: ev.ContactRequeued | ev.CallbackUnreachable, stored: StoredEntry, entry: Entry) -> None:
+        self._tell_and_move(event, stored, entry)
+        self._dirty_agents[event.agent_id] = None
+
+    def _agent_changed(self, event: ev.OfferEvent | ev.AgentEvent, _stored: StoredEntry, _entry: Entry) -> None:
+        self._dirty_agents[event.agent_id] = None
+
+    def _deadlines_moved(self, _event: Event, _stored: StoredEntry, _entry: Entry) -> None:
+        self._dirty_agents.update(dict.fromkeys(self._people.agents()))
+
+    def _session_bound(self, event: ev.SessionBound, _stored: StoredEntry, _entry: Entry) -> None:
+        self._presence_changed(event.actor)
+        held = self._people.on_session(event.session_id)
+        ours = event.node == self._node.name and event.incarnation == self._node.incarnation
+        if held is not None and not (ours and held.number == event.connection):
+            self._people.take_session(event.session_id)
+            held.close(SUPERSEDED, "the session moved to another connection")
+
+    def _session_dropped(self, event: ev.SessionDropped, _stored: StoredEntry, _entry: Entry) -> None:
+        session = self._state.sessions.get(event.session_id)
+        if session is not None:
+            self._presence_changed(session.actor)
+
+    def _presence_changed(self, actor: str) -> None:
+        """An ASC came or went: the agents who hold a contact of this ASC see it."""
+        role, _, ident = actor.partition(":")
+        if role == "asc":
+            for contact_id in self._state.contacts_of.get(AscId(int(ident)), ()):
+                agent_id = self._state.contacts[contact_id].agent_id
+                if agent_id:
+                    self._dirty_agents[agent_id] = None
+
+    def _node_lost(self, event: ev.NodeLost, _stored: StoredEntry, _entry: Entry) -> None:
+        """The desk lost sight of this node, so it holds none of these sessions any more."""
+        if event.node == self._node.name and event.incarnation == self._node.incarnation:
+            for connection in self._people.everybody():
+                connection.close(RESTART, "the desk lost sight of this connection")
+
+
+_REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]] = {
+    ev.ContactQueued: Teller._queued,
+    ev.ContactConnected: Teller._connected,
+    ev.DialStarted: Teller._connected,
+    ev.MessagePosted: Teller._said,
+    ev.AscLeft: Teller._tell_and_move,
+    ev.AscReturned: Teller._tell_and_move,
+    ev.ContactAbandoned: Teller._tell_and_move,
+    ev.ContactConverted: Teller._tell_and_move,
+    ev.CallbackCancelled: Teller._tell_and_move,
+    ev.ContactRequeued: Teller._lost,
+    ev.CallbackUnreachable: Teller._lost,
+    ev.ContactEnded: Teller._tell_with_agent,
+    ev.ContactClosed: Teller._tell_with_agent,
+    ev.CallbackReached: Teller._tell_with_agent,
+    ev.OfferMade: Teller._agent_changed,
+    ev.OfferDeclined: Teller._agent_changed,
+    ev.OfferTimedOut: Teller._agent_changed,
+    ev.OfferWithdrawn: Teller._agent_changed,
+    ev.AgentSignedIn: Teller._agent_changed,
+    ev.AgentStatusSet: Teller._agent_changed,
+    ev.AgentNotResponding: Teller._agent_changed,
+    ev.AgentLost: Teller._agent_changed,
+    ev.AgentBack: Teller._agent_changed,
+    ev.DrainStarted: Teller._agent_changed,
+    ev.DrainEnded: Teller._agent_changed,
+    ev.DeadlinesRestarted: Teller._deadlines_moved,
+    ev.SessionBound: Teller._session_bound,
+    ev.SessionDropped: Teller._session_dropped,
+    ev.NodeLost: Teller._node_lost,
+}
+"""Events that are not here are nothing to anybody."""

@@ -1,0 +1,183 @@
+"""
+What people said and left behind in contacts: a read model beside the desk's state, never part of it.
+
+Only sealed bytes are kept; they are opened when somebody who may look does so, and show nothing once the contact's key
+is erased. Who may look is decided in `router.service.views`.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from typing import Final, cast
+
+from router.core import events as ev
+from router.core.desk import Entry, Folded
+from router.core.events import CONTACT_EVENTS
+from router.core.ids import AgentId, ContactId
+from router.core.lines import Contact
+from router.core.state import DeskState
+from router.journal.port import StoredEntry
+from router.wire.sealing import DeskKeys, SealingError, new_contact_key, open_sealed, seal
+
+ENDED_KEPT: Final = 1_000
+"""Contacts that are over and can still be looked at; the one that ended first goes first."""
+
+FRESH_KEPT: Final = 16_384
+"""Words that were sealed here and are on their way to the journal; whoever is told of them need not open them again."""
+
+_ENDS: Final = (ev.ContactClosed, ev.ContactAbandoned, ev.CallbackCancelled, ev.CallbackUnreachable)
+_CONTACT_EVENTS: Final = frozenset(CONTACT_EVENTS)
+
+
+Message = tuple[int, int, str, bytes]
+"""A message of a contact: `o`, when (ms), by whom (`asc` or `agent`), its words still sealed. There are very many of
+them, and a plain tuple is nothing that the garbage collector has to look at."""
+
+
+class Transcript:
+    """One contact's words. `contact` is the desk's own record, which stays as it was when the contact ended."""
+
+    __slots__ = ("agent_id", "agent_names", "contact", "intro", "messages", "number", "times")
+
+    def __init__(self, contact: Contact, intro: bytes) -> None:
+        self.contact = contact
+        self.intro = intro
+        """Sealed name and company of the ASC, and the topic."""
+        self.number = b""
+        self.agent_id = AgentId(0)
+        """Who holds the contact, or held it when it ended."""
+        self.agent_names: dict[AgentId, bytes] = {}
+        self.messages: list[Message] = []
+        self.times: list[int] = []
+        """When each event happened, ms; the one numbered `o` stands at `o - 1`."""
+
+
+class Transcripts:
+    """The words of all open contacts and of the latest that ended."""
+
+    def __init__(self, state: DeskState, keys: DeskKeys) -> None:
+        self._state = state
+        self._desk_keys = keys
+        self._wrapped: dict[int, bytes] = {}
+        self._keys: dict[int, bytes] = {}
+        self._open: dict[ContactId, Transcript] = {}
+        self._ended: OrderedDict[ContactId, Transcript] = OrderedDict()
+        self._fresh: dict[bytes, dict[str, str]] = {}
+
+    # --- keys
+
+    def new_key(self, contact_id: int) -> tuple[int, bytes]:
+        """Make a key for a contact that is about to be opened; returns what the journal is to keep of it."""
+        key = new_contact_key()
+        self._keys[contact_id] = key
+        return contact_id, self._desk_keys.wrap(contact_id, key)
+
+    def drop_key(self, contact_id: int) -> None:
+        """Forget the key of a contact that was never opened, is no longer shown, or was erased."""
+        self._keys.pop(contact_id, None)
+        self._wrapped.pop(contact_id, None)
+
+    def needed_keys(self) -> list[int]:
+        """The contacts whose keys are not here yet."""
+        return [contact_id for contact_id in (*self._open, *self._ended) if contact_id not in self._keys]
+
+    def add_keys(self, wrapped: dict[int, bytes]) -> None:
+        """Take keys as the journal keeps them; they are unwrapped when first used."""
+        self._wrapped.update(wrapped)
+
+    def seal(self, contact_id: int, words: dict[str, str]) -> bytes:
+        """Seal words under a contact's key; empty when there is no such key (erased, or no such contact)."""
+        key = self._key(contact_id)
+        if key is None:
+            return b""
+        sealed = seal(key, contact_id, words)
+        if len(self._fresh) >= FRESH_KEPT:
+            self._fresh.clear()
+        self._fresh[sealed] = words
+        return sealed
+
+    def open_fresh(self, contact_id: int, sealed: bytes) -> dict[str, str]:
+        """The same as `open`, once and at less cost, for what was sealed here a moment ago."""
+        words = self._fresh.pop(sealed, None)
+        return self.open(contact_id, sealed) if words is None else words
+
+    def open(self, contact_id: int, sealed: bytes) -> dict[str, str]:
+        """The words that were sealed; nothing when the key is gone."""
+        key = self._key(contact_id) if sealed else None
+        if key is None:
+            return {}
+        try:
+            return open_sealed(key, contact_id, sealed)
+        except SealingError:
+            return {}
+
+    # --- who and what
+
+    def find(self, contact_id: int) -> Transcript | None:
+        """The transcript of an open contact, or of one that ended not long ago."""
+        known = ContactId(contact_id)
+        return self._open.get(known) or self._ended.get(known)
+
+    def open_contacts(self) -> Iterable[Transcript]:
+        """All contacts on the desk."""
+        return self._open.values()
+
+    def latest_ended(self, wanted: Callable[[Transcript], bool], count: int) -> list[Transcript]:
+        """At most `count` ended contacts for which `wanted` holds, the one that ended last first."""
+        found: list[Transcript] = []
+        for transcript in reversed(self._ended.values()):
+            if len(found) == count:
+                break
+            if wanted(transcript):
+                found.append(transcript)
+        return found
+
+    def time_of(self, contact_id: int, o: int) -> int | None:
+        """When a contact's event `o` happened, ms; None when it is not known any more."""
+        transcript = self.find(contact_id)
+        return transcript.times[o - 1] if transcript is not None and 0 < o <= len(transcript.times) else None
+
+    # --- following the desk
+
+    def on_entry(self, stored: StoredEntry, entry: Entry, folded: Folded) -> None:
+        """Take down what an entry changed in contacts."""
+        for event in folded.events:
+            if event.__class__ in _CONTACT_EVENTS:
+                self._take(cast(ev.ContactEvent, event), stored, entry.now)
+
+    def on_settled(self) -> None:
+        """Nothing waits here."""
+
+    def _take(self, event: ev.ContactEvent, stored: StoredEntry, now: int) -> None:
+        if event.__class__ is ev.ContactQueued:
+            transcript = Transcript(self._state.contacts[event.contact_id], stored.sealed)
+            self._open[event.contact_id] = transcript
+            transcript.times.append(now)
+            return
+        transcript = self._open[event.contact_id]
+        transcript.times.append(now)
+        if isinstance(event, ev.MessagePosted):
+            transcript.messages.append((event.o, now, event.party, stored.sealed))
+        elif isinstance(event, ev.ContactConnected | ev.DialStarted):
+            transcript.agent_id = event.agent_id
+            transcript.agent_names[event.agent_id] = stored.sealed
+        elif isinstance(event, ev.ContactRequeued):
+            transcript.agent_id = AgentId(0)
+        elif isinstance(event, ev.ContactConverted):
+            transcript.number = stored.sealed
+        elif isinstance(event, _ENDS):
+            self._end(event.contact_id)
+
+    def _end(self, contact_id: ContactId) -> None:
+        self._ended[contact_id] = self._open.pop(contact_id)
+        if len(self._ended) > ENDED_KEPT:
+            oldest, _ = self._ended.popitem(last=False)
+            self.drop_key(oldest)
+
+    def _key(self, contact_id: int) -> bytes | None:
+        key = self._keys.get(contact_id)
+        if key is None and contact_id in self._wrapped:
+            try:
+                key = self._keys[contact_id] = self._desk_keys.unwrap(contact_id, self._wrapped[contact_id])
+            except SealingError:
+                return None
+        return key

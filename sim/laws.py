@@ -1,0 +1,37 @@
+"""
+The families of durations and the numbering of customers: what a scenario and its model must know of chance.
+
+Apart from `sim.draws`, which compiles, so that whoever only reads a scenario loads no compiler.
+"""
+
+from enum import IntEnum
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Law(IntEnum):
+    """The family of a duration; `a` and `b` are its two numbers (milliseconds, or bare where marked)."""
+
+    FIXED = 0
+    """Always `a`."""
+    EXPONENTIAL = 1
+    """Mean `a`."""
+    LOGNORMAL = 2
+    """exp(Normal): `a` is the median, `b` (bare) the standard deviation of the logarithm."""
+    ERLANG = 3
+    """Sum of `b` (bare, a whole number) exponential stages, mean `a` in all."""
+    UNIFORM = 4
+    """Between `a` and `b`."""
+    NEVER = 5
+    """Longer than any run; `NEVER_MS`."""
+
+
+NEVER_MS = 2**52
+"""The longest duration there is (about 143,000 years): what `Law.NEVER` gives and where every other law is cut."""
+
+STREAM_SHIFT = 32
+"""Customer number = stream index * 2**32 + arrival number, so that each line's stream is independent."""

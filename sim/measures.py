@@ -1,0 +1,220 @@
+"""
+The measures of the desk, computed from its events and nothing else: the same in the twin and on a live wallboard.
+
+Feed every event with its time, in order. A contact belongs to the time it was asked for. Memory: one small record for
+each contact that is still in the desk, one for each agent, and the store of waits, which is exact or bounded
+(`sim.waits`). What the numbers mean is written in `sim.sums` and, for people, in `sim.definitions`.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from router.core import events as ev
+from router.core.events import Event
+from router.core.ids import LineKey
+from sim.occupancy import Occupancy
+from sim.sums import Sums
+from sim.waits import ExactWaits, Waits
+
+
+class _LineCount:
+    """What is counted in one line."""
+
+    __slots__ = ("sums", "waits")
+
+    def __init__(self, waits: Waits) -> None:
+        self.sums = Sums()
+        self.waits = waits
+
+
+class _Open:
+    """A contact that is still in the desk."""
+
+    __slots__ = ("asked", "line", "live", "reached", "reserved")
+
+    def __init__(self, line: _LineCount, asked: int) -> None:
+        self.line = line
+        self.asked = asked
+        self.live = True
+        """Whether the live leg has no end state yet."""
+        self.reserved = False
+        """Whether there is a reservation without an end state."""
+        self.reached = False
+
+
+class Measures:
+    """
+    Counts contacts asked for from `since` (inclusive) to `until` (exclusive; None: for ever), milliseconds.
+
+    `service_level_ms` is the T of `sl_offered`. Events of contacts and agents that were not seen from their beginning
+    are passed over, so a count may begin while the desk is working.
+    """
+
+    def __init__(
+        self,
+        lines: Iterable[LineKey],
+        service_level_ms: int,
+        since: int = 0,
+        until: int | None = None,
+        waits: Callable[[], Waits] = ExactWaits,
+    ) -> None:
+        self._service_level_ms = service_level_ms
+        self._since = since
+        self._until = until
+        self._new_waits = waits
+        self._lines = {line: _LineCount(waits()) for line in lines}
+        self._open: dict[int, _Open] = {}
+        self._occupancy = Occupancy(since, until)
+        self._on: dict[type, Callable[[int, Any], None]] = {
+            ev.ContactQueued: self._queued,
+            ev.OfferMade: self._take,
+            ev.ContactConnected: self._connected,
+            ev.ContactEnded: self._ended,
+            ev.ContactClosed: self._closed,
+            ev.ContactAbandoned: self._abandoned,
+            ev.ContactConverted: self._converted,
+            ev.CallbackReached: self._reached,
+            ev.CallbackUnreachable: self._unreachable,
+            ev.CallbackCancelled: self._cancelled,
+            ev.ContactRequeued: self._give,
+            ev.OfferDeclined: self._give,
+            ev.OfferTimedOut: self._give,
+            ev.OfferWithdrawn: self._give,
+            ev.AgentSignedIn: self._signed_in,
+            ev.AgentStatusSet: self._status_set,
+            ev.AgentNotResponding: self._not_responding,
+            ev.PolicyAdopted: self._policy_adopted,
+        }
+
+    @property
+    def lines(self) -> list[LineKey]:
+        """The lines that are counted, in the order of the policy."""
+        return list(self._lines)
+
+    def see(self, now: int, events: Iterable[Event]) -> None:
+        """Count what happened at `now` (ms)."""
+        on = self._on
+        for event in events:
+            count = on.get(event.__class__)
+            if count is not None:
+                count(now, event)
+
+    def see_blocked(self, now: int, line: LineKey) -> None:
+        """Count a contact that was refused because its line was full: a refusal makes no event of a contact."""
+        if self._is_measured(now):
+            sums = self._lines[line].sums
+            sums.offered += 1
+            sums.blocked += 1
+
+    def sums(self, now: int, line: LineKey | None = None) -> Sums:
+        """The counts of one line, or of all, up to `now` (ms); what still waits is counted as of now."""
+        counted = list(self._lines.values()) if line is None else [self._lines[line]]
+        result, waits = Sums(), self._new_waits()
+        for one in counted:
+            result.add(one.sums)
+            waits.merge(one.waits)
+        for contact in self._open.values():
+            if line is None or contact.line is counted[0]:
+                result.waiting += contact.live
+                result.waiting_short += contact.live and now - contact.asked < self._service_level_ms
+                result.open += contact.reserved
+        result.busy_ms, result.available_ms = self._occupancy.times(now, line)
+        result.wait_p50_ms, result.wait_p90_ms = waits.quantile(0.5), waits.quantile(0.9)
+        return result
+
+    def anew(self, since: int) -> "Measures":
+        """
+        The same desk, counted from nothing for contacts asked for from `since` on; nothing was seen after `since` yet.
+
+        Agents are taken over as they are: they do not sign in again because a day begins.
+        """
+        fresh = Measures(self._lines, self._service_level_ms, since, waits=self._new_waits)
+        fresh._occupancy = self._occupancy.anew(since)
+        return fresh
+
+    # --- what each event counts as
+
+    def _is_measured(self, asked: int) -> bool:
+        return self._since <= asked and (self._until is None or asked < self._until)
+
+    def _queued(self, _now: int, event: ev.ContactQueued) -> None:
+        if self._is_measured(event.waiting_since):
+            line = self._lines[event.line]
+            line.sums.offered += 1
+            self._open[event.contact_id] = _Open(line, event.waiting_since)
+
+    def _connected(self, now: int, event: ev.ContactConnected) -> None:
+        contact = self._open.get(event.contact_id)
+        # A chat that comes back after its agent was lost has been served already: its wait is not reopened.
+        if contact is not None and contact.live:
+            contact.live = False
+            wait, sums = now - contact.asked, contact.line.sums
+            sums.served += 1
+            sums.served_in_time += wait <= self._service_level_ms
+            sums.wait_ms += wait
+            contact.line.waits.add(wait)
+
+    def _abandoned(self, _now: int, event: ev.ContactAbandoned) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None and contact.live:
+            if event.short:
+                contact.line.sums.short_abandoned += 1
+            else:
+                contact.line.sums.abandoned += 1
+
+    def _converted(self, _now: int, event: ev.ContactConverted) -> None:
+        contact = self._open.get(event.contact_id)
+        if contact is not None:
+            contact.line.sums.converted += contact.live
+            contact.line.sums.reservations += 1
+            contact.live = False
+            contact.reserved = True
+
+    def _reached(self, now: int, event: ev.CallbackReached) -> None:
+        contact = self._open.get(event.contact_id)
+        if contact is not None and not contact.reached:
+            contact.reached = True
+            contact.line.sums.called_back += 1
+            contact.line.sums.callback_wait_ms += now - contact.asked
+
+    def _ended(self, _now: int, event: ev.ContactEnded) -> None:
+        contact = self._open.get(event.contact_id)
+        if contact is not None and contact.reserved:
+            contact.reserved = False
+            contact.line.sums.completed += 1
+
+    def _closed(self, now: int, event: ev.ContactClosed) -> None:
+        self._open.pop(event.contact_id, None)
+        self._occupancy.give(now, event.agent_id)
+
+    def _unreachable(self, now: int, event: ev.CallbackUnreachable) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None:
+            contact.line.sums.unreachable += 1
+        self._occupancy.give(now, event.agent_id)
+
+    def _cancelled(self, _now: int, event: ev.CallbackCancelled) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None:
+            contact.line.sums.cancelled += 1
+
+    def _take(self, now: int, event: ev.OfferMade) -> None:
+        self._occupancy.take(now, event.agent_id)
+
+    def _give(self, now: int, event: ev.OfferDeclined | ev.OfferTimedOut | ev.OfferWithdrawn) -> None:
+        self._occupancy.give(now, event.agent_id)
+
+    def _signed_in(self, now: int, event: ev.AgentSignedIn) -> None:
+        self._occupancy.sign_in(now, event.agent_id, (event.products, event.languages))
+
+    def _status_set(self, now: int, event: ev.AgentStatusSet) -> None:
+        self._occupancy.status(now, event.agent_id, event.status)
+
+    def _not_responding(self, now: int, event: ev.AgentNotResponding) -> None:
+        self._occupancy.present(now, event.agent_id, False)
+
+    def _policy_adopted(self, _now: int, event: ev.PolicyAdopted) -> None:
+        """New lines are counted from now on; a line that was closed keeps its counts."""
+        for line in event.policy.lines:
+            if line not in self._lines:
+                self._lines[line] = _LineCount(self._new_waits())

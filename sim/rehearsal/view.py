@@ -1,0 +1,128 @@
+"""
+What a client knows of the desk, and how the server's frames change it.
+
+The same rules as the browser's `state.js`, in Python: no socket, no clock, no chance. Views are the wire's own
+dictionaries (docs/reference/protocol.md), changed in place, because a virtual person never compares by identity.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Frame = dict[str, Any]
+
+OVER: Final = frozenset({"closed", "abandoned", "cancelled", "unreachable", "gone"})
+"""States in which a contact asks nothing more of anybody."""
+
+
+def _back_in_line(contact: Frame) -> str:
+    return "due" if contact["channel"] == "callback" else "waiting"
+
+
+_EFFECTS: Final[dict[str, Callable[[Frame, Frame], Frame]]] = {
+    "queued": lambda contact, d: {"state": "waiting", "line": d["line"], "waiting_since": d["waiting_since"]},
+    "connected": lambda contact, d: {"state": "connected", "agent": d["agent"], "position": 0},
+    "asc_left": lambda contact, d: {"state": "absent", "asc_here": False},
+    "asc_returned": lambda contact, d: {"state": _back_in_line(contact), "asc_here": True},
+    "requeued": lambda contact, d: {"state": _back_in_line(contact), "agent": None},
+    "converted": lambda contact, d: {"state": "due", "channel": "callback", "number": d["number"]},
+    "dialling": lambda contact, d: {
+        "state": "dialling", "agent": d["agent"], "attempt": d["attempt"], "position": 0,
+    },
+    "reached": lambda contact, d: {"state": "connected", "attempt": d["attempt"]},
+    "unreachable": lambda contact, d: {"state": "unreachable"},
+    "cancelled": lambda contact, d: {"state": "cancelled"},
+    "abandoned": lambda contact, d: {"state": "abandoned"},
+    "ended": lambda contact, d: {"state": "wrapping"},
+    "closed": lambda contact, d: {"state": "closed"},
+}  # fmt: skip
+"""What an event does to a contact besides counting; `message` is told apart because it adds instead of replacing."""
+
+
+class OtherJournal(Exception):
+    """The server's journal is not a continuation of the one this client knew: everything must be asked for anew."""
+
+
+@dataclass(slots=True)
+class View:
+    """One client's knowledge. `contacts` by id; `me`, `desk`, `agent` as in `ready`; `board` for supervisors."""
+
+    epoch: str | None = None
+    me: Frame = field(default_factory=dict)
+    desk: Frame = field(default_factory=dict)
+    agent: Frame | None = None
+    board: Frame | None = None
+    contacts: dict[int, Frame] = field(default_factory=dict)
+    _versions: dict[str, int] = field(default_factory=dict)
+
+    def apply(self, frame: Frame) -> list[int]:
+        """
+        Change by one frame of the server; returns the contacts of which something between is missing.
+
+        Raises `OtherJournal`. Frames and events that this client does not know change nothing but the count.
+        """
+        kind = frame["t"]
+        if kind == "ready":
+            self._ready(frame)
+        elif kind == "ev":
+            if frame["e"] != self.epoch:
+                raise OtherJournal
+            return self._event(int(frame["s"].partition(":")[2]), frame["o"], frame["k"], frame["d"], frame["at"])
+        elif kind == "snap":
+            self._replace(frame["d"])
+        elif kind == "st":
+            self._latest(frame)
+        return []
+
+    def apply_ack(self, op: Frame, ack: Frame) -> list[int]:
+        """Change by the answer to an own operation: an accepted message is an event, and nobody else will tell it."""
+        if op["t"] == "msg.send":
+            by = "agent" if self.me.get("role") == "agent" else "asc"
+            said = {"by": by, "name": self.me.get("name", ""), "text": op["text"]}
+            return self._event(ack["contact"], ack["o"], "message", said, ack["at"])
+        contact = ack.get("contact")
+        return [contact] if contact is not None and contact not in self.contacts else []
+
+    def _ready(self, frame: Frame) -> None:
+        known = self.contacts if frame["e"] == self.epoch else {}
+        self.epoch, self.me, self.desk = frame["e"], frame["me"], frame["desk"]
+        self.agent = frame.get("agent")
+        self._versions = {}
+        self.contacts = {}
+        for view in frame["contacts"]:
+            self.contacts[view["contact"]] = view
+        for contact_id, contact in known.items():
+            if contact_id not in self.contacts:
+                state = contact["state"] if contact["state"] in OVER else "gone"
+                self.contacts[contact_id] = {**contact, "state": state}
+
+    def _replace(self, view: Frame) -> None:
+        known = self.contacts.get(view["contact"])
+        if known is None or known["o"] <= view["o"]:
+            self.contacts[view["contact"]] = view
+
+    def _event(self, contact_id: int, o: int, kind: str, d: Frame, at: int) -> list[int]:
+        contact = self.contacts.get(contact_id)
+        if contact is not None and o <= contact["o"]:
+            return []
+        if contact is None or o > contact["o"] + 1:
+            return [contact_id]
+        if kind == "message":
+            contact["messages"].append({"o": o, "at": at, **d})
+        elif kind in _EFFECTS:
+            contact.update(_EFFECTS[kind](contact, d))
+        contact["o"] = o
+        return []
+
+    def _latest(self, frame: Frame) -> None:
+        stream, version = frame["s"], frame["ver"]
+        if version <= self._versions.get(stream, -1):
+            return
+        self._versions[stream] = version
+        kind, _, name = stream.partition(":")
+        if kind == "queue" and int(name) in self.contacts:
+            self.contacts[int(name)].update(frame["d"])
+        elif kind == "agent" and int(name) == self.me.get("id"):
+            self.agent = frame["d"]
+        elif kind == "desk":
+            self.board = frame["d"]

@@ -1,0 +1,90 @@
+"""
+What was counted in one line, or in all of them, and the laws that the counts keep.
+
+Totals are sums of counts, never means of percentages. Every contact is in exactly one end state of its live leg, and
+every reservation in exactly one of its own: `check_balance` is called for every run.
+"""
+
+from dataclasses import dataclass, fields
+
+
+class OutOfBalance(Exception):
+    """Contacts were lost or counted twice: a bug in the measures, never the caller's fault."""
+
+
+@dataclass(slots=True)
+class Sums:
+    """Counts and sums over the contacts asked for within the measured time; times in milliseconds."""
+
+    offered: int = 0
+    """Contacts that entered the line (leg `offered_live`)."""
+    served: int = 0
+    """An agent accepted the chat."""
+    served_in_time: int = 0
+    """Served after a wait of at most the service level's T."""
+    abandoned: int = 0
+    """Left before an agent accepted, after more than the short limit."""
+    short_abandoned: int = 0
+    """Left before an agent accepted, within the short limit."""
+    converted: int = 0
+    """Turned into a callback before an agent accepted."""
+    blocked: int = 0
+    """Refused because the line was full."""
+    waiting: int = 0
+    """In none of these states yet."""
+    waiting_short: int = 0
+    """Of those waiting: for less than T so far."""
+    wait_ms: int = 0
+    """Sum of the waits of the served: accepted - asked."""
+    reservations: int = 0
+    """Callbacks asked for."""
+    completed: int = 0
+    """Callbacks whose conversation has ended."""
+    unreachable: int = 0
+    """Callbacks given up because nobody answered."""
+    cancelled: int = 0
+    """Callbacks taken back by the ASC."""
+    open: int = 0
+    """Callbacks in none of these states yet."""
+    called_back: int = 0
+    """Callbacks in which the ASC came on the line."""
+    callback_wait_ms: int = 0
+    """Sum over these: ASC on the line - asked."""
+    busy_ms: int = 0
+    """Agent time with at least one contact; of the agents who serve this line."""
+    available_ms: int = 0
+    """Agent time in an available status, or busy; of the same agents."""
+    wait_p50_ms: int | None = None
+    """Median wait of the served."""
+    wait_p90_ms: int | None = None
+    """Ninth decile of the wait of the served."""
+
+    @property
+    def sl_excluded(self) -> int:
+        """What the house definition of the service level leaves out of its denominator."""
+        return self.short_abandoned + self.converted + self.blocked + self.waiting_short
+
+    @property
+    def sl_base(self) -> int:
+        """Denominator of `sl_offered`."""
+        return self.offered - self.sl_excluded
+
+    def add(self, other: "Sums") -> None:
+        """Add the other's counts; agent time and quantiles do not add and stay as they are."""
+        for name in _ADDING:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def check_balance(self) -> None:
+        """Raise OutOfBalance unless both legs balance and no agent was more than fully used."""
+        live = self.served + self.abandoned + self.short_abandoned + self.converted + self.blocked + self.waiting
+        if self.offered != live:
+            raise OutOfBalance(f"{self.offered} contacts were offered, {live} are accounted for: {self}")
+        reserved = self.completed + self.unreachable + self.cancelled + self.open
+        if self.reservations != reserved:
+            raise OutOfBalance(f"{self.reservations} callbacks were reserved, {reserved} are accounted for: {self}")
+        if not 0 <= self.busy_ms <= self.available_ms:
+            raise OutOfBalance(f"agents were busy for {self.busy_ms} of {self.available_ms} ms: {self}")
+
+
+_APART = ("busy_ms", "available_ms", "wait_p50_ms", "wait_p90_ms")
+_ADDING = tuple(each.name for each in fields(Sums) if each.name not in _APART)

@@ -1,0 +1,134 @@
+"""The tables of legal moves: every state with every event, and what the tables themselves must be."""
+
+from dataclasses import fields
+
+import pytest
+
+from router.core import events as ev
+from router.core.errors import Broken
+from router.core.events import CONTACT_EVENTS
+from router.core.lifecycle import (
+    CALLBACK,
+    CHAT,
+    ENDS,
+    MOVES,
+    OFFER_MOVES,
+    OFFERED,
+    PENDING,
+)
+from tests.core.build import chat, given
+from tests.core.reach import WAYS, reached
+
+MOVING = (*CONTACT_EVENTS[1:], *ev.OfferEvent.__args__)
+"""Every event that moves a contact; the first of `CONTACT_EVENTS` is the one that makes it."""
+STATES = [place for place in WAYS if place[1] != "gone"]
+
+
+def happening(story, kind):
+    """An event of this kind about `it`, with fields that fit the moment."""
+    contact = story.state.contacts[story.number("it")]
+    ann = story.number("ann")
+    values = {
+        "contact_id": contact.id, "o": contact.o + 1, "agent_id": ann, "offer_id": contact.offer_id or 50,
+        "attempt": contact.attempt or 1, "due": 1_000, "ended": 0, "short": True, "by": "agent", "party": "asc",
+        "person_id": contact.asc_id, "resume_by": 1_000, "wrap_up_by": 1_000, "back_off_until": 1_000,
+        "number_ref": "a number", "failure": "busy", "reason": "", "cause": "test", "asc_id": contact.asc_id,
+        "company_id": 1, "line": contact.line, "priority": 3, "waiting_since": 0, "rank": 0,
+    }  # fmt: skip
+    return kind(**{field.name: values[field.name] for field in fields(kind)})
+
+
+def test_the_ways_reach_every_state_of_the_tables():
+    """No state of the tables is left untried, and each is really reached."""
+    assert {(channel, state) for channel, table in MOVES.items() for state in table} == set(STATES)
+    for channel, state in STATES:
+        contact = reached(channel, state).state.contacts[reached(channel, state).number("it")]
+        assert (channel, state) == (contact.channel, contact.state)
+
+
+@pytest.mark.parametrize("kind", MOVING)
+@pytest.mark.parametrize(("channel", "state"), STATES)
+def test_every_state_with_every_event(channel, state, kind):
+    """A legal event moves the contact as its table says; any other stops the desk and is named."""
+    story = reached(channel, state)
+    event = happening(story, kind)
+    target = MOVES[channel][state].get(kind)
+
+    if target is None:
+        with pytest.raises(Broken, match=kind.__name__):
+            story.state.emit(event)
+        return
+    story.state.emit(event)
+
+    after = story.state.contacts.get(story.number("it"))
+    assert target == (after.state if after else target)
+    assert (target in ENDS) == (after is None)
+    assert story.state.events == [event]
+
+
+@pytest.mark.parametrize("kind", CONTACT_EVENTS)
+def test_an_event_of_no_contact_stops_the_desk(kind):
+    """An event about a contact that is not there is a bug, unless it is the one that makes it."""
+    story = reached("chat", "waiting")
+    event = happening(story, kind)
+    event.contact_id = 999
+
+    if kind is ev.ContactQueued:
+        story.state.emit(event)
+        assert 999 in story.state.contacts
+    else:
+        with pytest.raises(Broken, match=kind.__name__):
+            story.state.emit(event)
+
+
+@pytest.mark.parametrize("o", [0, 1, 3])
+def test_a_contacts_events_are_counted_without_a_gap(o):
+    """An event that is not the next of its contact stops the desk, though its kind be legal."""
+    story = given(chat("it"))
+    event = ev.MessagePosted(story.number("it"), o, "asc", 2)
+
+    with pytest.raises(Broken, match=f"event {o} of contact {story.number('it')} follows event 1"):
+        story.state.emit(event)
+
+
+@pytest.mark.parametrize("event", [ev.AgentBack(999), ev.SessionDropped(999), ev.NodeLost("desk-9", 1)])
+def test_an_event_of_nobody_stops_the_desk(event):
+    """Agents, sessions and nodes that are not known cannot have anything happen to them."""
+    with pytest.raises(Broken, match=event.__class__.__name__):
+        given().state.emit(event)
+
+
+@pytest.mark.parametrize("channel", [CHAT, CALLBACK])
+def test_the_tables_have_no_dead_ends(channel):
+    """Every state can be reached from the first, every state but an end can be left, and every end is reached."""
+    table = MOVES[channel]
+    targets = {target for moves in table.values() for kind, target in moves.items() if kind is not ev.ContactConverted}
+
+    assert {"waiting" if channel == CHAT else "due"} | targets - set(ENDS) == set(table)
+    assert all(table.values())
+    assert set(ENDS) == {
+        target for moves in (*MOVES[CHAT].values(), *MOVES[CALLBACK].values()) for target in moves.values()
+    } & set(ENDS)
+
+
+@pytest.mark.parametrize("channel", [CHAT, CALLBACK])
+def test_an_offer_ends_whenever_its_contact_stops_being_offered(channel):
+    """The contact leaves `offered` by exactly the events that end an offer: neither can outlive the other."""
+    leaving = {kind for kind, target in MOVES[channel][OFFERED].items() if target != OFFERED}
+
+    assert leaving <= set(OFFER_MOVES[PENDING])
+    assert set(OFFER_MOVES[PENDING]) - leaving == {ev.DialStarted if channel == CHAT else ev.ContactConnected}
+
+
+def test_every_end_of_an_offer_is_another_word():
+    """Offers end as accepted, declined, timed out or withdrawn, and no end is ever left."""
+    assert {"accepted", "declined", "timed_out", "withdrawn"} == set(OFFER_MOVES[PENDING].values())
+    assert [PENDING] == list(OFFER_MOVES)
+
+
+def test_a_contact_is_made_once():
+    """Queueing a contact that is on the desk already is a bug and stops the desk."""
+    story = reached("chat", "waiting")
+
+    with pytest.raises(Broken, match="ContactQueued"):
+        story.state.emit(happening(story, ev.ContactQueued))

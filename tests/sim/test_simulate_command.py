@@ -1,0 +1,158 @@
+"""`ringback simulate`: what is printed where, and with which exit code."""
+
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from sim import run, simulate_command
+from sim.report import report
+from sim.run import simulate as run_simulation
+from sim.scenario_file import parse_scenario
+from sim.simulate_command import simulate
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+
+SMALL = """\
+name: small
+policy: {products: [expense, travel], languages: [en]}
+demand:
+  streams:
+    - {product: expense, language: en, per_hour: 30}
+    - {product: travel, language: en, per_hour: 3}
+people:
+  all: {agents: 5, products: [expense, travel], languages: [en]}
+work: {handle_time: {exponential: 6 min}}
+patience: {exponential: 3 min}
+callback: {accept: 0.2}
+assumed: ["all of it"]
+run: {horizon: 1 h, replications: 4, seed: 3}
+"""
+MEASURES = [
+    "offered", "served", "abandoned", "converted", "sl_offered", "asa", "wait_p50", "wait_p90", "occupancy",
+    "callback_wait_mean",
+]  # fmt: skip
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def printed(text: str) -> str:
+    """The report of a scenario, as plain text of 100 columns."""
+    scenario = parse_scenario(text)
+    out = io.StringIO()
+    Console(file=out, width=100).print(report(run_simulation(scenario), scenario))
+    return out.getvalue()
+
+
+def test_json_is_one_object_of_the_agreed_shape(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Programs read it: these keys, in this order, and nothing else on standard output."""
+    assert simulate(small, None, None, True) == 0
+    out, err = capsys.readouterr()
+    result = json.loads(out)
+
+    assert err == ""
+    assert list(result) == ["schema_version", "scenario", "engine", "seed", "replications", "measures", "lines"]
+    assert [result[key] for key in list(result)[:5]] == [1, "small", "twin", 3, 4]
+    assert list(result["lines"]) == ["expense/en", "travel/en"]
+    for measures in (result["measures"], *result["lines"].values()):
+        assert list(measures) == MEASURES
+        assert all(list(one) == ["mean", "ci", "unit", "definition"] for one in measures.values())
+    level = result["measures"]["sl_offered"]
+    assert 0 <= level["ci"][0] <= level["mean"] <= level["ci"][1] <= 1
+
+
+def test_the_same_seed_prints_the_same_bytes(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Equal input, equal bytes; another seed, other bytes."""
+    outputs = []
+    for seed in (7, 7, 8):
+        assert simulate(small, 2, seed, True) == 0
+        outputs.append(capsys.readouterr().out)
+
+    assert outputs[0] == outputs[1] != outputs[2]
+
+
+def test_one_replication_has_no_interval(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`ci` is null where there is but one run, and so is a mean of nothing."""
+    assert simulate(small, 1, None, True) == 0
+    measures = json.loads(capsys.readouterr().out)["measures"]
+
+    assert [one["ci"] for one in measures.values()] == [None] * len(MEASURES)
+
+
+def test_people_get_the_answer_first_with_definitions_and_n() -> None:
+    """Target, interval, every definition and the assumptions stand in the report."""
+    text = printed(SMALL)
+
+    assert text.startswith("small: service level ")
+    assert "within 60 s, target 80 %" in text.splitlines()[0]
+    for part in ("Left out of the service level: short abandons", "By line", "Definitions", "Assumed", "all of it"):
+        assert part in text
+
+
+def test_a_share_of_few_contacts_is_a_count() -> None:
+    """Below 20 contacts it is "3 of 4", never 75 %."""
+    text = printed(SMALL.replace("per_hour: 30", "per_hour: 0"))
+
+    assert re.match(
+        r"small: service level \d+ of 1?\d within 60 s, target 80 %: too few to tell$", text.splitlines()[0]
+    )
+    assert re.search(r"service level, 60 s +\d+ of 1?\d +1?\d$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda path: path.write_text(SMALL.replace("agents:", "agnets:")), "agnets: unknown key. Did you mean 'age"),
+        (lambda path: path.write_text("\x00"), "not YAML"),
+        (lambda path: path.unlink(), "cannot be read: No such file or directory"),
+    ],
+    ids=["mistake", "not yaml", "no file"],
+)  # fmt: skip
+def test_bad_input_is_told_on_standard_error(small: Path, capsys: pytest.CaptureFixture[str], spoil, told: str) -> None:  # type: ignore[no-untyped-def]
+    """Exit code 2, the reason on standard error, nothing on standard output."""
+    spoil(small)
+
+    assert simulate(small, None, None, True) == 2
+    out, err = capsys.readouterr()
+    assert (out, told in err) == ("", True)
+
+
+def test_impossible_numbers_are_bad_input(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """So are replications and seeds that cannot be."""
+    assert simulate(small, 0, None, True) == 2
+    assert "replications must be between 1 and 10,000" in capsys.readouterr().err
+
+
+def test_ctrl_c_cancels_and_writes_nothing(
+    small: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 130, and no half result on standard output."""
+    replicate = run.replicate
+
+    def interrupted(*args: object) -> object:
+        if args[2] == 1:
+            raise KeyboardInterrupt
+        return replicate(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run, "replicate", interrupted)
+
+    assert simulate(small, None, None, True) == simulate_command.CANCELLED == 130
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "cancelled; nothing was written\n")
+
+
+@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_scenarios_that_ship_can_run(path: Path) -> None:
+    """Each file in the folder is a scenario without a mistake, and says where its numbers come from."""
+    scenario = parse_scenario(path.read_text(encoding="utf-8"), str(path))
+
+    assert scenario.name == path.stem
+    assert scenario.sources or scenario.assumed

@@ -1,0 +1,131 @@
+// The reducer and the outbox of the browser's client, without a browser: `node --test`.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { EMPTY, apply, applyAck } from "../../../web/static/state.js";
+import { spaced } from "../../../web/static/numbers.js";
+import { sayable } from "../../../web/static/sayable.js";
+import { MOST_UNANSWERED, Outbox } from "../../../web/static/outbox.js";
+
+const told = JSON.parse(readFileSync(new URL("../transcript.json", import.meta.url)));
+
+/** The named fields of a contact. */
+const fields = (contact, names) => Object.fromEntries(Object.keys(names).map((name) => [name, contact[name]]));
+
+/** What was frozen cannot be changed by accident: an attempt throws. */
+function freeze(value) {
+  if (value !== null && typeof value === "object") Object.values(value).forEach(freeze);
+  return Object.freeze(value);
+}
+
+function play(frames) {
+  let state = freeze(apply(EMPTY, told.ready).state);
+  const sync = [];
+  for (const frame of frames) {
+    const result = apply(state, freeze(structuredClone(frame)));
+    state = freeze(result.state);
+    sync.push(...result.sync);
+  }
+  return { state, sync };
+}
+
+for (const { law, frames, expect, sync } of told.cases) {
+  test(law, () => {
+    const result = play(frames);
+    assert.deepEqual(fields(result.state.contacts[5521], expect), expect);
+    assert.deepEqual(result.sync, sync);
+  });
+}
+
+test("an accepted message of one's own is an event of the contact", () => {
+  const { op, ack, expect } = told.own_message;
+  const { state } = play([]);
+  const { state: after, sync } = applyAck(state, op, ack);
+  assert.deepEqual(fields(after.contacts[5521], expect), expect);
+  assert.deepEqual(sync, []);
+  assert.equal(applyAck(after, op, ack).state, after, "the same answer twice changes nothing");
+});
+
+test("another journal is told apart from a gap", () => {
+  const { state } = play([]);
+  const result = apply(state, { t: "ev", s: "chat:5521", o: 2, e: "other", at: 1, k: "closed", d: {} });
+  assert.equal(result.fresh, true);
+  assert.equal(result.state, state);
+});
+
+/** A Storage in memory. */
+function storage() {
+  const kept = new Map();
+  return { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+}
+
+test("an operation is written down before it can be sent, and numbers have no gap", () => {
+  const store = storage();
+  const box = new Outbox(store, "k");
+  box.bind(9, 1);
+  assert.deepEqual([box.add({ t: "a" }).id, box.add({ t: "b" }).id], [1, 2]);
+  const reloaded = new Outbox(store, "k");
+  assert.deepEqual([reloaded.session, reloaded.counter, reloaded.ops.map((op) => op.id)], [9, 2, [1, 2]]);
+});
+
+test("an answer settles an operation once", () => {
+  const box = new Outbox(storage(), "k");
+  box.add({ t: "a" });
+  assert.equal(box.settle(1).t, "a");
+  assert.equal(box.settle(1), undefined);
+});
+
+test("at most sixteen operations are unanswered", () => {
+  const box = new Outbox(storage(), "k");
+  for (let i = 0; i < MOST_UNANSWERED; i += 1) box.add({ t: "a" });
+  assert.throws(() => box.add({ t: "a" }), RangeError);
+});
+
+test("a session that the server forgot gives its operations up and keeps the words", () => {
+  const box = new Outbox(storage(), "k");
+  box.bind(9, 1);
+  box.add({ t: "msg.send", contact: 5, text: "Hello" });
+  box.add({ t: "chat.leave", contact: 5 });
+  assert.deepEqual(box.bind(10, 1).map((op) => op.id), [1, 2]);
+  assert.deepEqual([box.counter, box.ops, box.refused.map((op) => op.text)], [0, [], ["Hello"]]);
+});
+
+test("numbers that the server has seen are not used again", () => {
+  const box = new Outbox(storage(), "k");
+  box.bind(9, 7);
+  assert.equal(box.add({ t: "a" }).id, 7);
+});
+
+test("storage that is off loses nothing but the reload", () => {
+  const broken = { getItem() { throw new Error("off"); }, setItem() { throw new Error("off"); } };
+  const box = new Outbox(broken, "k");
+  assert.equal(box.add({ t: "a" }).id, 1);
+});
+
+test("numbers are grouped after their country, and nothing is lost", () => {
+  for (const [number, shown] of [
+    ["+12025550123", "+1 202 555 0123"], ["+33199001234", "+33 199 001 234"], ["+4930901820", "+49 309 01 820"],
+    ["+35312345678", "+353 123 45 678"], ["+1 ••• ••23", "+1 ••• ••23"], [null, ""],
+  ]) {
+    assert.equal(spaced(number), shown);
+  }
+});
+
+test("what cannot be sent is not sent", () => {
+  for (const [typed, sent] of [
+    ["  Hello\n", "Hello"], ["a\0b", "ab"], ["x\ud83d", "x"], ["\udc00y", "y"], ["\u{1F600}", "\u{1F600}"], ["\u200b \u0007", ""], ["", ""],
+  ]) {
+    assert.equal(sayable(typed), sent);
+  }
+});
+
+test("what the server does not understand is given up, and the words are kept", () => {
+  const store = storage();
+  const box = new Outbox(store, "k");
+  box.bind(9, 1);
+  box.add({ t: "msg.send", contact: 5, text: "Hello" });
+  box.giveUp("not_understood");
+  const reloaded = new Outbox(store, "k");
+  assert.deepEqual([reloaded.session, reloaded.counter, reloaded.ops], [null, 0, []]);
+  assert.deepEqual(reloaded.refused.map((op) => [op.text, op.code]), [["Hello", "not_understood"]]);
+});
