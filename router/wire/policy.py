@@ -12,7 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from router.core.ids import LineKey, line_key
 from router.core.policy import (
-    CHANNELS,
     CallbackMode,
     CallbackRules,
     DrainMode,

@@ -60,7 +60,7 @@ def abandoned(contact: int, now: int, short: bool = False) -> ev.ContactAbandone
 
 
 def converted(contact: int) -> ev.ContactConverted:
-    return ev.ContactConverted(ContactId(contact), 2, str(contact), 0, 0, 1_800_000, 0)
+    return ev.ContactConverted(ContactId(contact), 2, str(contact), 0, 0, 1_800_000, ())
 
 
 def counted(*happened: tuple[int, Event], at: int = 100_000, since: int = 0, until: int | None = None) -> Measures:
