@@ -79,6 +79,7 @@ class Contact:
         "company_id",
         "extensions",
         "for_agent",
+        "handed_on",
         "id",
         "incident",
         "left_at",
@@ -132,6 +133,8 @@ class Contact:
         self.pool = ""
         self.for_agent = AgentId(0)
         """The agent for whom alone the contact waits."""
+        self.handed_on = False
+        """Whether an agent transferred the contact, and nobody has taken it since."""
         self.tried: list[AgentId] = []
         """Who passed on this contact since everybody had the chance."""
         self.agent_id = AgentId(0)
