@@ -2,7 +2,7 @@
 Why: how each decision came about, told from the state in which it was made.
 
 Nothing here decides. `decision` is asked by whoever folds a journal again and looks at the state just before an offer
-is applied; `why_offered` is what the agent reads while it rings. O(agents + waiting contacts), so neither runs in a match.
+is applied; `why_offered` is what the agent reads while it rings. O(agents + waiting contacts): neither runs in a match.
 """
 
 from typing import Final
