@@ -7,10 +7,11 @@ Both travel in the journal entry `PolicyChanged`, so that a replay needs nothing
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from router.core.ids import line_key
 from router.core.policy import Policy
+from router.wire.section import Section as Section
 from router.wire.units import format_duration_ms, parse_duration_ms
 
 DurationMs = Annotated[
@@ -23,12 +24,6 @@ DurationMs = Annotated[
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["expense"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["en", "pt-BR"])]
-
-
-class Section(BaseModel):
-    """A part of a document: unknown keys are errors, and a loaded document does not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class PriorityCredit(Section):
