@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Final
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from router.core.hours import merged
 from router.core.ids import LineKey
@@ -22,18 +22,20 @@ from router.wire.suggest import did_you_mean
 _SHORT: Final = {"always": "00:00-24:00", "closed": "closed"}
 
 
-def _each_day_once(days: dict[str, Any]) -> dict[str, Any]:
-    seen: list[int] = []
-    for text in days:
-        for day in parse_days(text):
-            if day in seen:
-                raise ValueError(f"'{text}' names a day that has its periods already; write each day once")
-            seen.append(day)
+def _each_day_once(days: object) -> object:
+    """Whether the keys are days, none of them twice. The mapping is judged as a whole, before anything in it."""
+    if isinstance(days, dict):
+        seen: list[int] = []
+        for text in days:
+            for day in parse_days(str(text)):
+                if day in seen:
+                    raise ValueError(f"'{text[:40]}' names a day that has its periods already; write each day once")
+                seen.append(day)
     return days
 
 
 def _dates(exceptions: object) -> object:
-    """Whether every key is a date. The whole mapping is judged, so that the error can say so in its own words."""
+    """Whether the keys are dates."""
     if isinstance(exceptions, dict):
         for text in exceptions:
             if not _is_date(text):
@@ -65,7 +67,7 @@ class Calendar(Section):
 
     model_config = ConfigDict(json_schema_extra=_or_short)
 
-    days: Annotated[dict[str, Periods], AfterValidator(_each_day_once)] = Field(
+    days: Annotated[dict[str, Periods], BeforeValidator(_each_day_once)] = Field(
         min_length=1, max_length=7, description="Periods by day: 'mon-fri', 'sat', 'tue, thu', 'daily'; others: closed."
     )
     time_zone: ZoneName | None = Field(None, description="Whose clock the periods mean; without it, the desk's.")

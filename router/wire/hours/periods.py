@@ -11,8 +11,6 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
-from router.wire.suggest import did_you_mean
-
 Period = tuple[int, int]
 
 DAY_MIN: Final = 24 * 60
@@ -61,7 +59,7 @@ def parse_days(text: str) -> tuple[int, ...]:
     """
     Weekdays from 0 (Monday) to 6 of `sat`, `mon-fri`, `fri-mon`, `tue, thu` or `daily`, in order.
 
-    Raises ValueError, with a suggestion, for anything else.
+    Raises ValueError, which tells what there is, for anything else.
     """
     if text == "daily":
         return tuple(range(7))
@@ -113,6 +111,7 @@ def _written(period: Period) -> str:
 
 def _weekday(word: str) -> int:
     if word not in WEEKDAYS:
-        hint = did_you_mean(word, (*WEEKDAYS, "daily"))
-        raise ValueError(f"'{word[:40]}' is not a day.{hint}")
+        raise ValueError(
+            f"'{word[:40]}' is not a day; write {', '.join(WEEKDAYS)}, a stretch like 'mon-fri', or 'daily'"
+        )
     return WEEKDAYS.index(word)
