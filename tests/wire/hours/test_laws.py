@@ -14,8 +14,8 @@ TURNS = [
     ("Europe/Berlin", "2026-03-29"), ("Europe/Berlin", "2026-10-25"), ("Europe/Berlin", "2026-06-04"),
     ("America/New_York", "2026-03-08"), ("America/New_York", "2026-11-01"), ("Australia/Lord_Howe", "2026-04-05"),
     ("Australia/Lord_Howe", "2026-10-04"), ("Pacific/Apia", "2011-12-30"), ("America/St_Johns", "2010-11-07"),
-    ("America/Havana", "2026-11-01"), ("Africa/Cairo", "2026-04-24"), ("Asia/Kathmandu", "2026-01-01"),
-    ("Pacific/Kwajalein", "1993-08-21"), ("Africa/Casablanca", "2026-02-15"), ("UTC", "2026-12-31"),
+    ("America/Havana", "2019-11-03"), ("Africa/Cairo", "2023-04-28"), ("Asia/Kathmandu", "2026-01-01"),
+    ("Pacific/Kwajalein", "1993-08-21"), ("Africa/Casablanca", "2018-06-17"), ("UTC", "2026-12-31"),
 ]  # fmt: skip
 """Zones, and a day on which something happens to their clocks; or nothing, for comparison."""
 
