@@ -20,7 +20,9 @@ _FASTER: Final[dict[str, tuple[str, ...]]] = {
     "LineDocument": ("preferred_agent",),
     "StepRules": ("after",),
     "EstimateDocument": ("handle_time", "patience", "min_interval", "change"),
-    "CallbackDocument": ("offer_after", "offer_expected_wait", "cut_off", "drain_lead", "promise", "slot", "slot_horizon", "lifetime"),
+    "CallbackDocument": (
+        "offer_after", "offer_expected_wait", "cut_off", "drain_lead", "promise", "slot", "slot_horizon", "lifetime",
+    ),
     "Retries": ("no_answer", "busy", "voicemail", "invalid"),
 }  # fmt: skip
 """The durations of each section that are divided; lists of durations entry by entry."""

@@ -172,8 +172,8 @@ def _check_indexes(state: DeskState) -> None:
     for group in state.groups:
         signed_in = sum(agent.is_here() for agent in group.members.values())
         _need(group.signed_in == signed_in, "a group counts who is signed in", group.number)
-        slots = sum(agent.capacity for agent in group.members.values() if agent.is_willing())
-        _need(group.slots == slots, "a group counts the slots of the willing", group.number)
+        capacity = sum(agent.capacity for agent in group.members.values() if agent.is_willing())
+        _need(group.slots == capacity, "a group counts the slots of the willing", group.number)
     sessions = {session_id for ids in state.sessions_of.values() for session_id in ids}
     _need(sessions == set(state.sessions), "every session is found through its person")
     _need(state.live_nodes == sum(node.live for node in state.nodes.values()), "live nodes are counted")
