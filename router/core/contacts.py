@@ -29,6 +29,7 @@ from router.core.ids import AgentId, AscId, ContactId, LineKey
 from router.core.lifecycle import (
     ABSENT,
     CALL,
+    CALLBACK,
     CASE,
     CHAT,
     CONNECTED,
@@ -39,9 +40,11 @@ from router.core.lifecycle import (
 )
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
+from router.core.opening import why_shut
 from router.core.policy import CHANNELS
 from router.core.quiet import resume
 from router.core.routing import first_step, is_staffed, preferred_agent, step_now
+from router.core.schedule import defer_if_shut
 from router.core.state import DeskState
 
 NEW_PRIORITY = 3
@@ -68,6 +71,9 @@ def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
     line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=channel == CASE)
+    shut = "" if channel == CASE else why_shut(state, line, channel, agreed)
+    if shut:
+        raise Refused(shut)
     credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     if triage:
         credit = max(credit, state.policy.triage_credit_ms)
@@ -100,7 +106,7 @@ def _begin(
 
 
 def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool) -> Line:
-    """The line, if a new contact may enter it: open, not full, and no other live contact of this ASC in it."""
+    """The line, if a new contact may stand in it: not full, and no other live contact of this ASC in it."""
     if not 0 < contact_id <= MAX_ID:
         raise Refused("bad_value")
     if contact_id in state.contacts:
@@ -108,8 +114,6 @@ def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, 
     line = state.lines.get(key)
     if line is None:
         raise Refused("unknown_line")
-    if line.closed:
-        raise Refused("line_closed")
     if not allow_second:
         for other_id in state.contacts_of.get(asc_id, ()):
             other = state.contacts[other_id]
@@ -193,6 +197,8 @@ def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     step = step_now(state, contact)
     if step > contact.step:
         state.emit(StepWidened(contact.id, step))
+    if contact.channel == CALLBACK:
+        defer_if_shut(state, contact)
     if contact.channel == CHAT and state.is_gone(f"asc:{contact.asc_id}"):
         lose_asc(state, contact)
 

@@ -113,6 +113,8 @@ def forget(state: DeskState, contact: Contact) -> None:
         take_off(state, contact)
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
+    if contact.for_agent:
+        state.deadlines.disarm(PREFERENCE, contact.id)
 
 
 def take_off(state: DeskState, contact: Contact) -> None:
