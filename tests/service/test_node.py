@@ -135,7 +135,7 @@ async def test_time_passes_without_anybody_saying_anything():
 
 
 async def test_a_deadline_that_had_passed_when_it_was_armed_is_due_now():
-    """Whoever signs in minutes before the end of the shift is not offered work until somebody else says something."""
+    """Whoever signs in minutes before the end of the shift is told so at once, not when somebody says something."""
     store = MemoryStore(real_clock)
     node = await started(store)
     ends = node.now_ms() + 60_000
