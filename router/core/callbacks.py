@@ -56,7 +56,7 @@ def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
 
 def request_callback(state: DeskState, command: RequestCallback) -> None:
     """An ASC asks to be called, without a chat before."""
-    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=False)
+    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=False, more_room=True)
     if not state.policy.callbacks.enabled:
         raise Refused("callbacks_off")
     promise = _promise(state, line, command)
@@ -86,7 +86,7 @@ def book_callback(state: DeskState, command: BookCallback) -> None:
     contact = held_contact(state, command.contact_id, command.agent_id)
     if contact.state not in (CONNECTED, WRAPPING) or not command.window_from:
         raise Refused("wrong_state" if command.window_from else "bad_value")
-    line = admit(state, command.new_contact_id, contact.asc_id, contact.line, allow_second=True)
+    line = admit(state, command.new_contact_id, contact.asc_id, contact.line, allow_second=True, more_room=True)
     promise = _promise(state, line, command)
     rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     state.emit(

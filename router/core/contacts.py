@@ -33,6 +33,7 @@ from router.core.lifecycle import (
     CASE,
     CHAT,
     CONNECTED,
+    EXCLUSIVE,
     OFFERED,
     PARKED,
     WAITING,
@@ -43,7 +44,7 @@ from router.core.offers import held_contact, withdraw_from_contact
 from router.core.opening import why_shut
 from router.core.policy import CHANNELS
 from router.core.quiet import resume
-from router.core.routing import first_step, is_staffed, preferred_agent, step_now
+from router.core.routing import first_step, is_empty, is_staffed, preferred_agent, step_now
 from router.core.schedule import defer_if_shut
 from router.core.state import DeskState
 
@@ -75,6 +76,8 @@ def _begin(
         shut = why_shut(state, line, channel, agreed)
         if shut:
             raise Refused(shut)
+    if channel != CASE and is_empty(state, line, line.rules.join_empty, agreed, channel in EXCLUSIVE):
+        raise Refused("line_empty")
     credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     if triage:
         credit = max(credit, state.policy.triage_credit_ms)
@@ -107,8 +110,14 @@ def _begin(
         lose_asc(state, state.contacts[command.contact_id])
 
 
-def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool) -> Line:
-    """The line, if a new contact may stand in it: not full, and no other live contact of this ASC in it."""
+def admit(
+    state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool, more_room: bool = False
+) -> Line:
+    """
+    The line, if a new contact may stand in it: not full, and no other live contact of this ASC in it.
+
+    `more_room`: callbacks may fill it 20 % more, so that whoever is turned away can at least leave a number.
+    """
     if not 0 < contact_id <= MAX_ID:
         raise Refused("bad_value")
     if contact_id in state.contacts:
@@ -121,7 +130,8 @@ def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, 
             other = state.contacts[other_id]
             if other.line == key and other.channel != CASE and other.state != WRAPPING:
                 raise Refused("already_open")
-    if line.waiting_count >= line.rules.queue_limit:
+    limit = line.rules.queue_limit
+    if line.waiting_count >= limit + more_room * limit // 5:
         raise Refused("queue_full")
     return line
 

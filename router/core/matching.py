@@ -48,7 +48,7 @@ def _take_touched(state: DeskState) -> list[Cohort]:
     for agent_id in list(state.touched_agents):
         agent = state.agents[agent_id]
         group = agent.group
-        if agent.next_status or agent.own or not group.signed_in:
+        if agent.next_status or agent.own or not group.willing:
             settle(state, agent)
         if group.waiting:
             cohorts.update(group.waiting)

@@ -1,8 +1,10 @@
 """Where a contact may be served: its first step, how the steps widen, and whom it may wait for alone."""
 
-from router.core.events import AgentStatusSet, PreferenceEnded, StepWidened, TriageEscalated
+from router.core.events import AgentStatusSet, ContactSentAway, PreferenceEnded, StepWidened, TriageEscalated
 from router.core.ids import AgentId, ContactId
+from router.core.lifecycle import CALL, CHAT, EXCLUSIVE
 from router.core.lines import Contact, Line
+from router.core.policy import EmptyWhen
 from router.core.staff import Agent, Group
 from router.core.state import DeskState
 
@@ -20,6 +22,31 @@ def first_step(state: DeskState, line: Line, agreed: bool, since: int, at_least:
 def is_staffed(state: DeskState, line: Line, step: int, agreed: bool) -> bool:
     """Whether anybody is signed in who may serve this line at this step."""
     return any(group.signed_in and group.may_serve(line.rules, step, agreed, "") for group in state.groups)
+
+
+def is_empty(state: DeskState, line: Line, when: EmptyWhen, agreed: bool, whole: bool) -> bool:
+    """Whether the line counts as empty under this condition, for a contact that may need a whole agent."""
+    if when == "never":
+        return False
+    last = len(line.rules.steps) - 1
+    name = (line.rules.strategy, whole)
+    for group in state.groups:
+        if not group.signed_in or not group.may_serve(line.rules, last, agreed, ""):
+            continue
+        if when == "signed_out" or (group.willing and (when == "unavailable" or group.best(name, []) is not None)):
+            return False
+    return True
+
+
+def send_away(state: DeskState) -> None:
+    """Somebody became unavailable: whoever waits in a line that is empty now, by its own rule, is sent away."""
+    for line in state.lines.values():
+        when = line.rules.leave_empty
+        if when != "never" and line.waiting_count > line.callback_count:
+            for contact in line.waiting():
+                live = contact.channel in (CHAT, CALL)
+                if live and is_empty(state, line, when, contact.agreed, contact.channel in EXCLUSIVE):
+                    state.emit(ContactSentAway(contact.id, contact.o + 1))
 
 
 def widen(state: DeskState, contact_id: ContactId) -> None:
@@ -84,3 +111,4 @@ def settle(state: DeskState, agent: Agent) -> None:
     if agent.own:
         release_reserved(state, agent)
     widen_unstaffed(state, agent.group)
+    send_away(state)

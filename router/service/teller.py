@@ -246,6 +246,7 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.AscLeft: Teller._tell_and_move,
     ev.AscReturned: Teller._tell_and_move,
     ev.ContactAbandoned: Teller._tell_and_move,
+    ev.ContactSentAway: Teller._tell_and_move,
     ev.ContactConverted: Teller._tell_and_move,
     ev.CallbackCancelled: Teller._tell_and_move,
     ev.CallbackExpired: Teller._tell_and_move,

@@ -219,6 +219,7 @@ _TOLD: Final[dict[type, Callable[[Views, Any, Transcript, bytes], tuple[str, Vie
     ev.AscWarned: lambda _v, event, _t, _s: ("quiet_warning", {"park_at": event.park_at}),
     ev.ContactParked: lambda _v, event, _t, _s: ("parked", {"expires": event.expires}),
     ev.ContactResumed: lambda _v, _e, _t, _s: ("resumed", {}),
+    ev.ContactSentAway: lambda _v, _e, _t, _s: ("blocked", {}),
     ev.ContactExpired: lambda _v, _e, _t, _s: ("expired", {}),
     ev.ContactRequeued: lambda _v, event, _t, _s: ("requeued", {"cause": event.cause}),
     ev.ContactTransferred: lambda _v, event, _t, _s: ("transferred", {"line": event.line}),

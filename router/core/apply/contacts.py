@@ -11,7 +11,7 @@ from router.core.deadlines import (
     WRAP_UP,
 )
 from router.core.errors import Broken
-from router.core.estimates.rates import left, served
+from router.core.estimates.rates import left, served, waited
 from router.core.ids import AgentId
 from router.core.lifecycle import ABSENT, CONNECTED
 from router.core.lines import Contact
@@ -134,6 +134,15 @@ def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
         state.deadlines.disarm(RESUME, contact.id)
     else:
         leave_line(state, contact)
+    forget(state, contact)
+
+
+@applies(ev.ContactSentAway)
+def _contact_sent_away(state: DeskState, event: ev.ContactSentAway) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    leave_line(state, contact)
+    waited(state.lines[contact.line].rates, state.now - contact.waiting_since)
     forget(state, contact)
 
 

@@ -80,6 +80,14 @@ class ContactAbandoned:
 
 
 @record
+class ContactSentAway:
+    """The contact waited, and nobody serves the line any more."""
+
+    contact_id: ContactId
+    o: int
+
+
+@record
 class ContactEnded:
     """The conversation is over, ended by either side; the agent wraps up until `wrap_up_by` at the latest."""
 
