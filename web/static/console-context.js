@@ -8,14 +8,15 @@ import { chooseAndDo, press } from "./parts.js";
 
 const INCIDENT = "[A-Za-z0-9][A-Za-z0-9_\\-]{0,63}";
 
+const confirmOf = (console, held) => (priority) => console.act(`priority.${held.contact}`, { t: "priority.confirm", contact: held.contact, priority });
+
 /** P1 to P4, as the agent who talks judges it. */
-export function priorities(console, held, label) {
+function priorities(console, held) {
   const { t } = console.words;
-  const key = `priority.${held.contact}`;
-  const confirm = (priority) => console.act(key, { t: "priority.confirm", contact: held.contact, priority });
+  const confirm = confirmOf(console, held);
   const given = (priority) => !held.triage && held.view.priority === priority;
-  return html`<div class="switch priorities" role="group" aria-label=${label}>${PRIORITIES.map((each) => html`
-    <button type="button" aria-pressed=${given(each)} title=${t(`priority.${each}`)} ?disabled=${console.isBusy(key)}
+  return html`<div class="switch priorities" role="group" aria-label=${t("context.priority")}>${PRIORITIES.map((each) => html`
+    <button type="button" aria-pressed=${given(each)} title=${t(`priority.${each}`)} ?disabled=${console.isBusy(`priority.${held.contact}`)}
       @click=${() => confirm(each)}>P${each}<span class="visually-hidden">: ${t(`priority.${each}`)}</span></button>`)}</div>`;
 }
 
@@ -23,8 +24,10 @@ export function priorities(console, held, label) {
 export function triage(console, held) {
   const { t } = console.words;
   if (!held.triage || held.state !== "connected") return nothing;
+  const confirm = confirmOf(console, held);
   return html`<section class="triage" aria-label=${t("triage.title")}><p>${icon("alert-triangle")}<strong>${t("triage.title")}</strong></p>
-    <p>${t("triage.ask")}</p>${priorities(console, held, t("triage.ask"))}</section>`;
+    <p>${t("triage.ask")}</p><div class="actions">${PRIORITIES.map((each) => press(
+      t(`priority.${each}`), () => confirm(each), { kind: "small", disabled: console.isBusy(`priority.${held.contact}`) }))}</div></section>`;
 }
 
 function incident(console, held) {
@@ -78,7 +81,7 @@ export function context(console, held) {
       <dt>${t("context.id")}</dt><dd class="tabular">${String(view.contact)}</dd>
     </dl>
     ${held.state === "connected" ? html`<div class="field"><span class="label">${t("context.priority")}</span>
-      ${priorities(console, held, t("context.priority"))}<small>${held.triage ? t("triage.open") : t(`priority.${view.priority ?? 3}`)}</small></div>` : nothing}
+      ${priorities(console, held)}<small>${held.triage ? t("triage.open") : t(`priority.${view.priority ?? 3}`)}</small></div>` : nothing}
     ${open ? incident(console, held) : nothing}
     ${others(console, held)}
   </aside>`;

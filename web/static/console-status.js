@@ -17,8 +17,8 @@ function state(console) {
   const { agent, words } = console;
   if (agent.status !== "available") return [words.name("status", agent.status), ""];
   if (agent.next_status) return [words.t(`status.next_${agent.next_status}`), "warn"];
-  const shown = agent.draining ? "draining" : agent.state;
-  return [words.name("state", shown), STATE_DOT[shown] ?? ""];
+  if (agent.draining) return [words.t("status.kept"), "warn"];
+  return [words.name("state", agent.state), STATE_DOT[agent.state] ?? ""];
 }
 
 /** What the desk made of the status, and the way back. */

@@ -72,8 +72,14 @@ export class Words {
     return language ? `${this.name("product", product)} · ${this.languageName(language)}` : this.name("product", product);
   }
 
+  /** A language as it is written within a sentence. */
+  languageWord(code) {
+    return this.#format(`names`, () => new Intl.DisplayNames(this.language, { type: "language" })).of(code);
+  }
+
+  /** A language as it stands alone. */
   languageName(code) {
-    const name = this.#format(`names`, () => new Intl.DisplayNames(this.language, { type: "language" })).of(code);
+    const name = this.languageWord(code);
     return name.charAt(0).toLocaleUpperCase(this.language) + name.slice(1);
   }
 

@@ -24,7 +24,7 @@ export function problem(widget) {
 }
 
 /** What else the customer has open, with a way to look at it. */
-function openOnes(widget) {
+export function openOnes(widget) {
   const { words } = widget;
   const { t } = words;
   const open = openContacts(widget.connection.state.contacts);
@@ -49,9 +49,9 @@ function otherLanguage(widget) {
   const { words, desk, draft } = widget;
   const others = desk.other_languages?.[`${draft.product}/${draft.language}`] ?? [];
   if (!others.length) return nothing;
-  const names = new Intl.ListFormat(words.language, { type: "disjunction" }).format(others.map((each) => words.languageName(each)));
+  const names = new Intl.ListFormat(words.language, { type: "disjunction" }).format(others.map((each) => words.languageWord(each)));
   return html`<label class="consent"><input type="checkbox" name="other_language" .checked=${draft.other_language}>
-    <span>${words.t("form.other_language", { language: words.languageName(draft.language), others: names })}</span></label>`;
+    <span>${words.t("form.other_language", { language: words.languageWord(draft.language), others: names })}</span></label>`;
 }
 
 /** The first thing that a customer sees. */
@@ -73,12 +73,14 @@ export function requestForm(widget) {
   return html`<form class="middle form" @submit=${start} @input=${read} @change=${read}>
     <p class="lead">${t("form.lead")}</p>
     ${openOnes(widget)}
-    <div class="field"><label for="product">${t("form.product")}</label>
-      <select id="product" name="product" data-first>
-        ${desk.products.map((each) => option(each, words.name("product", each), each === draft.product))}</select></div>
-    <div class="field"><label for="language">${t("form.language")}</label>
-      <select id="language" name="language">
-        ${desk.languages.map((each) => option(each, words.languageName(each), each === draft.language))}</select></div>
+    <div class="pair">
+      <div class="field"><label for="product">${t("form.product")}</label>
+        <select id="product" name="product" data-first>
+          ${desk.products.map((each) => option(each, words.name("product", each), each === draft.product))}</select></div>
+      <div class="field"><label for="language">${t("form.language")}</label>
+        <select id="language" name="language">
+          ${desk.languages.map((each) => option(each, words.languageName(each), each === draft.language))}</select></div>
+    </div>
     ${otherLanguage(widget)}
     <div class="field"><label for="topic">${t("form.topic")}</label>
       <textarea id="topic" name="topic" rows="2" maxlength="500" placeholder=${t("form.topic_hint")} .value=${draft.topic}></textarea></div>

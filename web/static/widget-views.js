@@ -6,7 +6,7 @@ import { html, nothing } from "./lit.js";
 import { icon } from "./icons.js";
 import { blank, lostBar, press, standstill } from "./parts.js";
 import { place, reserved } from "./widget-call.js";
-import { callForm, problem, requestForm } from "./widget-form.js";
+import { callForm, openOnes, problem, requestForm } from "./widget-form.js";
 
 /** While nothing is known yet; shown only if it lasts. */
 const skeleton = (words) => html`<div class="skeleton" aria-busy="true">
@@ -82,7 +82,7 @@ function ended(widget) {
   return html`
     ${said ? log(widget) : nothing}
     <div class="${said ? "standing after" : "middle"}">${blank(END_ICON[contact.state] ?? "check", endText(widget),
-      press(words.t("ended.again"), () => widget.startAgain(), { kind: "primary", first: true }))}</div>`;
+      press(words.t("ended.again"), () => widget.startAgain(), { kind: "primary", first: true }))}${openOnes(widget)}</div>`;
 }
 
 /** The panel's middle, from the form to the end. */

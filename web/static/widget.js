@@ -258,7 +258,8 @@ class Widget extends LitElement {
 
   async #focusFirst() {
     await this.updateComplete;
-    (this.renderRoot.querySelector("rb-composer, [data-first]") ?? this.renderRoot.querySelector(".panel"))?.focus();
+    const find = (what) => this.renderRoot.querySelector(what);
+    ((this._problem && find(".error button")) ?? find("rb-composer, [data-first]") ?? find(".panel"))?.focus();
   }
 
   updated(changed) {
