@@ -116,7 +116,7 @@ class StaffViews:
             "impact": contact.claimed_impact,
             "why": why_offered(self._state, contact),
             **self._views.intro(contact),
-            "note": self._views.note(contact),
+            **self._views.note(contact),
         }
 
     def _held(self, contact: Contact) -> View:

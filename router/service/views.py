@@ -80,7 +80,7 @@ class Views:
             "promise": promise(contact),
             "failed_attempts": 0 if contact.reservation is None else sum(contact.reservation.failures),
             **self._until(contact),
-            "note": self.note(contact) if person.role == "agent" else "",
+            **(self.note(contact) if person.role == "agent" else {}),
             "number": number if number is None or dials else mask_number(number),
             "attempt": contact.attempt,
             "messages": [
@@ -98,10 +98,11 @@ class Views:
         asc = {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")}
         return {"asc": asc, "topic": intro.get("topic", "")}
 
-    def note(self, contact: Contact) -> str:
-        """What the agent who handed the contact on wrote to whoever takes it."""
+    def note(self, contact: Contact) -> View:
+        """What the agent who handed the contact on wrote to whoever takes it, and that agent's name."""
         transcript = self._transcripts.find(contact.id)
-        return "" if transcript is None else self._transcripts.open(contact.id, transcript.note).get("note", "")
+        words = {} if transcript is None else self._transcripts.open(contact.id, transcript.note)
+        return {"note": words.get("note", ""), "note_by": words.get("name", "")}
 
     def _until(self, contact: Contact) -> View:
         """What comes next by itself, ms; 0 where nothing does."""

@@ -1,11 +1,11 @@
 /** What the live table shows, from the one view the server sends. Functions of the table alone: they keep nothing. */
 
 import { html, nothing } from "./lit.js";
-import { blank } from "./parts.js";
+import { agents, stateOf } from "./board-agents.js";
+import { inside } from "./board-line.js";
+import { news } from "./parts.js";
 
 const WEEKDAYS = [1, 2, 3, 4, 5].map((day) => new Date(Date.UTC(2024, 0, day)));   // 1 January 2024 was a Monday
-const STATES = ["idle", "offered", "busy", "wrap_up", "draining", "not_responding", "break", "offline"];
-const KIND = { idle: "ok", offered: "info", busy: "busy", wrap_up: "warn", draining: "maint", not_responding: "danger", break: "away", offline: "away" };
 const MEASURES = ["sl_offered", "asa", "wait_p50", "wait_p90", "offered", "served", "abandoned", "converted", "occupancy", "callback_wait_mean"];
 const SHARES = new Set(["sl_offered", "occupancy"]);
 const SECONDS = new Set(["asa", "wait_p50", "wait_p90", "callback_wait_mean"]);
@@ -77,15 +77,29 @@ function levelCell(words, today, level) {
   return html`<td class="n ${low ? "low" : ""}">${low ? mark : nothing}${valueOf(words, "sl_offered", level)}</td>`;
 }
 
+/** Whether a line takes new contacts, and the switch for it. */
+function opened(table, line) {
+  const { words } = table;
+  const key = `line.${line.line}`;
+  const turn = () => table.act(key, { t: "line.open", line: line.line, open: !line.open });
+  return html`<td class="n"><button class="toggle" type="button" role="switch" aria-checked=${line.open} ?disabled=${table.isBusy(key)}
+    aria-label=${words.t("board.open_label", { line: words.line(line.line) })} @click=${turn}>
+    <span class="knob" aria-hidden="true"></span>${words.t(line.open ? "board.open" : "board.closed")}</button></td>`;
+}
+
 function lineRow(table, line) {
   const { words, today } = table;
   const day = today.lines[line.line] ?? {};
   const some = (count) => (count ? words.number(count) : "–");
-  return html`<tr><th scope="row">${words.line(line.line)}</th>
+  const chosen = table.chosen === line.line;
+  return html`<tr class=${chosen ? "chosen" : ""}><th scope="row"><button class="link" type="button" aria-expanded=${chosen}
+      @click=${() => table.choose(chosen ? null : line.line)}>${words.line(line.line)}</button></th>
     <td class="n strong">${words.number(line.waiting)}</td><td>${sparkline(table.history(line.line))}</td>
     <td class="n">${line.waiting_since === null ? "–" : words.duration(table.since(line.waiting_since))}</td>
     <td class="n">${some(line.callbacks)}</td><td class="n">${some(line.connected)}</td>${levelCell(words, today, day.sl_offered)}
-    <td class="n">${valueOf(words, "asa", day.asa)}</td><td class="n">${valueOf(words, "abandoned", day.abandoned)}</td></tr>`;
+    <td class="n">${valueOf(words, "asa", day.asa)}</td><td class="n">${valueOf(words, "abandoned", day.abandoned)}</td>
+    ${opened(table, line)}</tr>
+    ${chosen ? html`<tr class="within"><td colspan="10">${inside(table)}</td></tr>` : nothing}`;
 }
 
 function lines(table) {
@@ -96,44 +110,8 @@ function lines(table) {
     <div class="scroll" tabindex="0" role="group" aria-labelledby="lines"><table>
       <thead><tr>${head(t("board.line"), "")}${head(t("board.col_waiting"))}${head(t("board.col_recent"), "")}${head(t("board.col_longest"))}
         ${head(t("board.col_callbacks"))}${head(t("board.col_talking"))}${head(t("board.col_level"))}${head(t("board.col_asa"))}
-        ${head(t("board.col_left"))}</tr></thead>
+        ${head(t("board.col_left"))}${head(t("board.col_open"))}</tr></thead>
       <tbody>${board.lines.map((line) => lineRow(table, line))}</tbody></table></div></section>`;
-}
-
-/** What an agent is doing: the state while there is work or may be some, else the chosen status. */
-export function stateOf(agent) {
-  const working = agent.state === "not_responding" || agent.status === "available" || agent.units > 0;
-  return working ? agent.state : agent.status;
-}
-
-const lasting = (words, ms) => (ms === null ? nothing : html` · <span class="tabular">${words.duration(ms)}</span>`);
-
-function agentRow(table, agent, name) {
-  const { words } = table;
-  const { t } = words;
-  const state = stateOf(agent);
-  const load = `${words.number(agent.units)}/${words.number(agent.capacity)}`;
-  return html`<li><span class="dot ${KIND[state]}"></span>
-    <span class="name">${agent.name || t("board.agent", { id: String(agent.id) })}</span>
-    <span class="muted tabular load" title=${t("status.units", { used: agent.units, capacity: agent.capacity })}>${load}</span>
-    <span class="muted state">${name(state)}${lasting(words, table.inState(agent))}</span></li>`;
-}
-
-function agents(table) {
-  const { words, board } = table;
-  const { t } = words;
-  const name = (state) => (["break", "offline"].includes(state) ? words.name("status", state) : words.name("state", state));
-  const order = (agent) => STATES.indexOf(stateOf(agent));
-  const present = board.agents.filter((agent) => stateOf(agent) !== "offline").sort((a, b) => order(a) - order(b) || a.id - b.id);
-  const counts = STATES.map((state) => [state, present.filter((agent) => stateOf(agent) === state).length]).filter(([, n]) => n);
-  const share = ([state, n]) => html`<span class="seg ${KIND[state]} w${Math.min(n, 20)}"></span>`;
-  const legend = ([state, n]) => html`<span><span class="dot ${KIND[state]}"></span>${name(state)}
-    <strong class="tabular">${words.number(n)}</strong></span>`;
-  return html`<section class="card panel agents" aria-labelledby="agents">
-    <h2 id="agents">${t("board.agents")} <span class="muted">${words.number(present.length)}</span></h2>
-    <div class="stack" aria-hidden="true">${counts.map(share)}</div><p class="legend">${counts.map(legend)}</p>
-    ${present.length ? html`<ul class="people">${present.map((agent) => agentRow(table, agent, name))}</ul>` : blank("users", t("board.nobody"))}
-  </section>`;
 }
 
 function measures(table) {
@@ -151,6 +129,6 @@ function measures(table) {
 }
 
 export function board(table) {
-  return html`<div class="board ${table.connection.phase === "open" ? "" : "stale"}">${head(table)}${tiles(table)}
+  return html`${news(table)}<div class="board ${table.connection.phase === "open" ? "" : "stale"}">${head(table)}${tiles(table)}
     <div class="board-grid">${lines(table)}${agents(table)}${measures(table)}</div></div>`;
 }

@@ -51,3 +51,25 @@ export function lostBar(connection, words, text) {
   return html`<div class="lost ${stopped ? "danger" : ""}" role="status">${icon("wifi-off")}<span>${told}</span>
     ${waiting ? press(t("lost.now"), () => connection.retryNow(), { kind: "small" }) : nothing}</div>`;
 }
+
+/** What went wrong with what was done on a page, and what else there is to tell, until it is dismissed. */
+export function news(page) {
+  const { words } = page;
+  const dismiss = (each) => pressIcon("x", words.t("news.dismiss"), () => page.dismiss(each.id), "quiet small");
+  return html`<div class="problems" role="alert">${page.problems.map((each) => html`<p class="error">${icon("alert-triangle")}
+      <span>${words.refusal(each)}</span>${dismiss(each)}</p>`)}</div>
+    <div class="notices" role="status">${page.notices.map((each) => html`<p class="told">${icon("check")}
+      <span>${each.text}</span>${dismiss(each)}</p>`)}</div>`;
+}
+
+/** A choice and the button that carries it out: nothing happens by merely looking through the choices. */
+export function chooseAndDo({ label, choices, go, act, disabled = false }) {
+  const submit = (event) => {
+    event.preventDefault();
+    const { value } = event.target.elements.choice;
+    if (value) act(value);
+  };
+  return html`<form class="choose" @submit=${submit}><select name="choice" aria-label=${label} required ?disabled=${disabled}>
+      <option value="" disabled selected>${label}</option>${choices.map(([value, text]) => html`<option value=${value}>${text}</option>`)}</select>
+    <button class="button small" ?disabled=${disabled}>${go}</button></form>`;
+}
