@@ -166,6 +166,28 @@ def simulate(
     raise typer.Exit(run(scenario, replications, seed, as_json))
 
 
+@app.command(epilog=_examples("ringback explain 4711 journal.jsonl"))
+def explain(
+    contact: Annotated[int, typer.Argument(help="Number of the contact.", min=1)],
+    file: Annotated[Path, typer.Argument(help="A file that `journal export` wrote.")],
+) -> None:
+    """Say why a contact was offered to whom, when, and who was passed by which rule."""
+    from router.core.ids import ContactId
+    from router.service.explain import explained, life_of
+    from router.service.node import FoldFailed
+    from router.service.replay import BadDump, load
+    from router.wire.codec import UnknownEntry
+
+    try:
+        happened = life_of(load(file), ContactId(contact))
+    except (BadDump, FoldFailed, UnknownEntry, OSError) as error:
+        _fail(str(error))
+    if not happened:
+        _fail(f"contact {contact} is not in {file}")
+    for line in explained(happened):
+        print(line)
+
+
 @journal.command(epilog=_examples("ringback journal export ./desk journal.jsonl"))
 def export(
     data: Annotated[Path, typer.Argument(help="Folder of a desk that is not running.")],

@@ -28,7 +28,7 @@ from router.core.events import (
     ReturnedToChat,
     RingStarted,
 )
-from router.core.hours import is_open, next_open
+from router.core.hours import next_open
 from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, EXCLUSIVE, OFFERED, SCHEDULED, WAITING, WRAPPING
 from router.core.lines import Contact, Line
@@ -205,7 +205,7 @@ def _promise(
         if command.window_to:
             raise Refused("bad_value")
         return _soon(state, line, command)
-    if not is_open(line.dial_hours, command.window_from):
+    if first_dial(state, line, command.quiet, command.window_from) != command.window_from:
         raise Refused("bad_window")
     if not state.now <= command.window_from < command.window_to <= state.now + rules.slot_horizon_ms:
         raise Refused("bad_window")

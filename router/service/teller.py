@@ -203,6 +203,11 @@ class Teller:
         if contact is not None and contact.agent_id:
             self._dirty_agents[contact.agent_id] = None
 
+    def _place_changed(self, event: ev.WaitTold, _stored: StoredEntry, _entry: Entry) -> None:
+        contact = self._state.contacts.get(event.contact_id)
+        if contact is not None:
+            self.places.changed(contact.line)
+
     def _agent_changed(self, event: ev.OfferEvent | ev.AgentEvent, _stored: StoredEntry, _entry: Entry) -> None:
         self._dirty_agents[event.agent_id] = None
 
@@ -260,6 +265,7 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.PrioritySet: Teller._tell_holder,
     ev.IncidentLinked: Teller._tell_holder,
     ev.ContactMoved: Teller._moved,
+    ev.WaitTold: Teller._place_changed,
     ev.TriageEscalated: Teller._held_changed,
     ev.WrapUpExtended: Teller._held_changed,
     ev.ContactRequeued: Teller._lost,
