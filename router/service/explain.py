@@ -4,7 +4,7 @@ Why a contact was offered to whom, told from the journal: folded again, and look
 What is sealed stays sealed: people are told by their ids.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -47,7 +47,7 @@ class _Watched(DeskState):
 
 
 def life_of(entries: Iterable[StoredEntry], contact_id: ContactId) -> list[Happened]:
-    """Everything that happened to a contact, in order; empty for one that never was. Raises FoldFailed, UnknownEntry."""
+    """Everything that happened to a contact, in order; empty if it never was. Raises FoldFailed, UnknownEntry."""
     state = _Watched(contact_id)
     desk = Desk(state)
     for stored in entries:
@@ -86,9 +86,8 @@ def _why(why: Decision) -> Iterator[str]:
     waited = _since(why.waited_ms)
     yield f"why: {WHY[why.why]}; line {why.line}, {why.channel}, step {why.step + 1}, waited {waited}"
     others = [agent_id for agent_id, _ in why.candidates if agent_id != why.agent_id]
-    yield f"to agent {why.agent_id} by {why.strategy}" + (
-        f"; next would be {_some(others)}" if others else "; no other"
-    )
+    following = f"next would be {_some(others)}" if others else "no other"
+    yield f"to agent {why.agent_id} by {why.strategy}; {following}"
     for reason in BARRIERS:
         kept = [agent_id for agent_id, name in why.ruled_out if name == reason]
         if kept:
@@ -99,7 +98,7 @@ def _why(why: Decision) -> Iterator[str]:
         yield f"passed contact {_some(passed)}, which ranks ahead: {words}"
 
 
-def _some(ids: list[int] | list[ContactId]) -> str:
+def _some(ids: Sequence[int]) -> str:
     listed = ", ".join(map(str, ids[:SHOWN]))
     return listed if len(ids) <= SHOWN else f"{listed} and {len(ids) - SHOWN} more"
 

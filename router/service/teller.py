@@ -193,8 +193,8 @@ class Teller:
             self.places.changed(line)
 
     def _held_changed(self, event: ev.TriageEscalated | ev.WrapUpExtended, _s: StoredEntry, _e: Entry) -> None:
-        contact = self._state.contacts[event.contact_id]
-        if contact.agent_id:
+        contact = self._state.contacts.get(event.contact_id)
+        if contact is not None and contact.agent_id:
             self._dirty_agents[contact.agent_id] = None
 
     def _tell_holder(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
