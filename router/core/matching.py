@@ -44,6 +44,8 @@ def _take_touched(state: DeskState) -> list[Cohort]:
             if agent.next_status or agent.own or not agent.group.signed_in:
                 settle(state, agent)
             cohorts.update(agent.group.waiting)
+            if agent.units and agent.capacity > 1:
+                _touch_callbacks(state, agent.group)
             if agent.own:
                 cohorts.update(dict.fromkeys(agent.own.values()))
             if agent.drained_line:
@@ -52,6 +54,13 @@ def _take_touched(state: DeskState) -> list[Cohort]:
     cohorts.update(state.touched_cohorts)
     state.touched_cohorts = {}
     return [cohort for cohort in cohorts if cohort.count]
+
+
+def _touch_callbacks(state: DeskState, group: Group) -> None:
+    """One of the group may be somebody to drain now: look at the lines in which callbacks wait for it."""
+    for cohort in group.waiting:
+        if cohort.line and cohort.channel == CALLBACK:
+            state.touched_lines[cohort.line] = None
 
 
 def _offer(state: DeskState, cohorts: list[Cohort]) -> None:

@@ -220,5 +220,7 @@ def _drain_ended(state: DeskState, event: ev.DrainEnded) -> None:
         state.touched_lines[line.key] = None
     agent.drained_for = ContactId(0)
     agent.drained_line = LineKey("")
+    if state.draining == state.policy.callbacks.max_draining:
+        state.touched_lines.update({key: None for key, other in state.lines.items() if other.callback_count})
     state.draining -= 1
     refresh(state, agent)
