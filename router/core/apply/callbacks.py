@@ -7,6 +7,7 @@ from router.core.apply.steps import (
     forget,
     land,
     leave_line,
+    make,
     refresh,
     release,
     reserve,
@@ -53,20 +54,7 @@ def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
 
 @applies(ev.CallbackRequested)
 def _callback_requested(state: DeskState, event: ev.CallbackRequested) -> None:
-    contact = Contact(
-        event.contact_id,
-        state.next_seq,
-        event.asc_id,
-        event.company_id,
-        event.line,
-        CALLBACK,
-        event.waiting_since,
-    )
-    state.next_seq += 1
-    contact.o = 1
-    contact.rank = event.rank
-    state.contacts[contact.id] = contact
-    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    contact = make(state, event, CALLBACK)
     reservation = _book(state, contact, event)
     reservation.for_agent = event.for_agent
     reservation.booked_by = event.booked_by

@@ -20,6 +20,27 @@ from router.core.staff import Agent
 from router.core.state import DeskState
 
 
+def make(state: DeskState, event: ev.ContactQueued | ev.CallbackRequested, channel: str) -> Contact:
+    """A new contact, known to its ASC; it stands in no line yet."""
+    if event.contact_id in state.contacts:
+        raise Broken(f"{event!r} is not legal in this state (the contact is on the desk)")
+    contact = Contact(
+        event.contact_id,
+        state.next_seq,
+        event.asc_id,
+        event.company_id,
+        event.line,
+        channel,
+        event.waiting_since,
+    )
+    state.next_seq += 1
+    contact.o = event.o
+    contact.rank = event.rank
+    state.contacts[contact.id] = contact
+    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    return contact
+
+
 def move(contact: Contact, event: Event) -> None:
     """The next state by the table; an event that is not in it is a bug."""
     contact.state = MOVES[contact.channel][contact.state][event.__class__]
