@@ -211,9 +211,7 @@ def asc_drops(name: str) -> Does:
 # --- steps: what an ASC does
 
 
-def chat(
-    name: str, line: str = "expense/en", by: str = "", impact: cmd.Impact = "one", agreed: bool = False
-) -> Does:
+def chat(name: str, line: str = "expense/en", by: str = "", impact: cmd.Impact = "one", agreed: bool = False) -> Does:
     """A chat of this name is asked for, by the ASC of another one if `by` says so."""
     return lambda story: story.do(
         cmd.RequestChat(story.number(name), asc_number(story, by or name), 1, LineKey(line), impact, agreed)
