@@ -11,6 +11,7 @@ from router.core.commands import (
     ReportCall,
     RequestChat,
 )
+from router.core.deadlines import WRAP_UP
 from router.core.errors import Refused
 from router.core.events import (
     AscLeft,
@@ -179,7 +180,8 @@ def extend_wrap_up(state: DeskState, command: ExtendWrapUp) -> None:
         raise Refused("wrong_state")
     if contact.extensions >= state.policy.max_extensions:
         raise Refused("no_more_extensions")
-    state.emit(WrapUpExtended(contact.id, state.now + state.policy.wrap_up_extension_ms))
+    wrap_up_by = state.deadlines.due_of(WRAP_UP, contact.id) or state.now
+    state.emit(WrapUpExtended(contact.id, wrap_up_by + state.policy.wrap_up_extension_ms))
 
 
 def close_wrapped(state: DeskState, contact_id: ContactId) -> None:
