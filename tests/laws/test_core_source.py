@@ -10,12 +10,14 @@ from router.core.errors import REASONS
 from tests.laws.source import offences
 
 CORE = Path(router.core.__file__).parent
-FILES = sorted(CORE.glob("*.py"))
-DECIDING = ("agents", "callbacks", "contacts", "matching", "offers", "sessions")
+FILES = sorted(CORE.rglob("*.py"))
+DECIDING = (
+    "agents", "callbacks", "contacts", "dialling", "matching", "offers", "quiet", "routing", "sessions", "supervision",
+)  # fmt: skip
 """Rooms that decide; what they decide happens through `emit`."""
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORE)))
 def test_the_desk_could_run_twice_alike(path):
     """Nothing in the desk depends on the clock, the machine, an address or the order of a hash."""
     assert [] == offences(path.read_text(encoding="utf-8"))
