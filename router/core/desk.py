@@ -57,8 +57,8 @@ class Folded:
 class Desk:
     """One routing domain. Times are integer milliseconds and never go back."""
 
-    def __init__(self) -> None:
-        self.state = DeskState()
+    def __init__(self, state: DeskState | None = None) -> None:
+        self.state = DeskState() if state is None else state
 
     @property
     def now(self) -> int:

@@ -13,7 +13,7 @@ from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
 from router.core.lines import Cohort, Contact, Line, first_of
 from router.core.policy import LineRules
 from router.core.routing import settle
-from router.core.staff import SOONEST, Agent, Group, order_key
+from router.core.staff import ORDERS, SOONEST, Agent, Group
 from router.core.state import DeskState
 
 
@@ -24,6 +24,10 @@ def match(state: DeskState) -> None:
         lines = state.touched_lines
         state.touched_lines = {}
         if not state.live_nodes:
+            continue
+        if not lines:
+            if cohorts:
+                _offer(state, cohorts)
             continue
         callback_lines = [line for key in lines if (line := state.lines.get(key)) is not None]
         for line in callback_lines:
@@ -51,8 +55,9 @@ def _take_touched(state: DeskState) -> list[Cohort]:
             if agent.drained_line:
                 state.touched_lines[agent.drained_line] = None
         state.touched_agents = {}
-    cohorts.update(state.touched_cohorts)
-    state.touched_cohorts = {}
+    if state.touched_cohorts:
+        cohorts.update(state.touched_cohorts)
+        state.touched_cohorts = {}
     return [cohort for cohort in cohorts if cohort.count]
 
 
@@ -143,7 +148,7 @@ def _anybody_else(cohort: Cohort, tried: list[AgentId]) -> bool:
 
 
 def _key_between_groups(rules: LineRules, group: Group, agent: Agent) -> tuple[int, ...]:
-    key = order_key(rules.strategy, agent)
+    key = ORDERS[rules.strategy](agent)
     return (-group.levels[rules.product], *key) if rules.strategy == "most_proficient" else key
 
 
@@ -204,7 +209,7 @@ def _soonest_free(callback: Contact) -> AgentId:
     best: Agent | None = None
     for group in callback.cohort.groups if callback.cohort else ():
         agent = group.best(SOONEST, [])
-        if agent is not None and (best is None or order_key("soonest", agent) < order_key("soonest", best)):
+        if agent is not None and (best is None or ORDERS["soonest"](agent) < ORDERS["soonest"](best)):
             best = agent
     return best.id if best else AgentId(0)
 

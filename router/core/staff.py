@@ -5,6 +5,7 @@ A group keeps its free agents in heaps, one for each strategy that its lines use
 Keys are pushed on change, and stale ones dropped when they surface, so choosing costs O(log agents).
 """
 
+from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 from typing import Final
 
@@ -45,7 +46,6 @@ class Agent:
         "held",
         "id",
         "idle_since",
-        "keys",
         "last_offer",
         "lost",
         "next_reason",
@@ -91,8 +91,6 @@ class Agent:
         self.drained_line = LineKey("")
         self.own: dict[bool, Cohort] = {}
         """Contacts that wait for this agent alone, by whether they need the whole agent; made when needed."""
-        self.keys: dict[HeapName, Key] = {}
-        """The current key in each heap of the group; derived, no part of the state."""
 
     def is_willing(self) -> bool:
         """Present and available, even if pausing: somebody who will be asked in their turn."""
@@ -161,7 +159,7 @@ class Group:
         """Members who may be offered something and hold nothing."""
         self.waiting: dict[Cohort, None] = {}
         """The cohorts that this group may serve and in which somebody waits."""
-        self._heaps: dict[HeapName, list[tuple[int, int, int, Agent]]] = {}
+        self._heaps: dict[HeapName, AgentHeap] = {}
 
     @property
     def profile(self) -> Profile:
@@ -192,77 +190,111 @@ class Group:
         else:
             self.willing.pop(agent.id, None)
         offerable = willing and not agent.backing_off and not agent.drained_for
-        if offerable and not agent.units:
+        units = agent.units
+        if offerable and not units:
             self.idle[agent.id] = None
         else:
             self.idle.pop(agent.id, None)
-        for name in self._heaps:
-            if offerable and _has_room(name, agent):
-                self._push(name, agent)
+        for heap in self._heaps.values():
+            if not offerable:
+                heap.keys.pop(agent.id, None)
+            elif not units:
+                heap.put(agent, not heap.soonest)
+            elif heap.soonest:
+                heap.put(agent, agent.capacity > 1)
             else:
-                agent.keys.pop(name, None)
+                heap.put(agent, not heap.whole and units < agent.capacity)
 
     def best(self, name: HeapName, tried: list[AgentId]) -> Agent | None:
         """The first in the heap `name`, leaving out those who passed on the contact; None when nobody is."""
         heap = self._heaps.get(name)
         if heap is None:
-            heap = self._open(name)
-        passed: list[tuple[int, int, int, Agent]] = []
+            heap = self._heaps[name] = AgentHeap(name)
+            for agent in self.members.values():
+                self.refresh(agent)
+        return heap.first(tried)
+
+    def lose(self, agent: Agent) -> None:
+        """The agent is a member no longer."""
+        del self.members[agent.id]
+        self.willing.pop(agent.id, None)
+        self.idle.pop(agent.id, None)
+        self.signed_in -= agent.is_here()
+        for heap in self._heaps.values():
+            heap.keys.pop(agent.id, None)
+
+
+class AgentHeap:
+    """The agents of a group who have room, in the order of one strategy; a stale entry goes when it surfaces."""
+
+    __slots__ = ("_entries", "keys", "order", "soonest", "whole")
+
+    def __init__(self, name: HeapName) -> None:
+        self.order = ORDERS[name[0]]
+        self.whole = name[1]
+        self.soonest = name is SOONEST
+        self.keys: dict[AgentId, Key] = {}
+        """The current key of each agent who is in."""
+        self._entries: list[tuple[Key, Agent]] = []
+
+    def put(self, agent: Agent, has_room: bool) -> None:
+        """The agent is in at its present key, or out."""
+        keys = self.keys
+        if not has_room:
+            keys.pop(agent.id, None)
+            return
+        key = self.order(agent)
+        if keys.get(agent.id) != key:
+            keys[agent.id] = key
+            heappush(self._entries, (key, agent))
+            if len(self._entries) > _SLACK + 2 * len(keys):
+                self._entries = [entry for entry in self._entries if keys.get(entry[1].id) == entry[0]]
+                heapify(self._entries)
+
+    def first(self, tried: list[AgentId]) -> Agent | None:
+        """Who goes first of those who have not passed on the contact."""
+        entries, keys = self._entries, self.keys
+        passed: list[tuple[Key, Agent]] = []
         found: Agent | None = None
-        while heap:
-            entry = heap[0]
-            agent = entry[3]
-            if agent.keys.get(name) != entry[:3] or agent.group is not self:
-                heappop(heap)
+        while entries:
+            key, agent = entries[0]
+            if keys.get(agent.id) != key:
+                heappop(entries)
             elif tried and agent.id in tried:
-                passed.append(heappop(heap))
+                passed.append(heappop(entries))
             else:
                 found = agent
                 break
         for entry in passed:
-            heappush(heap, entry)
+            heappush(entries, entry)
         return found
 
-    def _open(self, name: HeapName) -> list[tuple[int, int, int, Agent]]:
-        """Start a heap for a strategy that a line has begun to use."""
-        self._heaps[name] = []
-        for agent in self.members.values():
-            self.refresh(agent)
-        return self._heaps[name]
 
-    def _push(self, name: HeapName, agent: Agent) -> None:
-        key = order_key(name[0], agent)
-        if agent.keys.get(name) == key:
-            return
-        agent.keys[name] = key
-        heap = self._heaps[name]
-        heappush(heap, (*key, agent))
-        if len(heap) > _SLACK + 2 * len(self.members):
-            heap[:] = [(*a.keys[name], a) for a in self.members.values() if name in a.keys]
-            heapify(heap)
-
-
-def _has_room(name: HeapName, agent: Agent) -> bool:
-    """Whether an agent who may be offered something belongs into this heap."""
-    if not agent.units:
-        return name is not SOONEST
-    if name is SOONEST:
-        return agent.capacity > 1
-    return not name[1] and agent.units < agent.capacity
-
-
-def order_key(strategy: str, agent: Agent) -> Key:
-    """
-    Who goes first, lowest key: the agent's place under a strategy, ties broken by id.
-
-    longest_idle and most_proficient: fewest units in use, then idle longest (proficiency is the group's and compared
-    between groups); least_loaded: smallest share of the capacity in use; round_robin: whose latest offer is the oldest.
-    soonest (whom to drain): fewest contacts held, of these whose latest one was given the longest ago.
-    """
-    if strategy == "least_loaded":
-        return agent.units * 1000 // agent.capacity, agent.idle_since, agent.id
-    if strategy == "round_robin":
-        return agent.last_offer, 0, agent.id
-    if strategy == "soonest":
-        return len(agent.held), agent.taken_at, agent.id
+def _idle_longest(agent: Agent) -> Key:
+    """Fewest units in use, then idle longest; proficiency is the group's and is compared between groups."""
     return agent.units, agent.idle_since, agent.id
+
+
+def _least_loaded(agent: Agent) -> Key:
+    """The smallest share of the capacity in use, in thousandths."""
+    return agent.units * 1000 // agent.capacity, agent.idle_since, agent.id
+
+
+def _round_robin(agent: Agent) -> Key:
+    """Whose latest offer is the oldest."""
+    return agent.last_offer, 0, agent.id
+
+
+def _soonest(agent: Agent) -> Key:
+    """Whom to drain: fewest contacts held, of these whose latest one was given the longest ago."""
+    return len(agent.held), agent.taken_at, agent.id
+
+
+ORDERS: Final[dict[str, Callable[[Agent], Key]]] = {
+    "longest_idle": _idle_longest,
+    "most_proficient": _idle_longest,
+    "least_loaded": _least_loaded,
+    "round_robin": _round_robin,
+    "soonest": _soonest,
+}
+"""Who goes first under a strategy: the lowest key, ties broken by id."""

@@ -21,11 +21,7 @@ def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
     if agent is None:
         agent = state.agents[event.agent_id] = Agent(event.agent_id, group)
     else:
-        agent.group.members.pop(agent.id)
-        agent.group.willing.pop(agent.id, None)
-        agent.group.idle.pop(agent.id, None)
-        agent.group.signed_in -= agent.is_here()
-        agent.keys.clear()
+        agent.group.lose(agent)
         agent.group = group
     group.members[agent.id] = agent
     group.signed_in += 1
