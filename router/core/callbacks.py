@@ -81,8 +81,10 @@ def request_callback(state: DeskState, command: RequestCallback) -> None:
 def book_callback(state: DeskState, command: BookCallback) -> None:
     """The agent of a contact books another conversation for its ASC; the window begins in the future."""
     contact = held_contact(state, command.contact_id, command.agent_id)
-    if contact.state not in (CONNECTED, WRAPPING) or not command.window_from:
-        raise Refused("wrong_state" if command.window_from else "bad_value")
+    if contact.state not in (CONNECTED, WRAPPING):
+        raise Refused("wrong_state")
+    if not command.window_from:
+        raise Refused("bad_value")
     line = admit(state, command.new_contact_id, contact.asc_id, contact.line, allow_second=True)
     promise = _promise(state, line, command)
     rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]

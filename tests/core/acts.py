@@ -5,6 +5,8 @@ from router.core.ids import LineKey
 from tests.core.build import Does, Story, asc_number
 
 EN = "expense/en"
+Span = tuple[int, int]
+"""From when to when."""
 
 
 # --- what an ASC does
@@ -23,23 +25,23 @@ def case(name: str, line: str = EN, by: str = "") -> Does:
 
 
 def asks_callback(
-    name: str, line: str = EN, by: str = "", number: str = "", window: tuple[int, int] = (0, 0), offset_min: int = 0
+    name: str, line: str = EN, by: str = "", number: str = "", window: Span = (0, 0), quiet: tuple[Span, ...] = ()
 ) -> Does:
-    """The ASC asks to be called without a chat before; the window is in ms from now, (0, 0) for none."""
+    """The ASC asks to be called without a chat before; times are in ms from now, no window is (0, 0)."""
     return lambda story: story.do(
         cmd.RequestCallback(
             story.number(name), asc_number(story, by or name), 1, LineKey(line), number or f"number of {name}",
-            *_from_now(story, window), offset_min,
+            *_from_now(story, window), tuple(_from_now(story, span) for span in quiet),
         )
     )  # fmt: skip
 
 
-def converts_for(name: str, window: tuple[int, int] = (0, 0), offset_min: int = 0, number: str = "") -> Does:
-    """The waiting ASC leaves a number and says when; the window is in ms from now."""
+def converts_for(name: str, window: Span = (0, 0), quiet: tuple[Span, ...] = (), number: str = "") -> Does:
+    """The waiting ASC leaves a number and says when; times are in ms from now."""
     return lambda story: story.do(
         cmd.ConvertToCallback(
             story.number(name), asc_number(story, name), number or f"number of {name}",
-            *_from_now(story, window), offset_min,
+            *_from_now(story, window), tuple(_from_now(story, span) for span in quiet),
         )
     )  # fmt: skip
 
@@ -48,7 +50,7 @@ def returns_to_chat(name: str, by: str = "") -> Does:
     return lambda story: story.do(cmd.ReturnToChat(story.number(name), asc_number(story, by or name)))
 
 
-def _from_now(story: Story, window: tuple[int, int]) -> tuple[int, int]:
+def _from_now(story: Story, window: Span) -> Span:
     return (story.now + window[0], story.now + window[1]) if window != (0, 0) else window
 
 
@@ -83,12 +85,12 @@ def rings(name: str, contact: str, number: str = "") -> Does:
     )
 
 
-def books(name: str, contact: str, new: str, window: tuple[int, int], with_me: bool = False, number: str = "") -> Does:
+def books(name: str, contact: str, new: str, window: Span, with_me: bool = False, number: str = "") -> Does:
     """The agent books a callback called `new` for the ASC of a contact held; the window is in ms from now."""
     return lambda story: story.do(
         cmd.BookCallback(
             story.number(name), story.number(contact), story.number(new), number or f"number of {new}",
-            *_from_now(story, window), 0, with_me,
+            *_from_now(story, window), (), with_me,
         )
     )  # fmt: skip
 

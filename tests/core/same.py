@@ -19,7 +19,7 @@ def people_of(model: Model) -> Said:
             "warned": one.warned, "parked_with": one.parked_with, "triage": one.triage, "incident": one.incident,
             "extensions": one.extensions if one.state == "wrapping" else 0,
             "promise": one.promise and (
-                one.promise.number, one.promise.end, one.promise.offset_min, one.promise.slot,
+                one.promise.number, one.promise.end, one.promise.quiet, one.promise.slot,
                 one.promise.booked_with, one.promise.from_chat, one.promise.urgent, sum(one.promise.failures.values()),
             ),
         }
@@ -38,7 +38,7 @@ def contacts_of(state: DeskState) -> Said:
             "warned": one.warned, "parked_with": one.parked_with, "triage": one.triage, "incident": one.incident,
             "extensions": one.extensions if one.state == "wrapping" else 0,
             "promise": one.reservation and (
-                one.reservation.number_ref, one.reservation.promise_to, one.reservation.utc_offset_min,
+                one.reservation.number_ref, one.reservation.promise_to, one.reservation.quiet,
                 one.reservation.slot, one.reservation.for_agent, one.reservation.rang_from_chat,
                 one.reservation.urgent, sum(one.reservation.failures),
             ),

@@ -171,7 +171,7 @@ def test_an_agent_stands_with_the_present_key_only():
         busy.units, busy.idle_since = now % 2, now
         group.refresh(busy)
 
-    assert len(group._heaps[CHATS]) < ROOM
+    assert len(group._heaps[CHATS]._entries) < ROOM
     assert group.members[2] is group.best(CHATS, [])
 
 

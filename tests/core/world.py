@@ -34,7 +34,7 @@ SKILLS = (
 SHIFTS_MS = (0, 0, 0, 25_000, 60_000)
 STEPS_MS = (0, 1, 4_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000)
 WINDOWS_MS = (None, None, None, (0, 20_000), (10_000, 30_000), (45_000, 90_000), (5_000, 5_000), (400_000, 900_000))
-OFFSETS_MIN = (0, 60, -3)
+QUIET_MS = ((), (), (0, 20_000), (30_000, 50_000))
 STATUSES: tuple[cmd.ChosenStatus, ...] = ("available", "available", "break", "offline")
 IMPACTS: tuple[cmd.Impact, ...] = ("one", "some", "one", "everybody")
 AGENTS = (1, 2, 3, 4)
@@ -280,10 +280,12 @@ class World:
     def _agent(self, a: int) -> int:
         return AGENTS[a % len(AGENTS)]
 
-    def _window(self, a: int, b: int) -> tuple[int, int, int]:
+    def _window(self, a: int, b: int) -> tuple[int, int, tuple[tuple[int, int], ...]]:
+        """From when to when to be called, or (0, 0), and when not."""
         window = WINDOWS_MS[(a + b) % len(WINDOWS_MS)]
         begin, end = (self.now + window[0], self.now + window[1]) if window else (0, 0)
-        return begin, end, OFFSETS_MIN[a % len(OFFSETS_MIN)]
+        quiet = QUIET_MS[a % len(QUIET_MS)]
+        return begin, end, ((self.now + quiet[0], self.now + quiet[1]),) if quiet else ()
 
     def _person(self, a: int, b: int) -> tuple[str, int]:
         everybody = [("agent", ident) for ident in AGENTS] + [("asc", ident) for ident in ASCS]

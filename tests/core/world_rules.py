@@ -44,7 +44,7 @@ STEPS = varied(
 )  # fmt: skip
 IDLE_ONLY = varied(
     small(
-        LINES[::-1], mode="idle_only", reserve=1, max_in_flight=2, quiet_from_min=2, quiet_to_min=5,
+        LINES[::-1], mode="idle_only", reserve=1, max_in_flight=2,
         offer_after_ms=20_000, offer_queue_length=2, retry_busy_ms=(10_000,), retry_voicemail_ms=(20_000,),
         wrap_up_ms=(0, 5_000, 0, 5_000), max_no_answer=1, decline_back_off_ms=0, strategy="most_proficient",
     ),
@@ -52,7 +52,7 @@ IDLE_ONLY = varied(
 )  # fmt: skip
 ROUND = small(
     drain="always", max_draining=2, max_in_flight=1, strategy="round_robin", preferred_ms=30_000,
-    offer_timeout_ms=10_000, quiet_warning_ms=10_000, quiet_parking_ms=10_000, quiet_from_min=23 * 60, quiet_to_min=1,
+    offer_timeout_ms=10_000, quiet_warning_ms=10_000, quiet_parking_ms=10_000,
     steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000),
 )  # fmt: skip
 FEW = small(LINES[:2], enabled=False, drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0)

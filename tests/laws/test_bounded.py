@@ -28,7 +28,7 @@ def heaps(desk: Desk) -> list[int]:
     state = desk.state
     cohorts = [cohort for line in state.lines.values() for cohort in line.cohorts.values()]
     cohorts += [cohort for agent in state.agents.values() for cohort in agent.own.values()]
-    agents = [heap for group in state.groups for heap in group._heaps.values()]
+    agents = [heap._entries for group in state.groups for heap in group._heaps.values()]
     lists = [*(cohort._heap for cohort in cohorts), *agents, state.deadlines._heap, state.groups, cohorts]
     return [len(one) for one in lists]
 

@@ -222,7 +222,7 @@ def test_a_document_survives_the_journal():
         ({"message_limit": 0}, "message_limit"),
         ({"session_limit": 0}, "session_limit"),
         ({"session_limit": 2.5}, "session_limit"),
-        ({"callbacks": False}, "callbacks"),
+        ({"callbacks": "off"}, "callbacks"),
         ({"callbacks": {"enabled": "perhaps"}}, "enabled"),
         ({"offer_time_out": "20 s"}, "offer_time_out"),
     ],

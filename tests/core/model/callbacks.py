@@ -4,8 +4,6 @@ from router.core import commands as cmd
 from tests.core.model.chats import Chats
 from tests.core.model.people import No, Person, Promise
 
-DAY_MIN = 24 * 60
-MINUTE_MS = 60_000
 Asks = cmd.ConvertToCallback | cmd.RequestCallback | cmd.BookCallback
 
 
@@ -80,7 +78,7 @@ class Callbacks(Chats):
     def _book(self, person: Person, command: Asks) -> None:
         rules = self.rules.callbacks
         promise = Promise(command.number_ref, command.window_to or self.now + rules.promise_ms)
-        promise.offset_min = command.utc_offset_min
+        promise.quiet = command.quiet
         if command.window_from:
             promise.slot = (person.line, command.window_from // rules.slot_ms)
         promise.lapses_at = promise.end + rules.lifetime_ms
@@ -94,7 +92,10 @@ class Callbacks(Chats):
     def _schedule(self, person: Person, at: int) -> None:
         """In line now, or not before `at` and not in quiet hours."""
         promise = person.promise
-        when = self._after_quiet_hours(max(at, self.now), promise.offset_min)
+        when = max(at, self.now)
+        for begin, end in promise.quiet:
+            if begin <= when < end:
+                when = end
         if when > self.now:
             person.state, promise.due_at = "scheduled", when
         else:
@@ -109,18 +110,6 @@ class Callbacks(Chats):
         person.state, person.step = "due", self.step_of(person)
         if promise.booked_with:
             person.alone, person.alone_until = promise.booked_with, max(promise.end, self.now + 1)
-
-    def _after_quiet_hours(self, at: int, offset_min: int) -> int:
-        """Minute by minute, until one is not quiet."""
-        rules = self.rules.callbacks
-        while self._is_quiet((at // MINUTE_MS + offset_min) % DAY_MIN, rules.quiet_from_min, rules.quiet_to_min):
-            at = (at // MINUTE_MS + 1) * MINUTE_MS
-        return at
-
-    def _is_quiet(self, minute: int, begin: int, end: int) -> bool:
-        if begin <= end:
-            return begin <= minute < end
-        return minute >= begin or minute < end
 
     # --- dialling
 

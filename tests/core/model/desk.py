@@ -3,7 +3,6 @@
 import re
 
 from router.core import commands as cmd
-from router.core.policy import Policy
 from tests.core.model.nodes import Nodes
 from tests.core.model.people import No
 

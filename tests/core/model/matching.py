@@ -1,6 +1,6 @@
 """Who is offered what: the first in line for whom somebody is free, until there is nobody; and who drains."""
 
-from tests.core.model.people import EXCLUSIVE, Person, Ring, Server
+from tests.core.model.people import Person, Ring, Server
 from tests.core.model.places import Places
 
 

@@ -20,7 +20,8 @@ class Promise:
 
     number: str
     end: int
-    offset_min: int = 0
+    quiet: tuple[tuple[int, int], ...] = ()
+    """When the number must not be rung."""
     slot: tuple[str, int] | None = None
     booked_with: int = 0
     from_chat: bool = False
