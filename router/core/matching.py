@@ -48,7 +48,7 @@ def _take_touched(state: DeskState) -> list[Cohort]:
             if agent.next_status or agent.own or not agent.group.signed_in:
                 settle(state, agent)
             cohorts.update(agent.group.waiting)
-            if agent.units and agent.capacity > 1:
+            if agent.capacity > 1:
                 _touch_callbacks(state, agent.group)
             if agent.own:
                 cohorts.update(dict.fromkeys(agent.own.values()))
