@@ -12,7 +12,7 @@ from router.core.ids import AgentId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
 from router.core.lines import Cohort, Contact, Line, first_of
 from router.core.policy import LineRules
-from router.core.routing import settle
+from router.core.routing import is_served, serve_wider, settle
 from router.core.staff import ORDERS, SOONEST, Agent, Group
 from router.core.state import DeskState
 
@@ -58,6 +58,9 @@ def _take_touched(state: DeskState) -> list[Cohort]:
     if state.touched_cohorts:
         cohorts.update(state.touched_cohorts)
         state.touched_cohorts = {}
+    for cohort in cohorts:
+        if cohort.count and cohort.line and not is_served(cohort):
+            serve_wider(state, cohort)
     return [cohort for cohort in cohorts if cohort.count]
 
 

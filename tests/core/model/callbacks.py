@@ -21,7 +21,7 @@ class Callbacks(Chats):
         self._check_promise(person.line, command)
         self.withdraw(person)
         self.wait_for_anybody(person)
-        person.triage, person.escalates_at = False, None
+        person.triage = False
         self._book(person, command)
 
     def request_callback(self, command: cmd.RequestCallback) -> None:

@@ -50,8 +50,6 @@ class Chats(Matching):
         if impact == "everybody":
             person.triage, person.step = True, last
             person.rank = self.now - max(self.credit(3), self.rules.triage_credit_ms)
-            if self.is_staffed(line, last, agreed):
-                person.escalates_at = self.now + self.rules.triage_target_ms
         else:
             person.step = self.step_for(line, agreed, self.now)
             known = self.servers.get(self.served_last.get(person.asc, 0))

@@ -71,7 +71,6 @@ class Model(Nodes):
             found.append((person.quiet_at, "quiet", person.id))
             found.append((self.widens_at(person), "step", person.id))
             found.append((person.alone_until, "alone", person.id))
-            found.append((person.escalates_at, "triage", person.id))
             if person.promise:
                 found.append((person.promise.due_at, "due", person.id))
                 found.append((person.promise.urgent_at, "urgent", person.id))
@@ -97,8 +96,6 @@ class Model(Nodes):
         elif kind == "alone":
             self.wait_for_anybody(person)
             person.step = self.step_of(person)
-        elif kind == "triage":
-            person.escalates_at = None
         elif kind == "shift":
             self.end_shift_soon(server)
         elif kind == "due":

@@ -58,7 +58,6 @@ class Person:
     attempt: int = 0
     promise: Promise | None = None
     triage: bool = False
-    escalates_at: int | None = None
     incident: str = ""
     messages: int = 0
     quiet_at: int | None = None

@@ -78,9 +78,8 @@ class Places(Board):
         for person in self.in_line():
             line = self.line(person.line)
             if not person.alone and not self.is_staffed(line, person.step, person.agreed, person.pool):
+                person.pool = ""
                 person.step = self.step_of(person)
-                if person.triage:
-                    person.escalates_at = None
 
     def put(self, server: Server, status: str) -> None:
         """The agent has this status from now on; whoever chooses one is here."""

@@ -41,7 +41,7 @@ class Supervisors(Agents):
             raise No("bad_value")
         self.withdraw(person)
         person.priority, person.rank = priority, person.since - self.credit(priority)
-        person.triage, person.escalates_at = False, None
+        person.triage = False
 
     def link_incident(self, command: cmd.LinkIncident) -> None:
         person = self.held(command.contact_id, command.agent_id, "connected", "wrapping")
