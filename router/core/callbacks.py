@@ -14,7 +14,7 @@ from router.core.commands import (
     ReturnToChat,
     RingAsc,
 )
-from router.core.contacts import NEW_PRIORITY, admit, own_contact
+from router.core.contacts import NEW_PRIORITY, admit, hold_if_gone, own_contact
 from router.core.errors import Refused
 from router.core.events import (
     CallbackCancelled,
@@ -124,6 +124,7 @@ def return_to_chat(state: DeskState, command: ReturnToChat) -> None:
     contact = own_contact(state, command.contact_id, command.asc_id)
     _take_back(state, contact, "returned")
     state.emit(ReturnedToChat(contact.id, contact.o + 1, step_now(state, contact)))
+    hold_if_gone(state, contact)
 
 
 def cancel_callback(state: DeskState, command: CancelCallback) -> None:

@@ -96,8 +96,8 @@ def _begin(
     )
     if triage and not is_staffed(state, line, last_step, agreed):
         state.emit(TriageEscalated(command.contact_id))
-    if state.sessions and state.is_gone(f"asc:{command.asc_id}"):
-        lose_asc(state, state.contacts[command.contact_id])
+    if state.sessions:
+        hold_if_gone(state, state.contacts[command.contact_id])
 
 
 def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool) -> Line:
@@ -153,6 +153,7 @@ def post_message(state: DeskState, command: PostMessage) -> None:
     state.emit(MessagePosted(contact.id, contact.o + 1, command.party, command.person_id))
     if contact.state == PARKED:
         resume(state, contact)
+        hold_if_gone(state, contact)
 
 
 def close_contact(state: DeskState, command: CloseContact) -> None:
@@ -195,6 +196,11 @@ def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     step = step_now(state, contact)
     if step > contact.step:
         state.emit(StepWidened(contact.id, step))
+    hold_if_gone(state, contact)
+
+
+def hold_if_gone(state: DeskState, contact: Contact) -> None:
+    """Whoever comes into the line while the ASC is gone is absent from the start: nobody is there to talk to."""
     if contact.channel == CHAT and state.is_gone(f"asc:{contact.asc_id}"):
         lose_asc(state, contact)
 

@@ -9,7 +9,7 @@ from router.core.commands import (
     RaisePriority,
     Transfer,
 )
-from router.core.contacts import requeue
+from router.core.contacts import hold_if_gone, requeue
 from router.core.errors import Refused
 from router.core.events import ContactMoved, ContactTransferred, IncidentLinked, LineOpened, PrioritySet
 from router.core.ids import ContactId
@@ -46,6 +46,7 @@ def transfer(state: DeskState, command: Transfer) -> None:
             contact.id, contact.o + 1, command.agent_id, line.key, step, command.pool, command.to_agent, until
         )
     )
+    hold_if_gone(state, contact)
 
 
 def confirm_priority(state: DeskState, command: ConfirmPriority) -> None:
