@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, CHAT, WAITING
+from router.core.lifecycle import CALLBACK, LIVE, WAITING
 from router.core.policy import LineRules
 
 if TYPE_CHECKING:
@@ -261,18 +261,24 @@ class Line:
         return [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
 
     def heads(self) -> tuple[Contact | None, Contact | None]:
-        """The first chat and the first callback that wait for any agent of the line."""
-        chat: Contact | None = None
+        """The first live contact (chat or call) and the first callback that wait for any agent of the line."""
+        live: Contact | None = None
         callback: Contact | None = None
         for key, cohort in self.cohorts.items():
             head = cohort.head() if cohort.count else None
             if head is None:
                 continue
-            if key[0] == CHAT:
-                chat = head if chat is None else first_of(chat, head)
-            elif key[0] == CALLBACK:
+            if key[0] == CALLBACK:
                 callback = head if callback is None else first_of(callback, head)
-        return chat, callback
+            elif key[0] in LIVE:
+                live = head if live is None else first_of(live, head)
+        return live, callback
+
+    def has_live(self) -> bool:
+        """Whether a chat or a call waits in this line, for whomever."""
+        return any(cohort.count and key[0] in LIVE for key, cohort in self.cohorts.items()) or any(
+            contact.channel in LIVE for contact in self.reserved.values()
+        )
 
     def waiting(self) -> list[Contact]:
         """Everybody who waits in this line, by rank; for views."""
