@@ -101,6 +101,8 @@ class Watch:
             assert event.attempt == self.calls.pop(event.contact_id)
         elif isinstance(event, ev.ContactRequeued):
             self.calls.pop(event.contact_id, None)
+        elif isinstance(event, ev.ReturnedToChat):
+            self.scheduled.pop(event.contact_id, None)
         elif isinstance(event, ev.CallbackScheduled):
             self.scheduled[event.contact_id] = event.at
         elif isinstance(event, ev.CallbackDue):
