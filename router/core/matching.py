@@ -55,12 +55,12 @@ def _take_touched(state: DeskState) -> list[Cohort]:
             if agent.drained_line:
                 state.touched_lines[agent.drained_line] = None
         state.touched_agents = {}
-    if state.touched_cohorts:
-        cohorts.update(state.touched_cohorts)
-        state.touched_cohorts = {}
+    cohorts.update(state.touched_cohorts)
     for cohort in cohorts:
         if cohort.count and cohort.line and not is_served(cohort):
             serve_wider(state, cohort)
+    cohorts.update(state.touched_cohorts)
+    state.touched_cohorts = {}
     return [cohort for cohort in cohorts if cohort.count]
 
 
