@@ -17,9 +17,9 @@ def first_step(state: DeskState, line: Line, agreed: bool, since: int, at_least:
     return step
 
 
-def is_staffed(state: DeskState, line: Line, step: int, agreed: bool) -> bool:
-    """Whether anybody is signed in who may serve this line at this step."""
-    return any(group.signed_in and group.may_serve(line.rules, step, agreed, "") for group in state.groups)
+def is_staffed(state: DeskState, line: Line, step: int, agreed: bool, pool: str = "") -> bool:
+    """Whether anybody is signed in who may serve this line at this step, or in the pool that a transfer names."""
+    return any(group.signed_in and group.may_serve(line.rules, step, agreed, pool) for group in state.groups)
 
 
 def widen(state: DeskState, contact_id: ContactId) -> None:
