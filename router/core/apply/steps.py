@@ -62,6 +62,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     if contact.for_agent:
         cohort = own_cohort(state.agents[contact.for_agent], contact.channel in EXCLUSIVE)
         line.reserved[contact.id] = contact
+        state.touched_agents[contact.for_agent] = None
     else:
         key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
         cohort = line.cohorts.get(key) or new_cohort(state, line, key)
@@ -132,6 +133,7 @@ def forget(state: DeskState, contact: Contact) -> None:
         del state.contacts_of[contact.asc_id]
     if contact.reservation is not None:
         take_off(state, contact)
+    reserve(state, contact, AgentId(0), 0)
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
 
