@@ -257,8 +257,10 @@ class Line:
         self.drained_for = ContactId(0)
 
     def callbacks(self) -> list[Cohort]:
-        """The cohorts of callbacks in which somebody waits."""
-        return [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
+        """Where callbacks wait, for whomever."""
+        cohorts = [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
+        reserved = [one.cohort for one in self.reserved.values() if one.channel == CALLBACK and one.cohort is not None]
+        return [*cohorts, *dict.fromkeys(reserved)]
 
     def heads(self) -> tuple[Contact | None, Contact | None]:
         """The first live contact (chat or call) and the first callback that wait for any agent of the line."""

@@ -101,12 +101,12 @@ def _lowest_rank(cohorts: list[Cohort]) -> Cohort:
 
 def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | None:
     """The agent who gets this contact now, or None."""
-    if contact.for_agent:
-        own = state.agents[contact.for_agent]
-        return own if _is_free_for(own, contact) else None
     line = state.lines[contact.line]
     if contact.channel == CALLBACK and is_held_back(state, line, cohort):
         return None
+    if contact.for_agent:
+        own = state.agents[contact.for_agent]
+        return own if _is_free_for(own, contact) else None
     if line.drained_for == contact.id:
         drained = state.agents[line.drained_agent]
         if not drained.units and _still_drains(state, line):
@@ -131,11 +131,17 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
 def is_held_back(state: DeskState, line: Line, cohort: Cohort) -> bool:
     """Named holds of callbacks: enough are in flight, or live contacts and their reserve of idle agents go first."""
     rules = state.policy.callbacks
-    if rules.max_in_flight and len(state.in_flight) >= rules.max_in_flight:
+    if enough_in_flight(state):
         return True
-    if rules.mode == "keep_place":
+    if rules.mode == "keep_place" or not cohort.line:
         return False
     return line.has_live() or sum(len(group.idle) for group in cohort.groups) <= rules.reserve
+
+
+def enough_in_flight(state: DeskState) -> bool:
+    """Whether as many callbacks are offered or dialled as may be at once."""
+    most = state.policy.callbacks.max_in_flight
+    return bool(most) and len(state.in_flight) >= most
 
 
 def _is_free_for(agent: Agent, contact: Contact) -> bool:
@@ -158,7 +164,8 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
     """
     Keep one agent draining for the callback at the head of each line, so that chats cannot starve it.
 
-    By default only when its promise is in danger. What it costs is bounded: one agent a line, `max_draining` a desk.
+    By default only when its promise is in danger, and never while enough are in flight, which would keep the agent
+    free in vain. What it costs is bounded: one agent a line, `max_draining` a desk.
     Who drains in vain is released first, and everything is looked at again; then the lowest rank has the first claim.
     """
     in_vain = [line for line in lines if line.drained_for and not _still_drains(state, line)]
@@ -188,6 +195,7 @@ def _still_drains(state: DeskState, line: Line) -> bool:
         callback is not None
         and callback.id == line.drained_for
         and agent.may_be_offered()
+        and not enough_in_flight(state)
         and callback.cohort is not None
         and agent.group in callback.cohort.groups
     )
@@ -196,6 +204,8 @@ def _still_drains(state: DeskState, line: Line) -> bool:
 def _may_drain(state: DeskState, callback: Contact) -> bool:
     rules = state.policy.callbacks
     if rules.drain == "never" or rules.mode == "idle_only" or state.draining >= rules.max_draining:
+        return False
+    if enough_in_flight(state):
         return False
     urgent = callback.reservation is not None and callback.reservation.urgent
     return rules.drain == "always" or urgent

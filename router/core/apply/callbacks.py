@@ -4,6 +4,7 @@ from router.core import events as ev
 from router.core.apply.registry import applies
 from router.core.apply.steps import (
     enter_line,
+    fly,
     forget,
     land,
     leave_line,
@@ -158,7 +159,7 @@ def _ring_started(state: DeskState, event: ev.RingStarted) -> None:
     contact.reservation = Reservation(event.number_ref, state.now, state.now, ())
     contact.reservation.rang_from_chat = True
     state.numbers[event.number_ref] = contact.id
-    state.in_flight[contact.id] = None
+    fly(state, contact)
     agent = state.agents[event.agent_id]
     agent.held[contact.id] = agent.units = agent.capacity
     agent.group.refresh(agent)

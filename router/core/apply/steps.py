@@ -155,6 +155,13 @@ def take_off(state: DeskState, contact: Contact) -> None:
     contact.reservation = None
 
 
+def fly(state: DeskState, contact: Contact) -> None:
+    """The callback is offered or dialled; if that is enough for now, nobody need drain for another."""
+    state.in_flight[contact.id] = None
+    if len(state.in_flight) == state.policy.callbacks.max_in_flight:
+        state.touched_lines.update({key: None for key, line in state.lines.items() if line.drained_for})
+
+
 def land(state: DeskState, contact: Contact) -> None:
     """The callback is neither offered nor dialled any more, so another one may be, if their number is limited."""
     if contact.id in state.in_flight:

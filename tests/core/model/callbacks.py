@@ -38,9 +38,7 @@ class Callbacks(Chats):
         self.admit(command.new_contact_id, person.asc, person.line, second=True)
         self._check_promise(person.line, command)
         new = self.new(command.new_contact_id, person.asc, person.line, "callback")
-        self._book(new, command)
-        if command.with_me and new.promise:
-            new.promise.booked_with = command.agent_id
+        self._book(new, command, command.agent_id if command.with_me else 0)
 
     def _is_offered(self, person: Person) -> bool:
         """To whom has waited long enough, or stands in a crowd; without such limits, to everybody."""
@@ -75,10 +73,10 @@ class Callbacks(Chats):
         if any(one.promise and one.promise.number == number for one in self.people.values()):
             raise No("number_in_use")
 
-    def _book(self, person: Person, command: Asks) -> None:
+    def _book(self, person: Person, command: Asks, booked_with: int = 0) -> None:
         rules = self.rules.callbacks
         promise = Promise(command.number_ref, command.window_to or self.now + rules.promise_ms)
-        promise.quiet = command.quiet
+        promise.quiet, promise.booked_with = command.quiet, booked_with
         if command.window_from:
             promise.slot = (person.line, command.window_from // rules.slot_ms)
         promise.lapses_at = promise.end + rules.lifetime_ms

@@ -59,7 +59,7 @@ class Matching(Places):
     def _agent_for(self, person: Person) -> Server | None:
         """Whoever drains for the contact; else the best of those who are free and have not passed on it."""
         eligible = self.eligible(person)
-        if person.channel == "callback" and not person.alone and self._is_held_back(person, eligible):
+        if person.channel == "callback" and self._is_held_back(person, eligible):
             return None
         free = [one for one in eligible if one.ready and one.has_room_for(person) and one.drains in (None, person)]
         if person.alone:
@@ -83,18 +83,18 @@ class Matching(Places):
             return (-server.levels[line.product], *idle)
         return idle
 
-    def in_flight(self) -> list[Person]:
-        """Callbacks that are offered or dialled."""
-        return [
-            one for one in self.people.values() if one.channel == "callback" and one.state in ("offered", "dialling")
-        ]
+    def _enough_in_flight(self) -> bool:
+        """Whether as many callbacks are offered or dialled as may be at once."""
+        most = self.rules.callbacks.max_in_flight
+        callbacks = [one for one in self.people.values() if one.channel == "callback"]
+        return 0 < most <= len([one for one in callbacks if one.state in ("offered", "dialling")])
 
     def _is_held_back(self, person: Person, eligible: list[Server]) -> bool:
         """Enough are in flight; or, when idle agents only are asked, live contacts or their reserve go first."""
         rules = self.rules.callbacks
-        if rules.max_in_flight and len(self.in_flight()) >= rules.max_in_flight:
+        if self._enough_in_flight():
             return True
-        if rules.mode == "keep_place":
+        if rules.mode == "keep_place" or person.alone:
             return False
         live = [one for one in self.in_line(person.line) if one.channel in ("chat", "call")]
         idle = [one for one in eligible if one.ready and not one.holds and one.drains is None]
@@ -110,7 +110,7 @@ class Matching(Places):
         """Whether the agent may serve the callback, and it is still the one that its line waits for most."""
         if not person.waits or person.line != server.drains_in or person is not self._first_callback(person.line):
             return False
-        return server.ready and server in self.eligible(person)
+        return server.ready and not self._enough_in_flight() and server in self.eligible(person)
 
     def _drain_for(self, person: Person) -> None:
         """The callback at the head of its line, for which nobody drains, drains who will be free soonest."""
@@ -118,7 +118,7 @@ class Matching(Places):
         ahead = [one for one in self.in_line(person.line) if one.channel != "case" and not one.alone]
         if person.channel != "callback" or person.alone or person is not ahead[0]:
             return
-        if rules.drain == "never" or rules.mode == "idle_only":
+        if rules.drain == "never" or rules.mode == "idle_only" or self._enough_in_flight():
             return
         if rules.drain == "promise" and not (person.promise and person.promise.urgent):
             return
