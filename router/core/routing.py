@@ -47,9 +47,7 @@ def serve_wider(state: DeskState, cohort: Cohort) -> None:
 
 
 def desert(state: DeskState, group: Group) -> None:
-    """The group's last agent signed out: where nobody is left, claims that everybody is affected are escalated."""
-    if group.signed_in:
-        return
+    """An agent left the group: look again, and where nobody is left escalate claims that everybody is affected."""
     for cohort in list(group.waiting):
         state.touched_cohorts[cohort] = None
         if not is_served(cohort):
@@ -94,4 +92,5 @@ def settle(state: DeskState, agent: Agent) -> None:
         state.emit(AgentStatusSet(agent.id, agent.next_status, agent.next_reason))
     if agent.own:
         release_reserved(state, agent)
-    desert(state, agent.group)
+    if not agent.group.signed_in:
+        desert(state, agent.group)

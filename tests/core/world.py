@@ -31,8 +31,8 @@ SKILLS = (
     (("travel",), ("de",), 0, "", ()),
 )
 """(products, languages, capacity, pool, levels); the last one is refused."""
-SHIFTS_MS = (0, 0, 0, 25_000, 60_000)
-STEPS_MS = (0, 1, 4_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000)
+SHIFTS_MS = (0, 0, 0, 0, 0, 0, 25_000, 60_000, 120_000)
+STEPS_MS = (0, 1, 500, 2_000, 4_000, 5_000, 5_000, 10_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000)
 WINDOWS_MS = (None, None, None, (0, 20_000), (10_000, 30_000), (45_000, 90_000), (5_000, 5_000), (400_000, 900_000))
 QUIET_MS = ((), (), (0, 20_000), (30_000, 50_000))
 STATUSES: tuple[cmd.ChosenStatus, ...] = ("available", "available", "break", "offline")
@@ -69,6 +69,8 @@ class World:
         self.node_starts(0, 0)
         self._fold(cmd.PolicyChanged(first, "{}"))
         self._fold(cmd.ConnectSession(CLERK, "supervisor:1", "supervisor", NODES[0], 1, 1))
+        self.signs_in(0, 4)
+        self.signs_in(1, 1)
 
     # --- time, nodes and rules; a and b are small numbers
 
@@ -360,39 +362,39 @@ class World:
 
 
 ACTIONS: tuple[tuple[Callable[[World, int, int], None], int], ...] = (
-    (World.time_passes, 10),
-    (World.asks, 7),
-    (World.calls, 2),
-    (World.opens_case, 1),
-    (World.asks_callback, 2),
-    (World.signs_in, 4),
-    (World.accepts, 9),
-    (World.converts, 4),
-    (World.closes, 5),
-    (World.finishes, 3),
-    (World.extends, 1),
-    (World.confirms, 1),
+    (World.time_passes, 24),
+    (World.asks, 12),
+    (World.calls, 4),
+    (World.opens_case, 3),
+    (World.asks_callback, 4),
+    (World.signs_in, 6),
+    (World.accepts, 24),
+    (World.converts, 5),
+    (World.writes, 12),
+    (World.closes, 8),
+    (World.finishes, 5),
+    (World.extends, 2),
+    (World.confirms, 2),
     (World.links, 1),
-    (World.transfers, 2),
-    (World.rings, 1),
-    (World.books, 1),
-    (World.reaches, 3),
-    (World.misses, 2),
-    (World.declines, 2),
-    (World.leaves, 1),
+    (World.transfers, 5),
+    (World.rings, 4),
+    (World.books, 3),
+    (World.reaches, 6),
+    (World.misses, 5),
+    (World.declines, 4),
+    (World.leaves, 2),
     (World.cancels, 1),
-    (World.returns_to_chat, 1),
+    (World.returns_to_chat, 2),
     (World.drops_callback, 1),
-    (World.writes, 4),
-    (World.moves, 1),
-    (World.pulls, 1),
-    (World.raises, 1),
+    (World.moves, 2),
+    (World.pulls, 2),
+    (World.raises, 2),
     (World.opens_line, 1),
     (World.forces, 1),
-    (World.sets_status, 2),
+    (World.sets_status, 4),
     (World.connects, 6),
-    (World.drops, 4),
-    (World.node_beats, 2),
+    (World.drops, 3),
+    (World.node_beats, 1),
     (World.node_starts, 1),
     (World.node_stops, 1),
     (World.sleeps, 1),
