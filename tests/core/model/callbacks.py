@@ -149,6 +149,7 @@ class Callbacks(Chats):
         self.dialled += 1
         person.channel, person.state, person.attempt = "callback", "dialling", self.dialled
         person.promise = Promise(command.number_ref, self.now, from_chat=True)
+        person.warned, person.quiet_at = False, None
 
     # --- taken back
 
