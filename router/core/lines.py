@@ -2,9 +2,9 @@
 Waiting lines. Those whom the same agents may serve now form a cohort: one heap on the static key (rank, seq).
 
 A line (product x language) has a cohort for each step of widening, each consent to another language, each pool that
-somebody was transferred to and each list of agents who passed; an agent has two for those who wait for that agent
-alone. A contact's rank never changes while it waits, so nothing is re-sorted; moving to a wider step is leaving one
-heap and entering another. Whoever is not first in a cohort never has to be looked at.
+somebody was transferred to and each list of agents who passed; an agent has one for each channel on which somebody
+waits for that agent alone. A contact's rank never changes while it waits, so nothing is re-sorted; moving to a wider
+step is leaving one heap and entering another. Whoever is not first in a cohort never has to be looked at.
 """
 
 from heapq import heapify, heappop, heappush

@@ -14,7 +14,7 @@ from router.core.deadlines import (
 from router.core.errors import Broken
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, EXCLUSIVE, MOVES
+from router.core.lifecycle import CALLBACK, MOVES
 from router.core.lines import Cohort, CohortKey, Contact, Line
 from router.core.staff import Agent
 from router.core.state import DeskState
@@ -60,7 +60,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     line.waiting_count += 1
     line.callback_count += contact.channel == CALLBACK
     if contact.for_agent:
-        cohort = own_cohort(state.agents[contact.for_agent], contact.channel in EXCLUSIVE)
+        cohort = own_cohort(state.agents[contact.for_agent], contact.channel)
         line.reserved[contact.id] = contact
         state.touched_agents[contact.for_agent] = None
     else:
@@ -100,10 +100,10 @@ def new_cohort(state: DeskState, line: Line, key: CohortKey) -> Cohort:
     return cohort
 
 
-def own_cohort(agent: Agent, whole: bool) -> Cohort:
-    cohort = agent.own.get(whole)
+def own_cohort(agent: Agent, channel: str) -> Cohort:
+    cohort = agent.own.get(channel)
     if cohort is None:
-        cohort = agent.own[whole] = Cohort(LineKey(""), ("", 0, False, "", ()), "longest_idle")
+        cohort = agent.own[channel] = Cohort(LineKey(""), (channel, 0, False, "", ()), "longest_idle")
     return cohort
 
 
