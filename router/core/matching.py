@@ -213,14 +213,19 @@ def _may_drain(state: DeskState, callback: Contact) -> bool:
 
 def _soonest_free(callback: Contact) -> AgentId:
     """
-    Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago.
+    Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago; whoever
+    passed on the callback comes after all others, as with offers.
 
     An agent with one unit is whole whenever free, so draining would only cost other lines their rank. 0 when nobody
     qualifies.
     """
+    cohort = callback.cohort
+    if cohort is None:
+        return AgentId(0)
+    tried = callback.tried if _anybody_else(cohort, callback.tried) else []
     best: Agent | None = None
-    for group in callback.cohort.groups if callback.cohort else ():
-        agent = group.best(SOONEST, [])
+    for group in cohort.groups:
+        agent = group.best(SOONEST, tried)
         if agent is not None and (best is None or ORDERS["soonest"](agent) < ORDERS["soonest"](best)):
             best = agent
     return best.id if best else AgentId(0)

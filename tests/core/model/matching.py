@@ -68,9 +68,13 @@ class Matching(Places):
         if drained:
             return drained[0]
         free = [one for one in free if one.drains is None]
-        if any(one.willing and one.id not in person.passed for one in eligible):
-            free = [one for one in free if one.id not in person.passed]
+        free = self._others_first(person, eligible, free)
         return min(free, key=lambda one: self._order(person, one), default=None)
+
+    def _others_first(self, person: Person, eligible: list[Server], able: list[Server]) -> list[Server]:
+        """Whoever passed on the contact comes after everybody who will be asked in their turn."""
+        others = any(one.willing and one.id not in person.passed for one in eligible)
+        return [one for one in able if not others or one.id not in person.passed]
 
     def _order(self, person: Person, server: Server) -> tuple[int, ...]:
         line = self.line(person.line)
@@ -125,7 +129,9 @@ class Matching(Places):
         draining = [one for one in self.servers.values() if one.drains]
         if len(draining) >= rules.max_draining or any(one.drains_in == person.line for one in draining):
             return
-        able = [one for one in self.eligible(person) if one.ready and one.holds and one.capacity > 1 and not one.drains]
+        eligible = self.eligible(person)
+        able = [one for one in eligible if one.ready and one.holds and one.capacity > 1 and not one.drains]
+        able = self._others_first(person, eligible, able)
         if able:
             soonest = min(able, key=lambda one: (len(one.holds), one.taken_at, one.id))
             soonest.drains, soonest.drains_in = person, person.line
