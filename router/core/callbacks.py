@@ -5,6 +5,7 @@ A callback needs a whole agent, who dials after accepting; not taking the offer 
 fixed when the ASC accepts; windows, quiet hours and retries only say when the callback stands in line.
 """
 
+from router.core.announcing import expected_wait
 from router.core.commands import (
     BookCallback,
     CancelCallback,
@@ -16,22 +17,24 @@ from router.core.commands import (
 )
 from router.core.contacts import NEW_PRIORITY, admit, hold_if_gone, own_contact
 from router.core.errors import Refused
+from router.core.estimates.promises import promise_range
 from router.core.events import (
     CallbackCancelled,
-    CallbackDue,
     CallbackExpired,
     CallbackRequested,
-    CallbackScheduled,
     CallbackUrgent,
     ContactConverted,
+    DiallingEnded,
     ReturnedToChat,
     RingStarted,
 )
+from router.core.hours import is_open, next_open
 from router.core.ids import AgentId, ContactId
-from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, OFFERED, SCHEDULED, WAITING, WRAPPING
-from router.core.lines import Contact, Line, Quiet, Reservation
+from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, EXCLUSIVE, OFFERED, SCHEDULED, WAITING, WRAPPING
+from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.routing import step_now
+from router.core.schedule import first_dial, schedule
 from router.core.state import DeskState
 
 
@@ -143,15 +146,6 @@ def drop_callback(state: DeskState, command: DropCallback) -> None:
     state.emit(CallbackCancelled(contact.id, contact.o + 1, "agent", command.reason))
 
 
-def schedule(state: DeskState, contact: Contact, at: int, cause: str) -> None:
-    """Let the callback stand in line now, or say when it will: not before `at`, not in quiet hours."""
-    when = after_quiet(reservation_of(contact).quiet, max(at, state.now))
-    if when > state.now:
-        state.emit(CallbackScheduled(contact.id, contact.o + 1, when, cause if when == at else "quiet_hours"))
-    else:
-        state.emit(CallbackDue(contact.id, contact.o + 1, step_now(state, contact)))
-
-
 def come_due(state: DeskState, contact_id: ContactId) -> None:
     """The time has come for which the callback was scheduled."""
     schedule(state, state.contacts[contact_id], state.now, "due")
@@ -175,25 +169,33 @@ def is_offered(state: DeskState, contact: Contact) -> bool:
     rules = state.policy.callbacks
     if not rules.enabled:
         return False
-    if not rules.offer_after_ms and not rules.offer_queue_length:
+    if not rules.offer_after_ms and not rules.offer_queue_length and not rules.offer_expected_wait_ms:
         return True
     waited = bool(rules.offer_after_ms) and state.now - contact.waiting_since >= rules.offer_after_ms
     crowd = bool(rules.offer_queue_length) and state.lines[contact.line].waiting_count >= rules.offer_queue_length
-    return waited or crowd
+    return waited or crowd or (rules.offer_expected_wait_ms > 0 and _waits_long(state, contact))
 
 
-def after_quiet(quiet: Quiet, at: int) -> int:
-    """The first moment (ms) not before `at` at which the number may be rung."""
-    for begin, end in quiet:
-        if begin <= at < end:
-            at = end
-    return at
+def _waits_long(state: DeskState, contact: Contact) -> bool:
+    line = state.lines[contact.line]
+    expected = expected_wait(state, line, line.ahead_of(contact), contact.channel in EXCLUSIVE)
+    return expected is None or expected[1] >= state.policy.callbacks.offer_expected_wait_ms
 
 
-def reservation_of(contact: Contact) -> Reservation:
-    """The callback's own part; anything else has none, which is a bug of the caller."""
-    assert contact.reservation is not None
-    return contact.reservation
+def carry_over(state: DeskState, number: int) -> None:
+    """The line no longer dials for today: whoever is due, or rings unanswered, is called at the next opening."""
+    line = next(line for line in state.lines.values() if line.number == number)
+    opens = next_open(line.dial_hours, state.now)
+    waiting = [contact for contact in state.contacts.values() if contact.line == line.key and _is_due(contact)]
+    for contact in sorted(waiting, key=lambda contact: (contact.rank, contact.seq)):
+        if opens != state.now:  # It may be open again when this comes late, after an outage.
+            withdraw_from_contact(state, contact, "line_closes")
+            schedule(state, contact, state.now, "hours")
+    state.emit(DiallingEnded(line.key, opens or 0))
+
+
+def _is_due(contact: Contact) -> bool:
+    return contact.channel == CALLBACK and contact.state in (DUE, OFFERED)
 
 
 def _promise(
@@ -205,13 +207,32 @@ def _promise(
     if not command.window_from:
         if command.window_to:
             raise Refused("bad_value")
-        return state.now, state.now + rules.promise_ms
+        return _soon(state, line, command)
+    if not is_open(line.dial_hours, command.window_from):
+        raise Refused("bad_window")
     if not state.now <= command.window_from < command.window_to <= state.now + rules.slot_horizon_ms:
         raise Refused("bad_window")
     slot = command.window_from // rules.slot_ms
     if state.slots.get((line.key, slot), 0) >= rules.slot_capacity:
         raise Refused("slot_full")
     return command.window_from, command.window_to
+
+
+def _soon(state: DeskState, line: Line, command: ConvertToCallback | RequestCallback | BookCallback) -> tuple[int, int]:
+    """
+    What can be promised to whom no window matters: from P10 to P90 of the wait, from the first moment of dialling on.
+
+    Where estimates are off, or nobody serves the line just now, as long as policy says.
+    """
+    first = first_dial(state, line, command.quiet, state.now)
+    estimates = state.policy.estimates
+    waiting = state.contacts.get(command.contact_id) if isinstance(command, ConvertToCallback) else None
+    ahead = len(line.order) if waiting is None else line.ahead_of(waiting)
+    expected = expected_wait(state, line, ahead, whole=True) if estimates.enabled else None
+    if expected is None:
+        return first, first + state.policy.callbacks.promise_ms
+    early_ms, _, late_ms = expected
+    return promise_range(first, early_ms, late_ms, estimates.promises)
 
 
 def _check_number(state: DeskState, number_ref: str) -> None:

@@ -24,6 +24,8 @@ HAND_OVER: Final = 14
 DUE_AT: Final = 15
 URGENT: Final = 16
 LIFETIME: Final = 17
+LINE_CLOSES: Final = 18
+ANNOUNCE: Final = 19
 
 Key = tuple[int, int]
 """(kind, id)."""

@@ -9,11 +9,32 @@ order; `advance` and `handle` are its parts, for a driver that has no sessions.
 from collections.abc import Callable
 from typing import Any, Final
 
-from router.core import agents, apply, callbacks, contacts, dialling, offers, quiet, routing, sessions, supervision
+from router.core import (
+    agents,
+    announcing,
+    apply,
+    callbacks,
+    contacts,
+    dialling,
+    offers,
+    quiet,
+    routing,
+    sessions,
+    supervision,
+)
 from router.core import commands as cmd
 from router.core import deadlines as dl
 from router.core.errors import Broken, Refused
-from router.core.events import CONTACT_EVENTS, DrainEnded, Event, OpRecorded, PolicyAdopted, TriageEscalated
+from router.core.events import (
+    CONTACT_EVENTS,
+    CalendarKnown,
+    DrainEnded,
+    Event,
+    OpRecorded,
+    PolicyAdopted,
+    TriageEscalated,
+)
+from router.core.hours import continues
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
@@ -86,6 +107,8 @@ class Desk:
         _HANDLERS[command.__class__](state, command)
         if state.touched_cohorts or state.touched_agents or state.touched_lines:
             match(state)
+        if state.untold:
+            announcing.tell_newcomers(state)
         events = state.events
         state.events = []
         return events
@@ -146,6 +169,8 @@ class Desk:
         except Refused as refused:
             return refused.code
         match(self.state)
+        if self.state.untold:
+            announcing.tell_newcomers(self.state)
         return ""
 
     def _advance(self, now: int) -> None:
@@ -161,6 +186,8 @@ class Desk:
                 state.now = due
             _DEADLINES[kind](state, ident)
             match(state)
+            if state.untold:
+                announcing.tell_newcomers(state)
         self._at(now)
 
     def _at(self, now: int) -> None:
@@ -189,12 +216,20 @@ def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
     state.emit(PolicyAdopted(command.policy))
 
 
+def _extend_calendar(state: DeskState, command: cmd.CalendarExtended) -> None:
+    """Know the calendars further ahead; a part that another node has brought already is refused."""
+    if not continues(state.policy.hours, command.part):
+        raise Refused("other_calendar")
+    state.emit(CalendarKnown(command.part))
+
+
 _HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {
     cmd.NodeStarted: sessions.start_node,
     cmd.NodeBeat: sessions.hear_node,
     cmd.NodeStopped: sessions.stop_node,
     cmd.TimePassed: _pass_time,
     cmd.PolicyChanged: _change_policy,
+    cmd.CalendarExtended: _extend_calendar,
     cmd.ConnectSession: sessions.connect_session,
     cmd.DisconnectSession: sessions.disconnect_session,
     cmd.RequestChat: contacts.request_chat,
@@ -240,6 +275,8 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.PARKING: lambda state, ident: quiet.expire_parked(state, ContactId(ident)),
     dl.DUE_AT: lambda state, ident: callbacks.come_due(state, ContactId(ident)),
     dl.URGENT: lambda state, ident: callbacks.note_urgency(state, ContactId(ident)),
+    dl.ANNOUNCE: lambda state, ident: announcing.review(state, ContactId(ident)),
+    dl.LINE_CLOSES: callbacks.carry_over,
     dl.LIFETIME: lambda state, ident: callbacks.expire_callback(state, ContactId(ident)),
     dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),
     dl.PREFERENCE: lambda state, ident: routing.end_preference(state, ContactId(ident)),

@@ -7,9 +7,14 @@ waits for that agent alone. A contact's rank never changes while it waits, so no
 step is leaving one heap and entering another. Whoever is not first in a cohort never has to be looked at.
 """
 
+from bisect import bisect_left
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from router.core.estimates.accuracy import Ledger
+from router.core.estimates.announcements import Announced
+from router.core.estimates.rates import Rates
+from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, LIVE, WAITING
 from router.core.policy import LineRules
@@ -25,9 +30,6 @@ CohortKey = tuple[str, int, bool, str, tuple[AgentId, ...]]
 
 Slot = tuple[LineKey, int]
 """(line, number of the slot since 1970)."""
-
-
-Quiet = tuple[tuple[int, int], ...]
 
 
 class Reservation:
@@ -46,7 +48,7 @@ class Reservation:
         "urgent",
     )
 
-    def __init__(self, number_ref: str, promise_from: int, promise_to: int, quiet: Quiet) -> None:
+    def __init__(self, number_ref: str, promise_from: int, promise_to: int, quiet: Intervals) -> None:
         self.number_ref = number_ref
         self.slot: Slot | None = None
         """The slot that was booked, if one was."""
@@ -71,6 +73,7 @@ class Contact:
     __slots__ = (
         "agent_id",
         "agreed",
+        "announced",
         "asc_id",
         "attempt",
         "channel",
@@ -95,6 +98,7 @@ class Contact:
         "seq",
         "state",
         "step",
+        "taken_at",
         "ticket",
         "triage",
         "tried",
@@ -146,6 +150,10 @@ class Contact:
         """The callback's own part; None on other channels."""
         self.left_at = 0
         """When the absent ASC's connection was lost."""
+        self.announced: Announced | None = None
+        """What the ASC was told about the wait last."""
+        self.taken_at = 0
+        """When the latest offer was made: from then on the contact holds a slot."""
         self.messages = 0
         self.warned = False
         """Whether the quiet ASC has been warned."""
@@ -231,21 +239,46 @@ class Line:
 
     __slots__ = (
         "callback_count",
+        "chat_hours",
         "closed",
         "cohorts",
+        "dial_hours",
         "drained_agent",
         "drained_for",
         "key",
+        "ledger",
+        "never_shuts",
+        "number",
+        "order",
+        "phone_hours",
+        "rates",
         "reserved",
         "rules",
+        "spoken_hours",
         "waiting_count",
     )
 
     def __init__(self, rules: LineRules) -> None:
         self.key = rules.key
+        self.number = 0
+        """Its place in the policy, from 1."""
+        self.never_shuts = True
+        """Whether every one of its hours is around the clock."""
+        self.chat_hours: Intervals = ()
+        self.phone_hours: Intervals = ()
+        self.spoken_hours: Intervals = ()
+        """The hours of its language."""
+        self.dial_hours: Intervals = ()
+        """When callbacks may be dialled: phone hours in which the language is spoken, less the cut-off. All derived."""
         self.rules = rules
         self.closed = False
         """Whether a supervisor closed the line for new contacts."""
+        self.rates = Rates()
+        """What the line has learnt of handle times and patience."""
+        self.ledger = Ledger()
+        """What was told about waits, and how right it was."""
+        self.order: list[tuple[int, int]] = []
+        """(rank, seq) of everybody but cases who waits here, sorted; derived. Newcomers are appended, mostly."""
         self.cohorts: dict[CohortKey, Cohort] = {}
         self.waiting_count = 0
         """How many wait in this line, for whomever."""
@@ -255,6 +288,10 @@ class Line:
         """Those who wait for one agent alone."""
         self.drained_agent = AgentId(0)
         self.drained_for = ContactId(0)
+
+    def ahead_of(self, contact: Contact) -> int:
+        """How many who wait in this line rank before the contact; O(log n)."""
+        return bisect_left(self.order, (contact.rank, contact.seq))
 
     def callbacks(self) -> list[Cohort]:
         """Where callbacks wait, for whomever."""

@@ -89,7 +89,7 @@ class DeskState:
         self.next_offer = 1
         self.next_attempt = 1
         self.last_agents: dict[AscId, AgentId] = {}
-        """Who served each ASC last; bounded, the least recent goes first."""
+        """Who served each ASC last in lines that prefer the same agent; bounded, the least recent goes first."""
         self.slots: dict[Slot, int] = {}
         """How many callbacks are promised in each slot."""
         self.in_flight: dict[ContactId, None] = {}
@@ -103,6 +103,8 @@ class DeskState:
         self.live_nodes = 0
         # Work lists, empty between entries.
         self.touched_cohorts: dict[Cohort, None] = {}
+        self.untold: dict[ContactId, None] = {}
+        """Who entered a line and has not been told what to expect."""
         self.touched_lines: dict[LineKey, None] = {}
         self.touched_agents: dict[AgentId, None] = {}
         self.events: list[Event] = []

@@ -6,21 +6,31 @@ Both travel in the journal entry `PolicyChanged`, so that a replay needs nothing
 """
 
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
+from router.core.estimates.announcements import AnnouncementRules
+from router.core.estimates.places import PlaceMode
+from router.core.estimates.promises import PromiseRules
 from router.core.ids import LineKey, line_key
 from router.core.policy import (
     CallbackMode,
     CallbackRules,
     DrainMode,
+    EstimateRules,
     LineRules,
     Policy,
     Step,
     Strategy,
 )
+from router.wire.hours.compile import compile_hours
+from router.wire.hours.document import HoursDocument, check_hours
+from router.wire.section import Section as Section
 from router.wire.units import format_duration_ms, parse_duration_ms
+
+KNOWN_MS: Final = 400 * 86_400_000
+"""How far ahead calendars are compiled where nothing else is said; before that time has passed they are extended."""
 
 DurationMs = Annotated[
     int,
@@ -30,6 +40,9 @@ DurationMs = Annotated[
 ]
 """A duration, written with a unit (`250 ms`, `20 s`, `5 min`, `1 h`), held as integer milliseconds."""
 
+STRICT_CREDIT_MS: Final = (3 * 10**12, 2 * 10**12, 10**12, 0)
+"""A priority is worth a century of waiting more than the next one."""
+
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["08:00"])]
 """A time of day, hours and minutes."""
 
@@ -37,12 +50,6 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["expen
 PoolName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["travel-seniors"])]
 LineName = Annotated[LineKey, Field(examples=["expense/en"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["en", "pt-BR"])]
-
-
-class Section(BaseModel):
-    """A part of a document: unknown keys are errors, and a loaded document does not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class PriorityCredit(Section):
@@ -123,6 +130,7 @@ class CallbackDocument(Section):
     reserve: int = Field(0, ge=0, le=10_000, description="Idle agents kept free for live contacts (idle_only).")
     offer_after: DurationMs = Field(0, description="Offered after waiting this long; 0: no such threshold.")
     offer_queue_length: int = Field(0, ge=0, le=1_000_000, description="Offered when so many wait; 0: no threshold.")
+    offer_expected_wait: DurationMs = Field(0, description="Offered when so long a wait is expected; 0: no threshold.")
     drain: DrainMode = Field("promise", description="Whether an agent is drained for the callback at the head.")
     drain_lead: DurationMs = Field(300_000, description="A promise is in danger this long before it ends.")
     max_draining: int = Field(3, ge=0, le=10_000, description="Most agents draining at once.")
@@ -133,11 +141,24 @@ class CallbackDocument(Section):
     quiet_hours: QuietHours = QuietHours()
     retries: Retries = Retries()
     max_in_flight: int = Field(0, ge=0, le=10_000, description="Most callbacks offered or dialled; 0: no limit.")
+    cut_off: DurationMs = Field(0, description="No dialling this long before a line closes.")
     lifetime: DurationMs = Field(604_800_000, description="A callback that cannot be completed ends after this long.")
 
 
 def _callbacks_on_or_off(value: object) -> object:
     return {"enabled": value} if isinstance(value, bool) else value
+
+
+class EstimateDocument(Section):
+    """What is expected before a line has learnt it, and when ASCs are told about their wait."""
+
+    enabled: bool = Field(True, description="Whether ASCs are told how long to expect.")
+    handle_time: Annotated[DurationMs, Field(ge=1)] = Field(600_000, description="Expected time a contact takes.")
+    patience: Annotated[DurationMs, Field(ge=1)] = Field(300_000, description="Expected mean patience.")
+    min_interval: Annotated[DurationMs, Field(ge=1_000)] = Field(30_000, description="Least time between two tellings.")
+    change: DurationMs = Field(30_000, description="Least change that is told.")
+    place: PlaceMode = Field("more", description="Whether the place in line is told, and how far back.")
+    place_limit: int = Field(20, ge=1, le=1_000_000, description="Beyond this place only that there are more.")
 
 
 class PolicyDocument(Section):
@@ -171,8 +192,13 @@ class PolicyDocument(Section):
     callbacks: Annotated[CallbackDocument, BeforeValidator(_callbacks_on_or_off)] = Field(
         CallbackDocument(), description="Callbacks; `true` and `false` switch them on or off and leave the rest."
     )
+    estimates: EstimateDocument = Field(EstimateDocument(), description="What ASCs are told about their wait.")
+    priority_mode: Literal["credit", "strict"] = Field(
+        "credit", description="`strict`: a higher priority always goes first, and may starve the others."
+    )
     priority_credit: PriorityCredit = PriorityCredit()
     routing: LineDocument = Field(LineDocument(), description="How lines are routed that have no entry in `lines`.")
+    hours: HoursDocument = Field(HoursDocument(), description="When lines, languages and case clocks are open.")
     lines: dict[LineName, LineDocument] = Field({}, description="How single lines are routed, by `product/language`.")
 
     @model_validator(mode="after")
@@ -189,6 +215,7 @@ class PolicyDocument(Section):
         for name in self.lines:
             if name not in there:
                 raise ValueError(f"lines: there is no '{name}'; the lines are {', '.join(there)}")
+        check_hours(self.hours, there, self.languages)
         return self
 
     @model_validator(mode="after")
@@ -198,16 +225,20 @@ class PolicyDocument(Section):
         return self
 
 
-def compile_policy(document: PolicyDocument) -> Policy:
-    """Turn a document into the desk's frozen rules: one line for each product and language, in the order written."""
+def compile_policy(document: PolicyDocument, from_ms: int = 0, horizon_ms: int = KNOWN_MS) -> Policy:
+    """
+    Turn a document into the desk's frozen rules: one line for each product and language, in the order written.
+
+    Calendars become instants from `from_ms` up to `horizon_ms`, epoch milliseconds.
+    """
     credit = document.priority_credit
     wrap_up = document.wrap_up
+    lines = tuple(
+        _compile_line(document, product, language) for product in document.products for language in document.languages
+    )
     return Policy(
-        lines=tuple(
-            _compile_line(document, product, language)
-            for product in document.products
-            for language in document.languages
-        ),
+        lines=lines,
+        hours=compile_hours(document.hours, [line.key for line in lines], document.languages, from_ms, horizon_ms),
         offer_timeout_ms=document.offer_timeout,
         agent_grace_ms=document.agent_grace,
         asc_grace_ms=document.asc_grace,
@@ -232,7 +263,10 @@ def compile_policy(document: PolicyDocument) -> Policy:
         session_expiry_ms=86_400_000,
         node_silence_ms=15_000,
         callbacks=_compile_callbacks(document.callbacks),
-        priority_credit_ms=(credit.p1, credit.p2, credit.p3, credit.p4),
+        estimates=_compile_estimates(document.estimates),
+        priority_credit_ms=STRICT_CREDIT_MS
+        if document.priority_mode == "strict"
+        else (credit.p1, credit.p2, credit.p3, credit.p4),
     )
 
 
@@ -245,6 +279,24 @@ def _compile_line(document: PolicyDocument, product: str, language: str) -> Line
     )
 
 
+def policy_warnings(document: PolicyDocument) -> list[str]:
+    """What is allowed and may surprise, one sentence each."""
+    warnings = []
+    if document.priority_mode == "strict":
+        warnings.append("priority_mode is strict: as long as P1 contacts come, P2 to P4 may wait without end.")
+    return warnings
+
+
+def _compile_estimates(document: EstimateDocument) -> EstimateRules:
+    announcements = AnnouncementRules(
+        min_interval_ms=document.min_interval,
+        change_ms=document.change,
+        places=document.place,
+        place_limit=document.place_limit,
+    )
+    return EstimateRules(document.enabled, document.handle_time, document.patience, announcements, PromiseRules())
+
+
 def _compile_callbacks(document: CallbackDocument) -> CallbackRules:
     retries = document.retries
     return CallbackRules(
@@ -253,6 +305,7 @@ def _compile_callbacks(document: CallbackDocument) -> CallbackRules:
         reserve=document.reserve,
         offer_after_ms=document.offer_after,
         offer_queue_length=document.offer_queue_length,
+        offer_expected_wait_ms=document.offer_expected_wait,
         drain=document.drain,
         drain_lead_ms=document.drain_lead,
         max_draining=document.max_draining,
@@ -267,6 +320,7 @@ def _compile_callbacks(document: CallbackDocument) -> CallbackRules:
         retry_voicemail_ms=tuple(retries.voicemail),
         retry_invalid_ms=tuple(retries.invalid),
         max_in_flight=document.max_in_flight,
+        cut_off_ms=document.cut_off,
         lifetime_ms=document.lifetime,
     )
 

@@ -12,6 +12,7 @@ from router.core.apply.steps import (
     refresh,
     release,
     reserve,
+    settle_told,
     step,
     take_off,
     take_offer,
@@ -50,6 +51,7 @@ def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
     if contact.triage:
         contact.triage = False
         state.deadlines.disarm(TRIAGE, contact.id)
+    settle_told(state, contact, False)
     _book(state, contact, event)
 
 
@@ -66,6 +68,7 @@ def _callback_scheduled(state: DeskState, event: ev.CallbackScheduled) -> None:
     contact = state.contacts[event.contact_id]
     if contact.state == DUE:
         leave_line(state, contact)
+        reserve(state, contact, AgentId(0), 0)
     step(contact, event)
     state.deadlines.arm(DUE_AT, contact.id, event.at)
 

@@ -20,6 +20,7 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
     move(contact, event)
     leave_line(state, contact)
     contact.offer_id = event.offer_id
+    contact.taken_at = state.now
     if agent.id in contact.tried:
         contact.tried = []
     units = agent.capacity if contact.channel in EXCLUSIVE else 1
@@ -29,7 +30,7 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
     agent.units += units
     agent.taken_at = state.now
     agent.last_offer = event.offer_id
-    agent.group.refresh(agent)
+    agent.group.reload(agent)
     state.offers[event.offer_id] = Offer(event.offer_id, event.contact_id, event.agent_id, event.due)
     state.next_offer = event.offer_id + 1
     state.deadlines.arm(OFFER, event.offer_id, event.due)

@@ -1,7 +1,10 @@
 """Steps that several events share: moving, entering and leaving a line, giving units back."""
 
+from bisect import insort
+
 from router.core import events as ev
 from router.core.deadlines import (
+    ANNOUNCE,
     DUE_AT,
     LIFETIME,
     OFFER,
@@ -12,9 +15,10 @@ from router.core.deadlines import (
     URGENT,
 )
 from router.core.errors import Broken
+from router.core.estimates.rates import waited
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, MOVES
+from router.core.lifecycle import CALLBACK, CASE, MOVES
 from router.core.lines import Cohort, CohortKey, Contact, Line
 from router.core.staff import Agent
 from router.core.state import DeskState
@@ -68,6 +72,10 @@ def enter_line(state: DeskState, contact: Contact) -> None:
         cohort = line.cohorts.get(key) or new_cohort(state, line, key)
     cohort.enter(contact)
     state.touched_cohorts[cohort] = None
+    if contact.channel != CASE:
+        insort(line.order, (contact.rank, contact.seq))
+        if contact.channel != CALLBACK and state.policy.estimates.enabled:
+            _await_telling(state, contact)
     if line.callback_count or line.drained_for:
         state.touched_lines[line.key] = None
     following = contact.step + 1
@@ -83,6 +91,10 @@ def leave_line(state: DeskState, contact: Contact) -> None:
         raise Broken(f"contact {contact.id} does not wait")
     if line.callback_count or line.drained_for:
         state.touched_lines[line.key] = None
+    if contact.channel != CASE:
+        del line.order[line.ahead_of(contact)]
+        if contact.announced is not None:
+            state.deadlines.disarm(ANNOUNCE, contact.id)
     line.waiting_count -= 1
     line.callback_count -= contact.channel == CALLBACK
     line.reserved.pop(contact.id, None)
@@ -91,6 +103,23 @@ def leave_line(state: DeskState, contact: Contact) -> None:
         del line.cohorts[cohort.key]
     if len(line.rules.steps) > 1:
         state.deadlines.disarm(STEP, contact.id)
+
+
+def _await_telling(state: DeskState, contact: Contact) -> None:
+    """Tell the ASC what to expect once it is known that nobody is free, or again when it is time."""
+    told = contact.announced
+    if told is None:
+        state.untold[contact.id] = None
+    else:
+        again = told.at + state.policy.estimates.announcements.min_interval_ms
+        state.deadlines.arm(ANNOUNCE, contact.id, max(again, state.now + 1))
+
+
+def settle_told(state: DeskState, contact: Contact, served: bool) -> None:
+    """The wait is over: hold what was told against it."""
+    if contact.announced is not None:
+        state.lines[contact.line].ledger.settle(contact.id, state.now, served)
+        contact.announced = None
 
 
 def new_cohort(state: DeskState, line: Line, key: CohortKey) -> Cohort:
@@ -120,9 +149,11 @@ def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
     agent.idle_since = state.now
     contact.agent_id = AgentId(0)
     contact.offer_id = OfferId(0)
-    contact.warned = False
-    state.deadlines.disarm(QUIET, contact.id)
-    refresh(state, agent)
+    if contact.messages:  # Only an agent's message makes the ASC owe an answer.
+        contact.warned = False
+        state.deadlines.disarm(QUIET, contact.id)
+    agent.group.reload(agent)
+    state.touched_agents[agent.id] = None
 
 
 def forget(state: DeskState, contact: Contact) -> None:
@@ -133,9 +164,12 @@ def forget(state: DeskState, contact: Contact) -> None:
         del state.contacts_of[contact.asc_id]
     if contact.reservation is not None:
         take_off(state, contact)
-    reserve(state, contact, AgentId(0), 0)
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
+    if contact.for_agent:
+        state.deadlines.disarm(PREFERENCE, contact.id)
+    if contact.announced is not None:
+        settle_told(state, contact, False)
 
 
 def take_off(state: DeskState, contact: Contact) -> None:
@@ -192,3 +226,6 @@ def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
     if contact.for_agent:
         reserve(state, contact, AgentId(0), 0)
     agent.no_answers = 0
+    waited(state.lines[contact.line].rates, contact.taken_at - contact.waiting_since)
+    if contact.announced is not None:
+        settle_told(state, contact, True)

@@ -57,6 +57,8 @@ from router.core.events.contacts import (
     PrioritySet,
     StepWidened,
     TriageEscalated,
+    WaitReviewed,
+    WaitTold,
     WrapUpExtended,
 )
 from router.core.events.offers import (
@@ -66,7 +68,9 @@ from router.core.events.offers import (
     OfferWithdrawn,
 )
 from router.core.events.service import (
+    CalendarKnown,
     DeadlinesRestarted,
+    DiallingEnded,
     LineOpened,
     NodeHeard,
     NodeJoined,
@@ -93,6 +97,7 @@ __all__ = [
     "AscWarned",
     "AttemptFailed",
     "BackOffEnded",
+    "CalendarKnown",
     "CallbackCancelled",
     "CallbackDue",
     "CallbackExpired",
@@ -116,6 +121,7 @@ __all__ = [
     "ContactTransferred",
     "DeadlinesRestarted",
     "DialStarted",
+    "DiallingEnded",
     "DrainEnded",
     "DrainStarted",
     "Event",
@@ -147,6 +153,8 @@ __all__ = [
     "ShiftEnding",
     "StepWidened",
     "TriageEscalated",
+    "WaitReviewed",
+    "WaitTold",
     "WrapUpExtended",
 ]
 
@@ -182,7 +190,9 @@ ContactEvent = (
     | RingFailed
     | CallbackUnreachable
 )
-RoutingEvent = CallbackUrgent | StepWidened | PreferenceEnded | TriageEscalated | WrapUpExtended
+RoutingEvent = (
+    CallbackUrgent | StepWidened | PreferenceEnded | TriageEscalated | WrapUpExtended | WaitTold | WaitReviewed
+)
 OfferEvent = OfferMade | OfferDeclined | OfferTimedOut | OfferWithdrawn
 AgentEvent = (
     AgentSignedIn
@@ -207,6 +217,8 @@ ServiceEvent = (
     | SessionExpired
     | OpRecorded
     | LineOpened
+    | DiallingEnded
+    | CalendarKnown
     | PolicyAdopted
 )
 Event = ContactEvent | RoutingEvent | OfferEvent | AgentEvent | ServiceEvent
