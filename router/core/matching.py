@@ -41,27 +41,37 @@ def match(state: DeskState) -> None:
 
 def _take_touched(state: DeskState) -> list[Cohort]:
     """The cohorts in which something may be possible now; empties their work lists."""
+    if not state.touched_agents:
+        _widen_unserved(state, state.touched_cohorts)
+        entered, state.touched_cohorts = state.touched_cohorts, {}
+        return [cohort for cohort in entered if cohort.count]
     cohorts: dict[Cohort, None] = {}
-    if state.touched_agents:
-        for agent_id in list(state.touched_agents):
-            agent = state.agents[agent_id]
-            if agent.next_status or agent.own or not agent.group.signed_in:
-                settle(state, agent)
-            cohorts.update(agent.group.waiting)
+    for agent_id in list(state.touched_agents):
+        agent = state.agents[agent_id]
+        group = agent.group
+        if agent.next_status or agent.own or not group.signed_in:
+            settle(state, agent)
+        if group.waiting:
+            cohorts.update(group.waiting)
             if agent.capacity > 1:
-                _touch_callbacks(state, agent.group)
-            if agent.own:
-                cohorts.update(dict.fromkeys(agent.own.values()))
-            if agent.drained_line:
-                state.touched_lines[agent.drained_line] = None
-        state.touched_agents = {}
+                _touch_callbacks(state, group)
+        if agent.own:
+            cohorts.update(dict.fromkeys(agent.own.values()))
+        if agent.drained_line:
+            state.touched_lines[agent.drained_line] = None
+    state.touched_agents = {}
     cohorts.update(state.touched_cohorts)
-    for cohort in cohorts:
-        if cohort.count and cohort.line and not is_served(cohort):
-            serve_wider(state, cohort)
+    _widen_unserved(state, cohorts)
     cohorts.update(state.touched_cohorts)
     state.touched_cohorts = {}
     return [cohort for cohort in cohorts if cohort.count]
+
+
+def _widen_unserved(state: DeskState, cohorts: dict[Cohort, None]) -> None:
+    """Nobody waits for nobody; those who wait wider now are among the touched."""
+    for cohort in list(cohorts):
+        if cohort.count and cohort.line and not is_served(cohort):
+            serve_wider(state, cohort)
 
 
 def _touch_callbacks(state: DeskState, group: Group) -> None:
@@ -114,7 +124,7 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
     tried = contact.tried
     if tried and not _anybody_else(cohort, tried):
         tried = []
-    name = (cohort.strategy, contact.channel in EXCLUSIVE)
+    name = cohort.heap_name
     if len(cohort.groups) == 1:
         return cohort.groups[0].best(name, tried)
     chosen: Agent | None = None

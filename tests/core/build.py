@@ -14,7 +14,15 @@ from router.core.errors import Refused
 from router.core.events import Event
 from router.core.ids import LineKey
 from router.core.invariants import check
-from router.core.policy import EMPTY_CALLBACKS, EMPTY_POLICY, CallbackRules, LineRules, Policy, Step
+from router.core.policy import (
+    EMPTY_CALLBACKS,
+    EMPTY_ESTIMATES,
+    EMPTY_POLICY,
+    CallbackRules,
+    LineRules,
+    Policy,
+    Step,
+)
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -25,7 +33,8 @@ ANYBODY = Step(0, (), 1, ())
 
 def rules(lines: tuple[LineKey, ...] = LINES, **changes: Any) -> Policy:
     """
-    The defaults with four lines: an offer rings 20 s, grace is 30 s (agent) and 120 s (ASC), wrap-up 60 s.
+    The defaults with four lines: an offer rings 20 s, grace is 30 s (agent) and 120 s (ASC), wrap-up 60 s; nobody is
+    told about the wait, which has tests of its own.
 
     A change goes to whichever has a rule of this name: every line, the callbacks or the desk.
     """
@@ -35,7 +44,7 @@ def rules(lines: tuple[LineKey, ...] = LINES, **changes: Any) -> Policy:
         EMPTY_POLICY,
         lines=tuple(replace(plain_line(key), **for_lines) for key in lines),
         callbacks=replace(EMPTY_CALLBACKS, **for_callbacks),
-        **changes,
+        **{"estimates": UNTOLD, **changes},
     )
 
 
@@ -45,6 +54,7 @@ def plain_line(key: LineKey) -> LineRules:
     return LineRules(key, product, language, (ANYBODY,), "longest_idle", 500, 0, False)
 
 
+UNTOLD = replace(EMPTY_ESTIMATES, enabled=False)
 _LINE_RULES = tuple(field.name for field in fields(LineRules))
 _CALLBACK_RULES = tuple(field.name for field in fields(CallbackRules))
 POLICY = rules()

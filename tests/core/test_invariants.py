@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from router.core import invariants
-from router.core.deadlines import AGENT_GRACE, BACK_OFF, OFFER, PARKING, PREFERENCE, RESUME, WRAP_UP
+from router.core.deadlines import AGENT_GRACE, BACK_OFF, OFFER, PARKING, PREFERENCE, RESUME, STEP, WRAP_UP
 from router.core.errors import Broken
 from router.core.invariants import check
 from tests.core.acts import transfers
@@ -100,6 +100,9 @@ SPOILED = {
     "who waits for one agent waits in no cohort": lambda s: reserve_in_place(s, "waits"),
     "a cohort knows who may serve it": lambda s: setattr(cohort(s), "groups", []),
     "groups know who waits": lambda s: group(s).waiting.clear(),
+    "a line knows who is ahead of whom": lambda s: line(s).order.reverse(),
+    "a deadline is of somebody on the desk": lambda s: s.state.deadlines.arm(STEP, 999, 1),
+    "a group counts the slots of the willing": lambda s: setattr(group(s), "slots", 9),
     "every contact is found through its ASC": lambda s: s.state.contacts_of.clear(),
     "each promise takes a place in its slot": lambda s: s.state.slots.update({("expense/en", 3): 1}),
     "callbacks offered or dialled are counted": lambda s: s.state.in_flight.clear(),

@@ -6,6 +6,7 @@ import pytest
 
 from router.core import events as ev
 from router.core.errors import Broken
+from router.core.estimates.announcements import Announced, Conditions
 from router.core.events import CONTACT_EVENTS
 from router.core.lifecycle import (
     CALL,
@@ -23,6 +24,7 @@ from router.core.lifecycle import (
 from tests.core.build import chat, given
 from tests.core.reach import WAYS, reached
 
+SAID = Announced("range", 0, 1_000, 2_000, "", None, Conditions(0, 1_000, 1_000, 1_000))
 MAKING = (ev.ContactQueued, ev.CallbackRequested)
 """The events that make a contact."""
 MOVING = (*(kind for kind in CONTACT_EVENTS if kind not in MAKING), *ev.OfferEvent.__args__)
@@ -43,7 +45,7 @@ def happening(story, kind):
         "step": 0, "agreed": False, "pool": "", "for_agent": 0, "for_agent_until": 0, "supervisor_id": 1,
         "incident": "INC-7", "park_at": 1_000, "expires": 1_000, "window_from": 0, "promise_from": 0,
         "promise_to": 1_000, "quiet": (), "at": 1_000, "retry_at": 1_000, "channel": "chat",
-        "claimed_impact": "one", "triage": False, "booked_by": 0,
+        "said": SAID, "again_at": 1_000, "claimed_impact": "one", "triage": False, "booked_by": 0,
     }  # fmt: skip
     return kind(**{field.name: values[field.name] for field in fields(kind)})
 

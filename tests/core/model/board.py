@@ -18,6 +18,10 @@ class Board:
         self.rings: dict[int, Ring] = {}
         self.hosts: dict[str, Host] = {}
         self.closed: list[str] = []
+        self.closings: dict[str, int] = {}
+        """Line -> when it stops dialling next."""
+        self.told_promise: int | None = None
+        """What the desk has promised last; the model believes its estimates."""
         self.sessions: dict[int, str] = {}
         """Session -> whose it is; each person has one here."""
         self.connected: dict[str, tuple[str, int, int] | None] = {}

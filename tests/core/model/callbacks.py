@@ -2,6 +2,7 @@
 
 from router.core import commands as cmd
 from tests.core.model.chats import Chats
+from tests.core.model.opening import is_within
 from tests.core.model.people import No, Person, Promise
 
 Asks = cmd.ConvertToCallback | cmd.RequestCallback | cmd.BookCallback
@@ -58,6 +59,8 @@ class Callbacks(Chats):
             if command.window_to:
                 raise No("bad_value")
             return
+        if not is_within(self.dial_spans(line), command.window_from):
+            raise No("bad_window")
         if not self.now <= command.window_from < command.window_to <= self.now + rules.slot_horizon_ms:
             raise No("bad_window")
         if self.promised(line, command.window_from // rules.slot_ms) >= rules.slot_capacity:
@@ -75,7 +78,9 @@ class Callbacks(Chats):
 
     def _book(self, person: Person, command: Asks, booked_with: int = 0) -> None:
         rules = self.rules.callbacks
-        promise = Promise(command.number_ref, command.window_to or self.now + rules.promise_ms)
+        end = self.told_promise if self.rules.estimates.enabled else None
+        soon = self.first_dial(person.line, command.quiet, self.now) + rules.promise_ms
+        promise = Promise(command.number_ref, command.window_to or end or soon)
         promise.quiet, promise.booked_with = command.quiet, booked_with
         if command.window_from:
             promise.slot = (person.line, command.window_from // rules.slot_ms)
@@ -88,24 +93,28 @@ class Callbacks(Chats):
     # --- when
 
     def _schedule(self, person: Person, at: int) -> None:
-        """In line now, or not before `at` and not in quiet hours."""
-        promise = person.promise
-        when = max(at, self.now)
-        for begin, end in promise.quiet:
-            if begin <= when < end:
-                when = end
-        if when > self.now:
-            person.state, promise.due_at = "scheduled", when
-        else:
+        """In line now, or not before `at`, nor while the line is shut or the number must not be rung."""
+        self.put_off(person, max(at, self.now))
+        if person.promise.due_at <= self.now:
             self._stand_in_line(person)
 
     def come_due(self, person: Person) -> None:
-        person.promise.due_at = None
         self._schedule(person, self.now)
+
+    def close_line(self, key: str) -> None:
+        """Whoever is due, or rings unanswered, is called at the next opening."""
+        if not is_within(self.dial_spans(key), self.now):
+            for ring in [ring for ring in self.rings.values() if ring.person.line == key]:
+                if ring.person.channel == "callback":
+                    self.return_to_line(ring)
+        opens = [max(begin, self.now) for begin, end in self.dial_spans(key) if end > self.now]
+        del self.closings[key]
+        if opens and (closing := self.closing_after(key, min(opens))) is not None:
+            self.closings[key] = closing
 
     def _stand_in_line(self, person: Person) -> None:
         promise = person.promise
-        person.state, person.step = "due", self.step_of(person)
+        person.state, person.step, promise.due_at = "due", self.step_of(person), None
         if promise.booked_with:
             person.alone, person.alone_until = promise.booked_with, max(promise.end, self.now + 1)
 

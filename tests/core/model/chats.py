@@ -18,8 +18,6 @@ class Chats(Matching):
         if contact in self.people:
             raise No("duplicate_id")
         line = self.line(key)
-        if key in self.closed:
-            raise No("line_closed")
         theirs = [one for one in self.people.values() if one.asc == asc and one.line == key]
         if not second and any(one.channel != "case" and one.state != "wrapping" for one in theirs):
             raise No("already_open")
@@ -43,8 +41,10 @@ class Chats(Matching):
 
     def _ask(self, command: cmd.RequestChat | cmd.ReportCall | cmd.OpenCase, channel: str, impact: str, agreed: bool):
         self.admit(command.contact_id, command.asc_id, command.line, second=channel == "case")
+        line = self.line(command.line)
+        if channel != "case":
+            self.check_open(line, channel, agreed)
         person = self.new(command.contact_id, command.asc_id, command.line, channel)
-        line = self.line(person.line)
         last = len(line.steps) - 1
         person.agreed = agreed
         if impact == "everybody":
@@ -123,7 +123,8 @@ class Chats(Matching):
 
     def _end(self, person: Person) -> None:
         wrap_up_ms = self.rules.wrap_up_ms[CHANNELS.index(person.channel)]
-        self.served_last[person.asc] = person.agent
+        if self.line(person.line).preferred_ms:
+            self.served_last[person.asc] = person.agent
         person.state, person.until, person.extensions = "wrapping", self.now + wrap_up_ms, 0
         if not wrap_up_ms:
             self.remove(person)

@@ -8,7 +8,7 @@ from tests.core.model.people import No
 
 KINDS = (
     "node silent", "session expires", "grace", "absent", "offer", "wrap-up", "pause", "quiet", "parked", "step",
-    "alone", "triage", "shift", "hand-over", "due", "urgent", "lapses",
+    "alone", "triage", "shift", "hand-over", "due", "urgent", "lapses", "closing", "announce",
 )  # fmt: skip
 """What is due first of what is due at the same time."""
 
@@ -38,9 +38,14 @@ class Model(Nodes):
         for server in self.servers.values():
             if server.drains and server.drains_in not in keys:
                 server.drains, server.drains_in = None, ""
+        self.closings = {}
+        self.await_closings()
         for person in self.people.values():
             if person.waits:
                 person.step = min(person.step, len(self.line(person.line).steps) - 1)
+
+    def calendar_extended(self, command: cmd.CalendarExtended) -> None:
+        self.know_more(command.part)
 
     # --- time
 
@@ -62,6 +67,8 @@ class Model(Nodes):
             found.append((server.pause, "pause", server.id))
             found.append((server.shift_at, "shift", server.id))
             found.append((server.hand_over_at, "hand-over", server.id))
+        for number, line in enumerate(self.rules.lines, 1):
+            found.append((self.closings.get(line.key), "closing", number))
         for ring in self.rings.values():
             found.append((ring.due, "offer", ring.id))
         for person in self.people.values():
@@ -85,6 +92,8 @@ class Model(Nodes):
             self.hand_over(server)
         elif kind in ("absent", "parked", "wrap-up"):
             self.remove(person)
+        elif kind == "closing":
+            self.close_line(self.rules.lines[ident - 1].key)
         elif kind == "offer":
             self.ring_out(self.rings[ident])
         elif kind == "pause":
