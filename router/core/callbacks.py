@@ -34,7 +34,7 @@ from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, EXCLUSIV
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.routing import step_now
-from router.core.schedule import first_dial, schedule
+from router.core.schedule import defer_if_shut, first_dial, schedule
 from router.core.state import DeskState
 
 
@@ -147,8 +147,12 @@ def drop_callback(state: DeskState, command: DropCallback) -> None:
 
 
 def come_due(state: DeskState, contact_id: ContactId) -> None:
-    """The time has come for which the callback was scheduled."""
-    schedule(state, state.contacts[contact_id], state.now, "due")
+    """The time has come for which the callback was scheduled; or its number may not be rung any more for now."""
+    contact = state.contacts[contact_id]
+    if contact.state == SCHEDULED:
+        schedule(state, contact, state.now, "due")
+    else:
+        defer_if_shut(state, contact)
 
 
 def note_urgency(state: DeskState, contact_id: ContactId) -> None:
@@ -185,17 +189,10 @@ def _waits_long(state: DeskState, contact: Contact) -> bool:
 def carry_over(state: DeskState, number: int) -> None:
     """The line no longer dials for today: whoever is due, or rings unanswered, is called at the next opening."""
     line = next(line for line in state.lines.values() if line.number == number)
-    opens = next_open(line.dial_hours, state.now)
-    waiting = [contact for contact in state.contacts.values() if contact.line == line.key and _is_due(contact)]
-    for contact in sorted(waiting, key=lambda contact: (contact.rank, contact.seq)):
-        if opens != state.now:  # It may be open again when this comes late, after an outage.
-            withdraw_from_contact(state, contact, "line_closes")
-            schedule(state, contact, state.now, "hours")
-    state.emit(DiallingEnded(line.key, opens or 0))
-
-
-def _is_due(contact: Contact) -> bool:
-    return contact.channel == CALLBACK and contact.state in (DUE, OFFERED)
+    here = [contact for contact in state.contacts.values() if contact.line == line.key]
+    for contact in sorted(here, key=lambda contact: (contact.rank, contact.seq)):
+        defer_if_shut(state, contact)  # It may be open again when this comes late, after an outage.
+    state.emit(DiallingEnded(line.key, next_open(line.dial_hours, state.now) or 0))
 
 
 def _promise(

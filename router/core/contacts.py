@@ -30,7 +30,6 @@ from router.core.ids import AgentId, AscId, ContactId, LineKey
 from router.core.lifecycle import (
     ABSENT,
     CALL,
-    CALLBACK,
     CASE,
     CHAT,
     CONNECTED,
@@ -202,8 +201,7 @@ def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     step = step_now(state, contact)
     if step > contact.step:
         state.emit(StepWidened(contact.id, step))
-    if contact.channel == CALLBACK:
-        defer_if_shut(state, contact)
+    defer_if_shut(state, contact)
     hold_if_gone(state, contact)
 
 

@@ -17,6 +17,7 @@ from router.core.lifecycle import CONNECTED, DIALLING, DUE, OFFERED, WAITING, WR
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.routing import first_step, is_staffed
+from router.core.schedule import defer_if_shut
 from router.core.state import DeskState
 
 MAX_INCIDENT = 64
@@ -46,6 +47,7 @@ def transfer(state: DeskState, command: Transfer) -> None:
             contact.id, contact.o + 1, command.agent_id, line.key, step, command.pool, command.to_agent, until
         )
     )
+    defer_if_shut(state, contact)
     hold_if_gone(state, contact)
 
 
@@ -83,6 +85,7 @@ def move_contact(state: DeskState, command: MoveContact) -> None:
     withdraw_from_contact(state, contact, "moved")
     step = first_step(state, line, contact.agreed, contact.waiting_since)
     state.emit(ContactMoved(contact.id, contact.o + 1, command.supervisor_id, line.key, step))
+    defer_if_shut(state, contact)
 
 
 def pull_contact(state: DeskState, command: PullContact) -> None:

@@ -19,7 +19,7 @@ from router.core.estimates.rates import waited
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, MOVES
-from router.core.lines import Cohort, CohortKey, Contact, Line
+from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -76,6 +76,8 @@ def enter_line(state: DeskState, contact: Contact) -> None:
         insort(line.order, (contact.rank, contact.seq))
         if state.sessions and contact.channel != CALLBACK and state.policy.estimates.enabled:
             _await_telling(state, contact)
+    if contact.reservation is not None:
+        _await_quiet_hours(state, contact, contact.reservation)
     if line.callback_count or line.drained_for:
         state.touched_lines[line.key] = None
     following = contact.step + 1
@@ -113,6 +115,13 @@ def _await_telling(state: DeskState, contact: Contact) -> None:
     else:
         again = told.at + state.policy.estimates.announcements.min_interval_ms
         state.deadlines.arm(ANNOUNCE, contact.id, max(again, state.now + 1))
+
+
+def _await_quiet_hours(state: DeskState, contact: Contact, reservation: Reservation) -> None:
+    """The callback leaves the line when its number may not be rung any more."""
+    begin = next((begin for begin, end in reservation.quiet if end > state.now), None)
+    if begin is not None:
+        state.deadlines.arm(DUE_AT, contact.id, begin)
 
 
 def settle_told(state: DeskState, contact: Contact, served: bool) -> None:

@@ -100,8 +100,11 @@ class Board:
         person.state = "gone"
 
     def wait(self, person: Person) -> None:
-        """In line again, at the rank there was."""
-        person.state = "due" if person.channel == "callback" else "waiting"
+        """In line, at the rank there was; a callback until its number may not be rung any more."""
+        person.state = "waiting"
+        if person.promise:
+            person.state = "due"
+            person.promise.due_at = next((begin for begin, end in person.promise.quiet if end > self.now), None)
 
     def return_to_line(self, ring: Ring) -> None:
         """The offer is over, unaccepted: the contact stands where it stood."""

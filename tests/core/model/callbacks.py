@@ -99,14 +99,18 @@ class Callbacks(Chats):
             self._stand_in_line(person)
 
     def come_due(self, person: Person) -> None:
-        self._schedule(person, self.now)
+        """What was waited for has come; or quiet hours have."""
+        person.promise.due_at = None
+        if person.state == "scheduled":
+            self._schedule(person, self.now)
+        else:
+            self.put_off_if_shut(person)
 
     def close_line(self, key: str) -> None:
         """Whoever is due, or rings unanswered, is called at the next opening."""
-        if not is_within(self.dial_spans(key), self.now):
-            for ring in [ring for ring in self.rings.values() if ring.person.line == key]:
-                if ring.person.channel == "callback":
-                    self.return_to_line(ring)
+        for person in list(self.people.values()):
+            if person.line == key:
+                self.put_off_if_shut(person)
         opens = [max(begin, self.now) for begin, end in self.dial_spans(key) if end > self.now]
         del self.closings[key]
         if opens and (closing := self.closing_after(key, min(opens))) is not None:
@@ -114,7 +118,8 @@ class Callbacks(Chats):
 
     def _stand_in_line(self, person: Person) -> None:
         promise = person.promise
-        person.state, person.step, promise.due_at = "due", self.step_of(person), None
+        self.wait(person)
+        person.step = self.step_of(person)
         if promise.booked_with:
             person.alone, person.alone_until = promise.booked_with, max(promise.end, self.now + 1)
 

@@ -149,6 +149,7 @@ class Chats(Matching):
         self.free(person)
         self.wait(person)
         person.step = self.step_of(person)
+        self.put_off_if_shut(person)
         self.hold(person)
 
     def hand_over(self, server: Server) -> None:

@@ -43,6 +43,7 @@ class Model(Nodes):
         for person in self.people.values():
             if person.waits:
                 person.step = min(person.step, len(self.line(person.line).steps) - 1)
+            self.put_off_if_shut(person)
 
     def calendar_extended(self, command: cmd.CalendarExtended) -> None:
         self.know_more(command.part)

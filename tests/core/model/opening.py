@@ -56,8 +56,20 @@ class Opening(Board):
                     found.append((begin, end))
         return found
 
-    def may_be_dialled(self, person: Person) -> bool:
-        return is_within(self.dial_spans(person.line), self.now) and not is_within(person.promise.quiet, self.now)
+    def put_off_if_shut(self, person: Person) -> None:
+        """Whoever stands in line, or is rung for in vain, while nobody may dial waits until somebody may."""
+        if person.channel != "callback" or person.state not in ("due", "offered"):
+            return
+        open_now = is_within(self.dial_spans(person.line), self.now)
+        if not open_now or is_within(person.promise.quiet, self.now):
+            self.withdraw(person)
+            self.put_off(person, self.now)
+
+    def put_off(self, person: Person, at: int) -> None:
+        """Not to be dialled before `at`, nor while the line is shut or the number must not be rung."""
+        person.promise.due_at = self.first_dial(person.line, person.promise.quiet, at)
+        person.state = "scheduled"
+        self.wait_for_anybody(person)
 
     def first_dial(self, key: str, quiet: Spans, at: int) -> int:
         """The first moment not before `at` at which the line is open and the number may be rung."""

@@ -76,19 +76,10 @@ class Places(Opening):
                 self.wait_for_anybody(person)
                 person.step = self.step_of(person)
         for person in self.in_line():
-            if person.channel == "callback" and not self.may_be_dialled(person):
-                self.put_off(person, self.now)
-        for person in self.in_line():
             line = self.line(person.line)
             if not person.alone and not self.is_staffed(line, person.step, person.agreed, person.pool):
                 person.pool = ""
                 person.step = self.step_of(person)
-
-    def put_off(self, person: Person, at: int) -> None:
-        """Not to be dialled before `at`, nor while the line is shut or the number must not be rung."""
-        person.promise.due_at = self.first_dial(person.line, person.promise.quiet, at)
-        person.state = "scheduled"
-        self.wait_for_anybody(person)
 
     def put(self, server: Server, status: str) -> None:
         """The agent has this status from now on; whoever chooses one is here."""

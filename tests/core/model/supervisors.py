@@ -28,6 +28,7 @@ class Supervisors(Agents):
         if command.to_agent:
             person.alone = command.to_agent
             person.alone_until = self.now + max(line.preferred_ms, self.rules.offer_timeout_ms)
+        self.put_off_if_shut(person)
         self.hold(person)
 
     def confirm_priority(self, command: cmd.ConfirmPriority) -> None:
@@ -59,6 +60,7 @@ class Supervisors(Agents):
         person.line, person.pool, person.passed = line.key, "", []
         person.step = self.step_for(line, person.agreed, person.since)
         self.wait_for_anybody(person)
+        self.put_off_if_shut(person)
 
     def pull_contact(self, command: cmd.PullContact) -> None:
         person = self._find(command.contact_id)
