@@ -36,6 +36,7 @@ CALLBACKS = {
     "reserve": 2,
     "offer_after": "42 s",
     "offer_queue_length": 43,
+    "offer_expected_wait": "53 s",
     "drain": "never",
     "drain_lead": "44 s",
     "max_draining": 45,
@@ -46,6 +47,7 @@ CALLBACKS = {
     "quiet_hours": {"begin": "21:30", "end": "07:15"},
     "retries": {"no_answer": ["1 s"], "busy": ["2 s", "3 s"], "voicemail": ["4 s"], "invalid": ["5 s"]},
     "max_in_flight": 50,
+    "cut_off": "54 min",
     "lifetime": "51 h",
 }
 EVERYTHING = {
@@ -73,6 +75,12 @@ EVERYTHING = {
     "message_limit": 19,
     "session_limit": 20,
     "callbacks": CALLBACKS,
+    "estimates": {
+        "enabled": False, "handle_time": "61 s", "patience": "62 s", "min_interval": "63 s", "change": "64 s",
+        "place": "exact", "place_limit": 65,
+    },
+    "hours": {"contact": {"phone": {"days": {"daily": "08:00-10:00"}}}, "time_zone": "Europe/Prague"},
+    "priority_mode": "credit",
     "priority_credit": {"p1": "4 min", "p2": "3 min", "p3": "2 min", "p4": "1 min"},
     "routing": ROUTING,
     "lines": {"travel/en": {"strategy": "round_robin"}},
