@@ -221,7 +221,7 @@ class StepWidened:
 
 @record
 class PreferenceEnded:
-    """The contact no longer waits for one agent alone."""
+    """The contact no longer waits for one agent, or one pool, alone."""
 
     contact_id: ContactId
     step: int
