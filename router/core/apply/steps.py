@@ -111,6 +111,7 @@ def forget(state: DeskState, contact: Contact) -> None:
         del state.contacts_of[contact.asc_id]
     if contact.reservation is not None:
         take_off(state, contact)
+    reserve(state, contact, AgentId(0), 0)
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
 

@@ -1,0 +1,25 @@
+"""What telling the lessons as scenarios found in the desk itself: each of these was wrong once."""
+
+from tests.lessons.desk import HOUR, MIN, given
+
+
+def test_a_chat_that_waited_for_one_agent_leaves_nothing_behind():
+    """Whoever gives up waiting for the agent of last time is gone, and so is the time set for that wait."""
+    desk = given(routing={"preferred_agent": "60 s"}, wrap_up="0 s").agent("ann").talks("ann", "1").closes("ann", "1")
+    desk.talks("ann", "2").chat("3", by="1")
+    assert desk.id("agent", "ann") == desk.contact("3").for_agent
+
+    desk.leaves("3", by="1").passes(HOUR)
+
+    assert "gone" == desk.state_of("3")
+
+
+def test_a_callback_that_waited_for_one_agent_leaves_nothing_behind():
+    """A callback booked with an agent may be cancelled while it waits for that agent."""
+    desk = given(wrap_up="0 s").agent("ann").talks("ann", "1").books("ann", "1", "call", (10 * MIN, 20 * MIN))
+    desk.closes("ann", "1").talks("ann", "2").passes(11 * MIN)
+    assert desk.id("agent", "ann") == desk.contact("call").for_agent
+
+    desk.cancels("call", by="1").passes(HOUR)
+
+    assert "gone" == desk.state_of("call")
