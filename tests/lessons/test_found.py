@@ -23,3 +23,12 @@ def test_a_callback_that_waited_for_one_agent_leaves_nothing_behind():
     desk.cancels("call", by="1").passes(HOUR)
 
     assert "gone" == desk.state_of("call")
+
+
+def test_nobody_is_warned_for_keeping_quiet_on_the_phone():
+    """Once the agent rings from the chat, the ASC owes no answer in writing any more."""
+    desk = given(quiet_warning="5 min").agent("ann").talks("ann", "1").replies("ann", "1")
+
+    desk.rings("ann", "1").reaches("ann", "1").passes(HOUR)
+
+    assert "connected" == desk.state_of("1")

@@ -15,7 +15,7 @@ from router.core.apply.steps import (
     take_offer,
 )
 from router.core.commands import DIAL_FAILURES
-from router.core.deadlines import DUE_AT, LIFETIME, TRIAGE, URGENT
+from router.core.deadlines import DUE_AT, LIFETIME, QUIET, TRIAGE, URGENT
 from router.core.ids import AgentId, ContactId, LineKey
 from router.core.lifecycle import CALLBACK, CHAT, DUE, SCHEDULED
 from router.core.lines import Contact, Reservation
@@ -169,6 +169,8 @@ def _ring_started(state: DeskState, event: ev.RingStarted) -> None:
     state.next_attempt = event.attempt + 1
     contact.reservation = Reservation(event.number_ref, state.now, state.now, 0)
     contact.reservation.rang_from_chat = True
+    contact.warned = False
+    state.deadlines.disarm(QUIET, contact.id)
     state.numbers[event.number_ref] = contact.id
     state.in_flight[contact.id] = None
     agent = state.agents[event.agent_id]
