@@ -32,3 +32,13 @@ def test_nobody_is_warned_for_keeping_quiet_on_the_phone():
     desk.rings("ann", "1").reaches("ann", "1").passes(HOUR)
 
     assert "connected" == desk.state_of("1")
+
+
+def test_who_passed_is_asked_again_when_the_others_serve_something_else():
+    """A contact that waits for a colleague to be asked first is not forgotten when the colleague gets other skills."""
+    desk = given(decline_back_off="0 s").agent("ann", "ben").talks("ann", "1").chat("2").declines("ben", "2")
+    assert ({}, ["2"]) == (desk.offers(), desk.waiting())
+
+    desk.agent("ann", products="travel")
+
+    assert {"2": "ben"} == desk.offers()

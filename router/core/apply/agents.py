@@ -21,6 +21,8 @@ def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
     if agent is None:
         agent = state.agents[event.agent_id] = Agent(event.agent_id, group)
     else:
+        # Those who waited for this agent to be asked, because others had passed, wait no longer.
+        state.touched_cohorts.update(agent.group.waiting)
         agent.group.lose(agent)
         agent.group = group
     group.members[agent.id] = agent
