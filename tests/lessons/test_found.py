@@ -1,6 +1,10 @@
 """What telling the lessons as scenarios found in the desk itself: each of these was wrong once."""
 
-from tests.lessons.desk import HOUR, MIN, given
+import pytest
+
+from router.core.events import OfferMade
+
+from tests.lessons.desk import AGENT_GRACE, HOUR, MIN, given
 
 
 def test_a_chat_that_waited_for_one_agent_leaves_nothing_behind():
@@ -42,3 +46,33 @@ def test_who_passed_is_asked_again_when_the_others_serve_something_else():
     desk.agent("ann", products="travel")
 
     assert {"2": "ben"} == desk.offers()
+
+
+@pytest.mark.parametrize("status", ["available", "break", "offline"])
+def test_a_supervisor_cannot_keep_a_lost_agents_contacts(status):
+    """A status that somebody else sets brings nobody back: after the grace the contacts are in line again."""
+    desk = given().agent("ann").connects("agent:ann").talks("ann", "1").drops("agent:ann")
+
+    desk.forces("ann", status).chat("2").passes(AGENT_GRACE)
+
+    assert ("offline", ["1", "2"], {}) == (desk.the_agent("ann").status, desk.waiting(), desk.offers())
+
+
+def test_a_status_that_follows_by_itself_brings_nobody_back():
+    """The break that an agent asked for comes when the contact ends, but an agent who is gone goes offline."""
+    desk = given(wrap_up="0 s").agent("ann").connects("agent:ann").talks("ann", "1").status("ann", "break", True)
+
+    desk.drops("agent:ann").leaves("1")
+    assert "break" == desk.the_agent("ann").status
+    desk.passes(AGENT_GRACE)
+
+    assert "offline" == desk.the_agent("ann").status
+
+
+def test_nothing_rings_before_an_empty_chair():
+    """An agent who has been gone for long is not made available by a supervisor, and goes offline again."""
+    desk = given().agent("ann").connects("agent:ann").drops("agent:ann").passes(AGENT_GRACE).chat("1")
+
+    desk.forces("ann", "available").passes(AGENT_GRACE)
+
+    assert ([], "offline", ["1"]) == (desk.told(OfferMade), desk.the_agent("ann").status, desk.waiting())
