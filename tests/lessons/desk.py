@@ -1,8 +1,8 @@
 """
 Given, when, then for the lessons: a real desk under a real policy, names instead of ids, a clock moved by hand.
 
-Every step is one journal entry, folded as a node folds it; time passes as it does live, each deadline by an entry of its
-own at its own due time. After each entry all laws of the desk are checked. No room here for decisions: what is
+Every step is one journal entry, folded as a node folds it. Time passes as it does live: each deadline by an entry of
+its own at its own due time. After each entry all laws of the desk are checked. No room here for decisions: what is
 asserted is what the desk says.
 """
 

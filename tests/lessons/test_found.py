@@ -3,7 +3,6 @@
 import pytest
 
 from router.core.events import OfferMade
-
 from tests.lessons.desk import AGENT_GRACE, HOUR, MIN, given
 
 
