@@ -7,14 +7,18 @@ each contact that is still in the desk, one for each agent, and the store of wai
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from router.core import events as ev
 from router.core.events import Event
 from router.core.ids import LineKey
+from router.core.lifecycle import CASE
 from sim.occupancy import Occupancy
 from sim.sums import Sums
 from sim.waits import ExactWaits, Waits
+
+PROMISE_SLACK_MS: Final = 300_000
+"""A promise is kept by a first dial up to this long before or after it."""
 
 
 class _LineCount:
@@ -30,13 +34,17 @@ class _LineCount:
 class _Open:
     """A contact that is still in the desk."""
 
-    __slots__ = ("asked", "line", "live", "reached", "reserved")
+    __slots__ = ("asked", "asked_live", "line", "live", "promise", "reached", "reserved")
 
     def __init__(self, line: _LineCount, asked: int) -> None:
         self.line = line
         self.asked = asked
+        self.asked_live = True
+        """Whether the contact stood in the live leg; a callback that was asked for without a chat did not."""
         self.live = True
         """Whether the live leg has no end state yet."""
+        self.promise: tuple[int, int] | None = None
+        """From when to when the ASC is to be called, until the first dial."""
         self.reserved = False
         """Whether there is a reservation without an end state."""
         self.reached = False
@@ -72,11 +80,19 @@ class Measures:
             ev.ContactEnded: self._ended,
             ev.ContactClosed: self._closed,
             ev.ContactAbandoned: self._abandoned,
+            ev.ContactExpired: self._gone,
             ev.ContactConverted: self._converted,
+            ev.CallbackRequested: self._requested,
+            ev.ReturnedToChat: self._returned,
+            ev.DialStarted: self._dialled,
             ev.CallbackReached: self._reached,
             ev.CallbackUnreachable: self._unreachable,
             ev.CallbackCancelled: self._cancelled,
+            ev.CallbackExpired: self._expired,
+            ev.AttemptFailed: self._give,
             ev.ContactRequeued: self._give,
+            ev.ContactTransferred: self._give,
+            ev.ContactParked: self._give,
             ev.OfferDeclined: self._give,
             ev.OfferTimedOut: self._give,
             ev.OfferWithdrawn: self._give,
@@ -138,7 +154,8 @@ class Measures:
         return self._since <= asked and (self._until is None or asked < self._until)
 
     def _queued(self, _now: int, event: ev.ContactQueued) -> None:
-        if self._is_measured(event.waiting_since):
+        # A case is work that can wait: it is no live contact, and its time is only in the occupancy.
+        if event.channel != CASE and self._is_measured(event.waiting_since):
             line = self._lines[event.line]
             line.sums.offered += 1
             self._open[event.contact_id] = _Open(line, event.waiting_since)
@@ -169,6 +186,41 @@ class Measures:
             contact.line.sums.reservations += 1
             contact.live = False
             contact.reserved = True
+            contact.promise = event.promise_from, event.promise_to
+
+    def _requested(self, _now: int, event: ev.CallbackRequested) -> None:
+        if self._is_measured(event.waiting_since):
+            line = self._lines[event.line]
+            line.sums.reservations += 1
+            contact = self._open[event.contact_id] = _Open(line, event.waiting_since)
+            contact.asked_live = contact.live = False
+            contact.reserved = True
+            contact.promise = event.promise_from, event.promise_to
+
+    def _returned(self, _now: int, event: ev.ReturnedToChat) -> None:
+        """The reservation is over, and the contact waits live again as if it had never been converted."""
+        contact = self._open.get(event.contact_id)
+        if contact is not None:
+            sums = contact.line.sums
+            sums.returned_to_live += 1
+            if contact.asked_live:
+                sums.converted -= 1
+            else:
+                sums.offered += 1
+            contact.asked_live = contact.live = True
+            contact.reserved = False
+            contact.promise = None
+
+    def _dialled(self, now: int, event: ev.DialStarted) -> None:
+        """The first dial decides whether the promise was kept; later attempts do not."""
+        contact = self._open.get(event.contact_id)
+        if contact is not None and contact.promise is not None:
+            earliest, latest = contact.promise
+            contact.promise = None
+            sums = contact.line.sums
+            sums.dialled += 1
+            sums.dialled_early += now < earliest - PROMISE_SLACK_MS
+            sums.dialled_late += now > latest + PROMISE_SLACK_MS
 
     def _reached(self, now: int, event: ev.CallbackReached) -> None:
         contact = self._open.get(event.contact_id)
@@ -198,10 +250,20 @@ class Measures:
         if contact is not None:
             contact.line.sums.cancelled += 1
 
+    def _expired(self, _now: int, event: ev.CallbackExpired) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None:
+            contact.line.sums.expired += 1
+
+    def _gone(self, _now: int, event: ev.ContactExpired) -> None:
+        """A parked contact was served already."""
+        self._open.pop(event.contact_id, None)
+
     def _take(self, now: int, event: ev.OfferMade) -> None:
         self._occupancy.take(now, event.agent_id)
 
-    def _give(self, now: int, event: ev.OfferDeclined | ev.OfferTimedOut | ev.OfferWithdrawn) -> None:
+    def _give(self, now: int, event: Any) -> None:
+        """The agent named holds a contact less."""
         self._occupancy.give(now, event.agent_id)
 
     def _signed_in(self, now: int, event: ev.AgentSignedIn) -> None:
@@ -215,6 +277,6 @@ class Measures:
 
     def _policy_adopted(self, _now: int, event: ev.PolicyAdopted) -> None:
         """New lines are counted from now on; a line that was closed keeps its counts."""
-        for line in event.policy.lines:
-            if line not in self._lines:
-                self._lines[line] = _LineCount(self._new_waits())
+        for rules in event.policy.lines:
+            if rules.key not in self._lines:
+                self._lines[rules.key] = _LineCount(self._new_waits())

@@ -37,7 +37,8 @@ class Twin:
     def __init__(self, model: Model, seed: int, replication: int, *listeners: Listener) -> None:
         self._model = model
         policy = compile_policy(model.policy)
-        self.measures = Measures(policy.lines, model.service_level_ms, model.warm_up_ms, model.horizon_ms)
+        lines = [rules.key for rules in policy.lines]
+        self.measures = Measures(lines, model.service_level_ms, model.warm_up_ms, model.horizon_ms)
         self.driver = Driver(self.measures.see)
         self.driver.send(NodeStarted("twin", 1))
         self.driver.send(PolicyChanged(policy, model.policy.model_dump_json()))

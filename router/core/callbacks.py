@@ -29,14 +29,10 @@ from router.core.events import (
 )
 from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, OFFERED, SCHEDULED, WAITING, WRAPPING
-from router.core.lines import Contact, Line, Reservation
+from router.core.lines import Contact, Line, Quiet, Reservation
 from router.core.offers import held_contact, withdraw_from_contact
-from router.core.policy import CallbackRules
 from router.core.routing import step_now
 from router.core.state import DeskState
-
-_DAY_MIN = 1_440
-_MINUTE_MS = 60_000
 
 
 def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
@@ -50,9 +46,7 @@ def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
     promise = _promise(state, line, command)
     withdraw_from_contact(state, contact, "converted")
     state.emit(
-        ContactConverted(
-            contact.id, contact.o + 1, command.number_ref, command.window_from, *promise, command.utc_offset_min
-        )
+        ContactConverted(contact.id, contact.o + 1, command.number_ref, command.window_from, *promise, command.quiet)
     )
     schedule(state, contact, command.window_from, "window")
 
@@ -76,7 +70,7 @@ def request_callback(state: DeskState, command: RequestCallback) -> None:
             command.number_ref,
             command.window_from,
             *promise,
-            command.utc_offset_min,
+            command.quiet,
             AgentId(0),
             AgentId(0),
         )
@@ -104,7 +98,7 @@ def book_callback(state: DeskState, command: BookCallback) -> None:
             command.number_ref,
             command.window_from,
             *promise,
-            command.utc_offset_min,
+            command.quiet,
             command.agent_id if command.with_me else AgentId(0),
             command.agent_id,
         )
@@ -148,9 +142,7 @@ def drop_callback(state: DeskState, command: DropCallback) -> None:
 
 def schedule(state: DeskState, contact: Contact, at: int, cause: str) -> None:
     """Let the callback stand in line now, or say when it will: not before `at`, not in quiet hours."""
-    rules = state.policy.callbacks
-    reservation = reservation_of(contact)
-    when = after_quiet_hours(rules, max(at, state.now), reservation.utc_offset_min)
+    when = after_quiet(reservation_of(contact).quiet, max(at, state.now))
     if when > state.now:
         state.emit(CallbackScheduled(contact.id, contact.o + 1, when, cause if when == at else "quiet_hours"))
     else:
@@ -187,17 +179,12 @@ def is_offered(state: DeskState, contact: Contact) -> bool:
     return waited or crowd
 
 
-def after_quiet_hours(rules: CallbackRules, at: int, utc_offset_min: int) -> int:
-    """The first moment (ms) not before `at` that is outside quiet hours at this offset; may cross midnight."""
-    begin, end = rules.quiet_from_min, rules.quiet_to_min
-    if begin == end:
-        return at
-    minute = (at // _MINUTE_MS + utc_offset_min) % _DAY_MIN
-    since_begin = (minute - begin) % _DAY_MIN
-    length = (end - begin) % _DAY_MIN
-    if since_begin >= length:
-        return at
-    return (at // _MINUTE_MS + length - since_begin) * _MINUTE_MS
+def after_quiet(quiet: Quiet, at: int) -> int:
+    """The first moment (ms) not before `at` at which the number may be rung."""
+    for begin, end in quiet:
+        if begin <= at < end:
+            at = end
+    return at
 
 
 def reservation_of(contact: Contact) -> Reservation:

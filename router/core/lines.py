@@ -27,6 +27,9 @@ Slot = tuple[LineKey, int]
 """(line, number of the slot since 1970)."""
 
 
+Quiet = tuple[tuple[int, int], ...]
+
+
 class Reservation:
     """What a callback has beside a contact: its number, promise and attempts. Times are ms."""
 
@@ -37,19 +40,20 @@ class Reservation:
         "number_ref",
         "promise_from",
         "promise_to",
+        "quiet",
         "rang_from_chat",
         "slot",
         "urgent",
-        "utc_offset_min",
     )
 
-    def __init__(self, number_ref: str, promise_from: int, promise_to: int, utc_offset_min: int) -> None:
+    def __init__(self, number_ref: str, promise_from: int, promise_to: int, quiet: Quiet) -> None:
         self.number_ref = number_ref
         self.slot: Slot | None = None
         """The slot that was booked, if one was."""
         self.promise_from = promise_from
         self.promise_to = promise_to
-        self.utc_offset_min = utc_offset_min
+        self.quiet = quiet
+        """When the number must not be rung: (begin, end) in order, ms."""
         self.failures: list[int] = [0, 0, 0, 0]
         """Failed attempts by outcome, in the order of `DIAL_FAILURES`."""
         self.urgent = False

@@ -76,7 +76,7 @@ class CallbackRules:
     """Windows promised in one slot of one line."""
     slot_horizon_ms: int
     quiet_from_min: int
-    """Start of quiet hours, minutes of the day in the number's zone; no dialling in them. Equal ends: none."""
+    """Start of quiet hours, minutes of the day in the number's zone; whoever asks for a callback says when they are."""
     quiet_to_min: int
     retry_no_answer_ms: tuple[int, ...]
     retry_busy_ms: tuple[int, ...]

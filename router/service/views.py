@@ -133,13 +133,12 @@ class Views:
     def desk(self) -> View:
         """What everybody may know of the rules."""
         policy = self._state.policy
-        pairs = [line.split("/", 1) for line in policy.lines]
         return {
-            "products": list(dict.fromkeys(product for product, _ in pairs)),
-            "languages": list(dict.fromkeys(language for _, language in pairs)),
-            "lines": list(policy.lines),
+            "products": list(dict.fromkeys(rules.product for rules in policy.lines)),
+            "languages": list(dict.fromkeys(rules.language for rules in policy.lines)),
+            "lines": [rules.key for rules in policy.lines],
             "offer_timeout_ms": policy.offer_timeout_ms,
-            "callbacks": policy.callbacks,
+            "callbacks": policy.callbacks.enabled,
         }
 
     def agent(self, agent_id: AgentId) -> View | None:
@@ -148,7 +147,7 @@ class Views:
         agent = state.agents.get(agent_id)
         if agent is None:
             return None
-        group = state.groups[agent.group]
+        group = agent.group
         held = [state.contacts[contact_id] for contact_id in agent.held]
         return {
             **self._agent_line(agent),
@@ -171,8 +170,8 @@ class Views:
             "lines": [
                 {
                     "line": line.key,
-                    "waiting": line.chats.count,
-                    "callbacks": line.callbacks.count,
+                    "waiting": line.waiting_count - line.callback_count,
+                    "callbacks": line.callback_count,
                     "waiting_since": _longest_wait(line),
                     "connected": connected[line.key],
                 }
@@ -225,7 +224,8 @@ def shown_state(contact: Contact) -> str:
 
 def _longest_wait(line: Line) -> int | None:
     """Since when the first of a line waits, ms; None when nobody does. Heads are the first by rank."""
-    heads = [head.waiting_since for head in (line.chats.head(), line.callbacks.head()) if head is not None]
+    heads = [head.waiting_since for cohort in line.cohorts.values() if (head := cohort.head()) is not None]
+    heads += [contact.waiting_since for contact in line.reserved.values()]
     return min(heads, default=None)
 
 

@@ -12,7 +12,6 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSeriali
 
 from router.core.ids import LineKey, line_key
 from router.core.policy import (
-    CHANNELS,
     CallbackMode,
     CallbackRules,
     DrainMode,
@@ -94,7 +93,10 @@ class WrapUp(Section):
 
 def _wrap_up_of_all(value: object) -> object:
     """One duration stands for every channel."""
-    return dict.fromkeys(CHANNELS, value) if isinstance(value, str) or value == 0 else value
+    if isinstance(value, dict | WrapUp):
+        return value
+    duration = parse_duration_ms(value)
+    return WrapUp.model_construct(chat=duration, callback=duration, call=duration, case=duration)
 
 
 class Retries(Section):
@@ -134,6 +136,10 @@ class CallbackDocument(Section):
     lifetime: DurationMs = Field(604_800_000, description="A callback that cannot be completed ends after this long.")
 
 
+def _callbacks_on_or_off(value: object) -> object:
+    return {"enabled": value} if isinstance(value, bool) else value
+
+
 class PolicyDocument(Section):
     """Everything a supervisor can set about routing, with defaults; the source form of `PolicyChanged`."""
 
@@ -162,7 +168,9 @@ class PolicyDocument(Section):
     max_no_answer: int = Field(2, ge=1, le=100, description="Ignored offers in a row before `not_responding`.")
     message_limit: int = Field(2_000, ge=1, le=100_000, description="Most messages in one contact.")
     session_limit: int = Field(16, ge=1, le=1_000, description="Most sessions of one person.")
-    callbacks: CallbackDocument = CallbackDocument()
+    callbacks: Annotated[CallbackDocument, BeforeValidator(_callbacks_on_or_off)] = Field(
+        CallbackDocument(), description="Callbacks; `true` and `false` switch them on or off and leave the rest."
+    )
     priority_credit: PriorityCredit = PriorityCredit()
     routing: LineDocument = Field(LineDocument(), description="How lines are routed that have no entry in `lines`.")
     lines: dict[LineName, LineDocument] = Field({}, description="How single lines are routed, by `product/language`.")

@@ -158,7 +158,7 @@ async def test_a_fresh_journal_begins_with_the_node_and_the_policy():
     """Entry 1 is the node, entry 2 the rules; a restart under the same rules does not repeat them."""
     store = MemoryStore(real_clock)
 
-    for document in (policy(), policy(), policy(queue_limit=7)):
+    for document in (policy(), policy(), policy(routing={"queue_limit": 7})):
         node = await started(store, document=document)
         await node.stop()
     kinds = [entry.command.split(b'"')[1] for entry in store.entries if b"Beat" not in entry.command]
@@ -168,7 +168,7 @@ async def test_a_fresh_journal_begins_with_the_node_and_the_policy():
         b"NodeStarted", b"NodeStopped",
         b"NodeStarted", b"PolicyChanged", b"NodeStopped",
     ] == kinds  # fmt: skip
-    assert 7 == replay(store.entries).desk.state.policy.queue_limit
+    assert 7 == replay(store.entries).desk.state.policy.lines[0].queue_limit
 
 
 async def test_a_node_is_missed_from_its_start_on():

@@ -26,7 +26,7 @@ def _book(state: DeskState, contact: Contact, event: ev.ContactConverted | ev.Ca
     """Make the contact a callback with a reservation; it stands in no line yet."""
     contact.channel = CALLBACK
     contact.state = SCHEDULED
-    reservation = Reservation(event.number_ref, event.promise_from, event.promise_to, event.utc_offset_min)
+    reservation = Reservation(event.number_ref, event.promise_from, event.promise_to, event.quiet)
     contact.reservation = reservation
     state.numbers[event.number_ref] = contact.id
     rules = state.policy.callbacks
@@ -167,7 +167,7 @@ def _ring_started(state: DeskState, event: ev.RingStarted) -> None:
     contact.channel = CALLBACK
     contact.attempt = event.attempt
     state.next_attempt = event.attempt + 1
-    contact.reservation = Reservation(event.number_ref, state.now, state.now, 0)
+    contact.reservation = Reservation(event.number_ref, state.now, state.now, ())
     contact.reservation.rang_from_chat = True
     contact.warned = False
     state.deadlines.disarm(QUIET, contact.id)

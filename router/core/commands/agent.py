@@ -132,7 +132,7 @@ class BookCallback:
     number_ref: str
     window_from: int
     window_to: int
-    utc_offset_min: int
+    quiet: tuple[tuple[int, int], ...]
     with_me: bool
 
 

@@ -53,7 +53,7 @@ class ConvertToCallback:
     A waiting ASC leaves a number instead; the same contact keeps its rank. The number itself is sealed.
 
     `window_from` and `window_to` (ms) name the slot the ASC chose, 0 for as soon as it is the contact's turn.
-    `utc_offset_min` is the present offset of the number's zone, for quiet hours.
+    `quiet`: when the number must not be rung, as (begin, end) in order, ms: quiet hours in the number's zone.
     """
 
     contact_id: ContactId
@@ -61,7 +61,7 @@ class ConvertToCallback:
     number_ref: str
     window_from: int = 0
     window_to: int = 0
-    utc_offset_min: int = 0
+    quiet: tuple[tuple[int, int], ...] = ()
 
 
 @record
@@ -75,7 +75,7 @@ class RequestCallback:
     number_ref: str
     window_from: int = 0
     window_to: int = 0
-    utc_offset_min: int = 0
+    quiet: tuple[tuple[int, int], ...] = ()
 
 
 @record

@@ -19,7 +19,7 @@ class ContactConverted:
     window_from: int
     promise_from: int
     promise_to: int
-    utc_offset_min: int
+    quiet: tuple[tuple[int, int], ...]
 
 
 @record
@@ -37,7 +37,7 @@ class CallbackRequested:
     window_from: int
     promise_from: int
     promise_to: int
-    utc_offset_min: int
+    quiet: tuple[tuple[int, int], ...]
     for_agent: AgentId
     booked_by: AgentId
 
