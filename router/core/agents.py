@@ -48,6 +48,8 @@ def sign_in(state: DeskState, command: SignIn) -> None:
             command.shift_ends,
         )
     )
+    if command.shift_ends and command.shift_ends - state.policy.shift_end_stop_ms <= state.now:
+        end_shift_soon(state, command.agent_id)
     if agent is not None and old is not None and old is not agent.group:
         withdraw_from_agent(state, agent, "skills_changed")
         widen_unstaffed(state, old)

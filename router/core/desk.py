@@ -2,8 +2,9 @@
 The desk: what every life of Ringback drives, live, in replay and in the twin.
 
 For each entry of the journal: `advance` fires each deadline that is due, at its own due time, with matching after
-each; then a repeated operation is recognised; then the command is handled or refused. `fold` does all of that in this
-order; `advance` and `handle` are its parts, for a driver that has no sessions.
+each; then a repeated operation is recognised; then the command is handled or refused; then what that left overdue (a
+step of widening whose time came while the contact rang) fires. `fold` does all of that in this order; `advance` and
+`handle` are its parts, for a driver that has no sessions. Whenever the desk is left, nothing is overdue.
 """
 
 from collections.abc import Callable
@@ -86,6 +87,9 @@ class Desk:
         _HANDLERS[command.__class__](state, command)
         if state.touched_cohorts or state.touched_agents or state.touched_lines:
             match(state)
+        head = state.deadlines.earliest()
+        if head is not None and head[0] <= now:
+            self._advance(now)
         events = state.events
         state.events = []
         return events
@@ -100,6 +104,7 @@ class Desk:
         op = entry.op
         if op is None:
             code = self._try(entry.command, entry.now)
+            self._advance(entry.now)
             return Folded(self._take_events(), code, 0, 0, False, True, 0)
         return self._fold_op(op, entry.command, entry.now)
 
@@ -136,6 +141,7 @@ class Desk:
                 contact_id, o = event.contact_id, event.o  # type: ignore[union-attr]
                 break
         state.emit(OpRecorded(op.session_id, op.counter, op.body, code, contact_id, o))
+        self._advance(now)
         return Folded(self._take_events(), code, contact_id, o, False, True, op.counter + 1)
 
     def _try(self, command: cmd.Command, now: int) -> str:

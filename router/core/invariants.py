@@ -41,6 +41,8 @@ def check(state: DeskState) -> None:
     _check_lines(state)
     _check_indexes(state)
     if state.live_nodes:
+        head = state.deadlines.earliest()
+        _need(head is None or head[0] > state.now, "nothing is overdue", head)
         _check_work_conserving(state)
 
 

@@ -274,7 +274,7 @@ class Story:
     def books(self, name: str, contact: str, new: str, window: tuple[int, int], with_me: bool = True) -> "Story":
         """The agent books a callback for the ASC of a contact held."""
         ids = self.id("agent", name), self.id("contact", contact), self.id("contact", new)
-        return self.do(cmd.BookCallback(*ids, f"number of {new}", *window, 0, with_me))
+        return self.do(cmd.BookCallback(*ids, f"number of {new}", *window, (), with_me))
 
     def drops_callback(self, name: str, contact: str) -> "Story":
         return self.do(cmd.DropCallback(self.id("agent", name), self.id("contact", contact), "settled"))

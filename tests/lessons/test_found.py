@@ -3,7 +3,7 @@
 import pytest
 
 from router.core.events import OfferMade
-from tests.lessons.desk import AGENT_GRACE, HOUR, MIN, given
+from tests.lessons.desk import AGENT_GRACE, HOUR, MIN, S, given
 
 
 def test_a_chat_that_waited_for_one_agent_leaves_nothing_behind():
@@ -75,3 +75,26 @@ def test_nothing_rings_before_an_empty_chair():
     desk.forces("ann", "available").passes(AGENT_GRACE)
 
     assert ([], "offline", ["1"]) == (desk.told(OfferMade), desk.the_agent("ann").status, desk.waiting())
+
+
+STEPS = {"routing": {"steps": [{"pools": ["first"]}, {"after": "30 s"}]}, "offer_timeout": "60 s"}
+
+
+@pytest.mark.parametrize("how", ["declined", "withdrawn", "returned"])
+def test_a_step_whose_time_came_meanwhile_is_taken_at_once(how):
+    """A contact that rang, or whose ASC was away, when a step's time came is at that step when it waits again."""
+    desk = given(**STEPS).agent("ann", pool="first").connects("asc:1")
+    if how == "returned":
+        desk.chat("0").chat("1").drops("asc:1").passes(30 * S).agent("ben").connects("asc:1")
+    else:
+        desk.chat("1").passes(30 * S).agent("ben")
+        desk.declines("ann", "1") if how == "declined" else desk.status("ann", "break")
+
+    assert "ben" == desk.offers()["1"]
+
+
+def test_nothing_is_offered_for_a_moment_only():
+    """Who signs in minutes before the end of the shift is not offered anything first."""
+    desk = given().chat("1").agent("ann", shift_ends=2 * MIN)
+
+    assert ([], ["1"]) == (desk.told(OfferMade), desk.waiting())
