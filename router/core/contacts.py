@@ -21,7 +21,6 @@ from router.core.events import (
     ContactQueued,
     ContactRequeued,
     MessagePosted,
-    StepWidened,
     TriageEscalated,
     WrapUpExtended,
 )
@@ -41,7 +40,7 @@ from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.policy import CHANNELS
 from router.core.quiet import resume
-from router.core.routing import first_step, is_staffed, preferred_agent, step_now
+from router.core.routing import first_step, is_staffed, preferred_agent, wait_again
 from router.core.state import DeskState
 
 NEW_PRIORITY = 3
@@ -190,9 +189,7 @@ def close_wrapped(state: DeskState, contact_id: ContactId) -> None:
 def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     """Back in line at the rank it had, at the step its wait says, absent when the ASC is gone as well."""
     state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id, cause))
-    step = step_now(state, contact)
-    if step > contact.step:
-        state.emit(StepWidened(contact.id, step))
+    wait_again(state, contact)
     if contact.channel == CHAT and state.is_gone(f"asc:{contact.asc_id}"):
         lose_asc(state, contact)
 
@@ -209,6 +206,7 @@ def return_asc(state: DeskState, contact: Contact) -> None:
     """The ASC is back in time."""
     if contact.state == ABSENT:
         state.emit(AscReturned(contact.id, contact.o + 1))
+        wait_again(state, contact)
 
 
 def expire_absent(state: DeskState, contact_id: ContactId) -> None:

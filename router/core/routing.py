@@ -17,9 +17,9 @@ def first_step(state: DeskState, line: Line, agreed: bool, since: int, at_least:
     return step
 
 
-def is_staffed(state: DeskState, line: Line, step: int, agreed: bool) -> bool:
-    """Whether anybody is signed in who may serve this line at this step."""
-    return any(group.signed_in and group.may_serve(line.rules, step, agreed, "") for group in state.groups)
+def is_staffed(state: DeskState, line: Line, step: int, agreed: bool, pool: str = "") -> bool:
+    """Whether anybody is signed in who may serve this line at this step, or in the pool transferred to."""
+    return any(group.signed_in and group.may_serve(line.rules, step, agreed, pool) for group in state.groups)
 
 
 def widen(state: DeskState, contact_id: ContactId) -> None:
@@ -39,12 +39,18 @@ def widen_unstaffed(state: DeskState, group: Group) -> None:
         if any(other.signed_in for other in cohort.groups):
             continue
         for contact in contacts:
-            line = state.lines[contact.line]
-            step = first_step(state, line, contact.agreed, contact.waiting_since, contact.step)
-            if step > contact.step:
-                state.emit(StepWidened(contact.id, step))
+            wait_again(state, contact)
             if contact.triage:
                 state.emit(TriageEscalated(contact.id))
+
+
+def wait_again(state: DeskState, contact: Contact) -> None:
+    """Where the contact waits is as wide as its wait says by now, and never with a pool that nobody is signed in to."""
+    step = step_now(state, contact)
+    if contact.pool and not is_staffed(state, state.lines[contact.line], step, contact.agreed, contact.pool):
+        state.emit(PreferenceEnded(contact.id, step))
+    elif step > contact.step:
+        state.emit(StepWidened(contact.id, step))
 
 
 def preferred_agent(state: DeskState, contact_line: Line, agent_id: AgentId) -> AgentId:

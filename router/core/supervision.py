@@ -16,7 +16,7 @@ from router.core.ids import ContactId
 from router.core.lifecycle import CONNECTED, DIALLING, DUE, OFFERED, WAITING, WRAPPING
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
-from router.core.routing import first_step
+from router.core.routing import first_step, is_staffed
 from router.core.state import DeskState
 
 MAX_INCIDENT = 64
@@ -33,7 +33,7 @@ def transfer(state: DeskState, command: Transfer) -> None:
     if line is None:
         raise Refused("unknown_line")
     _refuse_overfull(line)
-    if command.pool and not any(group.pool == command.pool and group.signed_in for group in state.groups):
+    if command.pool and not is_staffed(state, line, 0, False, command.pool):
         raise Refused("nobody_there")
     if command.to_agent:
         receiver = state.agents.get(command.to_agent)

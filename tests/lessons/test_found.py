@@ -98,3 +98,25 @@ def test_nothing_is_offered_for_a_moment_only():
     desk = given().chat("1").agent("ann", shift_ends=2 * MIN)
 
     assert ([], ["1"]) == (desk.told(OfferMade), desk.waiting())
+
+
+def test_nothing_is_handed_to_a_pool_that_cannot_serve_it():
+    """A pool whose agents have other skills is as good as empty."""
+    desk = given().agent("ann").agent("tom", products="travel", pool="seniors").talks("ann", "1")
+
+    assert "nobody_there" == desk.refusal(desk.transfers, "ann", "1", pool="seniors")
+
+
+@pytest.mark.parametrize("meanwhile", ["waits", "rings", "is away"])
+def test_nobody_waits_for_a_pool_that_has_gone_home(meanwhile):
+    """When the last of a pool signs out, whoever was handed to it waits with everybody again."""
+    desk = given().agent("ann", "ben").agent("tom", pool="seniors").connects("asc:1").talks("ann", "1")
+    if meanwhile != "rings":
+        desk.status("tom", "break")
+    desk.passes(S).transfers("ann", "1", pool="seniors")
+    if meanwhile == "is away":
+        desk.drops("asc:1")
+
+    desk.status("tom", "offline").connects("asc:1")
+
+    assert {"1": "ben"} == desk.offers()

@@ -87,6 +87,7 @@ def _preference_ended(state: DeskState, event: ev.PreferenceEnded) -> None:
     if waits:
         leave_line(state, contact)
     reserve(state, contact, AgentId(0), 0)
+    contact.pool = ""
     contact.step = event.step
     if waits:
         enter_line(state, contact)

@@ -212,7 +212,7 @@ class StepWidened:
 
 @record
 class PreferenceEnded:
-    """The contact no longer waits for one agent alone."""
+    """The contact no longer waits for one agent alone, or for one pool."""
 
     contact_id: ContactId
     step: int
