@@ -18,6 +18,7 @@ from router.core.events import CONTACT_EVENTS, DrainEnded, Event, OpRecorded, Po
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
+from router.core.routing import wait_again
 from router.core.snapshot import snapshot
 from router.core.state import DeskState
 
@@ -193,6 +194,9 @@ def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
         if line.drained_for and line.key not in kept:
             state.emit(DrainEnded(line.drained_agent, line.drained_for))
     state.emit(PolicyAdopted(command.policy))
+    for contact in state.contacts.values():
+        if contact.cohort is not None:
+            wait_again(state, contact)
 
 
 _HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {

@@ -120,3 +120,22 @@ def test_nobody_waits_for_a_pool_that_has_gone_home(meanwhile):
     desk.status("tom", "offline").connects("asc:1")
 
     assert {"1": "ben"} == desk.offers()
+
+
+def test_new_rules_leave_nobody_with_a_step_that_nobody_serves():
+    """When the rules change, whoever waits is at a step for which somebody is signed in."""
+    desk = given().chat("1").agent("ann", pool="second").status("ann", "break")
+
+    desk.policy(routing={"steps": [{"pools": ["first"]}, {"after": "5 min"}]}).status("ann", "available")
+
+    assert {"1": "ann"} == desk.offers()
+
+
+@pytest.mark.parametrize("status", ["break", "offline"])
+def test_a_booked_callback_does_not_wait_for_an_agent_who_is_away(status):
+    """When the time comes and the agent of the booking is not there, a colleague calls."""
+    desk = given(wrap_up="0 s").agent("ann", "ben").talks("ann", "1").books("ann", "1", "call", (10 * MIN, 20 * MIN))
+
+    desk.closes("ann", "1").status("ann", status).passes(10 * MIN)
+
+    assert {"call": "ben"} == desk.offers()

@@ -88,9 +88,10 @@ def _callback_due(state: DeskState, event: ev.CallbackDue) -> None:
     state.deadlines.disarm(DUE_AT, contact.id)
     contact.step = event.step
     reservation = contact.reservation
-    if reservation is not None and reservation.for_agent in state.agents:
+    agent = None if reservation is None else state.agents.get(reservation.for_agent)
+    if reservation is not None and agent is not None and agent.is_willing():
         until = max(reservation.promise_to, state.now + 1)
-        reserve(state, contact, reservation.for_agent, until)
+        reserve(state, contact, agent.id, until)
     enter_line(state, contact)
 
 
