@@ -3,7 +3,7 @@
 import pytest
 
 from router.core.events import OfferMade
-from tests.lessons.desk import AGENT_GRACE, HOUR, MIN, S, given
+from tests.lessons.desk import AGENT_GRACE, EN, HOUR, MIN, S, given
 
 
 def test_a_chat_that_waited_for_one_agent_leaves_nothing_behind():
@@ -139,3 +139,14 @@ def test_a_booked_callback_does_not_wait_for_an_agent_who_is_away(status):
     desk.closes("ann", "1").status("ann", status).passes(10 * MIN)
 
     assert {"call": "ben"} == desk.offers()
+
+
+def test_what_was_handed_on_does_not_come_back_at_once():
+    """Whoever hands a contact to a line passes on it: the others who may serve it are asked first."""
+    desk = given().agent("ann", capacity=2).agent("ben").talks("ann", "1").talks("ben", "2")
+    desk.transfers("ann", "1", line=EN)
+    assert ({}, ["1"]) == (desk.offers(), desk.waiting())
+
+    desk.closes("ben", "2").finishes("ben", "2")
+
+    assert {"1": "ben"} == desk.offers()
