@@ -11,7 +11,7 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, CHAT, WAITING
+from router.core.lifecycle import CALL, CALLBACK, CHAT, WAITING
 from router.core.policy import LineRules
 
 if TYPE_CHECKING:
@@ -256,6 +256,12 @@ class Line:
     def callbacks(self) -> list[Cohort]:
         """The cohorts of callbacks in which somebody waits."""
         return [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
+
+    def has_live(self) -> bool:
+        """Whether a chat or a call waits here, for whomever; a case is no reason to let a callback wait."""
+        there = [key[0] for key, cohort in self.cohorts.items() if cohort.count]
+        there += [contact.channel for contact in self.reserved.values()]
+        return any(channel in (CHAT, CALL) for channel in there)
 
     def heads(self) -> tuple[Contact | None, Contact | None]:
         """The first chat and the first callback that wait for any agent of the line."""

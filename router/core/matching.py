@@ -123,8 +123,7 @@ def is_held_back(state: DeskState, line: Line, cohort: Cohort) -> bool:
         return True
     if rules.mode == "keep_place":
         return False
-    live = line.waiting_count - line.callback_count
-    return live > 0 or sum(len(group.idle) for group in cohort.groups) <= rules.reserve
+    return line.has_live() or sum(len(group.idle) for group in cohort.groups) <= rules.reserve
 
 
 def _is_free_for(agent: Agent, contact: Contact) -> bool:

@@ -150,3 +150,12 @@ def test_what_was_handed_on_does_not_come_back_at_once():
     desk.closes("ben", "2").finishes("ben", "2")
 
     assert {"1": "ben"} == desk.offers()
+
+
+def test_work_that_can_wait_does_not_keep_callbacks_waiting():
+    """Where callbacks come when nobody waits live, a pile of cases is no reason not to call."""
+    desk = given(callbacks={"mode": "idle_only"}).case("1", "2").callback("call")
+
+    desk.agent("ann")
+
+    assert {"call": "ann"} == desk.offers()
