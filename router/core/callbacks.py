@@ -18,20 +18,21 @@ from router.core.contacts import NEW_PRIORITY, admit, own_contact
 from router.core.errors import Refused
 from router.core.events import (
     CallbackCancelled,
-    CallbackDue,
     CallbackExpired,
     CallbackRequested,
-    CallbackScheduled,
     CallbackUrgent,
     ContactConverted,
+    DiallingEnded,
     ReturnedToChat,
     RingStarted,
 )
+from router.core.hours import is_open, next_open
 from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, OFFERED, SCHEDULED, WAITING, WRAPPING
-from router.core.lines import Contact, Line, Quiet, Reservation
+from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.routing import step_now
+from router.core.schedule import first_dial, schedule
 from router.core.state import DeskState
 
 
@@ -140,15 +141,6 @@ def drop_callback(state: DeskState, command: DropCallback) -> None:
     state.emit(CallbackCancelled(contact.id, contact.o + 1, "agent", command.reason))
 
 
-def schedule(state: DeskState, contact: Contact, at: int, cause: str) -> None:
-    """Let the callback stand in line now, or say when it will: not before `at`, not in quiet hours."""
-    when = after_quiet(reservation_of(contact).quiet, max(at, state.now))
-    if when > state.now:
-        state.emit(CallbackScheduled(contact.id, contact.o + 1, when, cause if when == at else "quiet_hours"))
-    else:
-        state.emit(CallbackDue(contact.id, contact.o + 1, step_now(state, contact)))
-
-
 def come_due(state: DeskState, contact_id: ContactId) -> None:
     """The time has come for which the callback was scheduled."""
     schedule(state, state.contacts[contact_id], state.now, "due")
@@ -179,18 +171,19 @@ def is_offered(state: DeskState, contact: Contact) -> bool:
     return waited or crowd
 
 
-def after_quiet(quiet: Quiet, at: int) -> int:
-    """The first moment (ms) not before `at` at which the number may be rung."""
-    for begin, end in quiet:
-        if begin <= at < end:
-            at = end
-    return at
+def carry_over(state: DeskState, number: int) -> None:
+    """The line no longer dials for today: whoever is due, or rings unanswered, is called at the next opening."""
+    line = next(line for line in state.lines.values() if line.number == number)
+    opens = next_open(line.dial_hours, state.now)
+    waiting = [contact for contact in state.contacts.values() if contact.line == line.key and _is_due(contact)]
+    for contact in sorted(waiting, key=lambda contact: (contact.rank, contact.seq)):
+        withdraw_from_contact(state, contact, "line_closes")
+        schedule(state, contact, state.now, "hours")
+    state.emit(DiallingEnded(line.key, opens or 0))
 
 
-def reservation_of(contact: Contact) -> Reservation:
-    """The callback's own part; anything else has none, which is a bug of the caller."""
-    assert contact.reservation is not None
-    return contact.reservation
+def _is_due(contact: Contact) -> bool:
+    return contact.channel == CALLBACK and contact.state in (DUE, OFFERED)
 
 
 def _promise(
@@ -202,7 +195,10 @@ def _promise(
     if not command.window_from:
         if command.window_to:
             raise Refused("bad_value")
-        return state.now, state.now + rules.promise_ms
+        first = first_dial(state, line, command.quiet, state.now)
+        return first, first + rules.promise_ms
+    if not is_open(line.dial_hours, command.window_from):
+        raise Refused("bad_window")
     if not state.now <= command.window_from < command.window_to <= state.now + rules.slot_horizon_ms:
         raise Refused("bad_window")
     slot = command.window_from // rules.slot_ms

@@ -28,6 +28,7 @@ from router.core.ids import AgentId, AscId, ContactId, LineKey
 from router.core.lifecycle import (
     ABSENT,
     CALL,
+    CALLBACK,
     CASE,
     CHAT,
     CONNECTED,
@@ -38,9 +39,11 @@ from router.core.lifecycle import (
 )
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
+from router.core.opening import why_shut
 from router.core.policy import CHANNELS
 from router.core.quiet import resume
 from router.core.routing import first_step, is_staffed, preferred_agent, wait_again
+from router.core.schedule import defer_if_shut
 from router.core.state import DeskState
 
 NEW_PRIORITY = 3
@@ -67,6 +70,9 @@ def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
     line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=channel == CASE)
+    shut = "" if channel == CASE else why_shut(state, line, channel, agreed)
+    if shut:
+        raise Refused(shut)
     credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     if triage:
         credit = max(credit, state.policy.triage_credit_ms)
@@ -99,7 +105,7 @@ def _begin(
 
 
 def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool) -> Line:
-    """The line, if a new contact may enter it: open, not full, and no other live contact of this ASC in it."""
+    """The line, if a new contact may stand in it: not full, and no other live contact of this ASC in it."""
     if not 0 < contact_id <= MAX_ID:
         raise Refused("bad_value")
     if contact_id in state.contacts:
@@ -107,8 +113,6 @@ def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, 
     line = state.lines.get(key)
     if line is None:
         raise Refused("unknown_line")
-    if line.closed:
-        raise Refused("line_closed")
     if not allow_second:
         for other_id in state.contacts_of.get(asc_id, ()):
             other = state.contacts[other_id]
@@ -190,6 +194,8 @@ def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     """Back in line at the rank it had, at the step its wait says, absent when the ASC is gone as well."""
     state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id, cause))
     wait_again(state, contact)
+    if contact.channel == CALLBACK:
+        defer_if_shut(state, contact)
     if contact.channel == CHAT and state.is_gone(f"asc:{contact.asc_id}"):
         lose_asc(state, contact)
 

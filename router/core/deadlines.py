@@ -24,6 +24,7 @@ HAND_OVER: Final = 14
 DUE_AT: Final = 15
 URGENT: Final = 16
 LIFETIME: Final = 17
+LINE_CLOSES: Final = 18
 
 Key = tuple[int, int]
 """(kind, id)."""

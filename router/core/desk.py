@@ -14,7 +14,16 @@ from router.core import agents, apply, callbacks, contacts, dialling, offers, qu
 from router.core import commands as cmd
 from router.core import deadlines as dl
 from router.core.errors import Broken, Refused
-from router.core.events import CONTACT_EVENTS, DrainEnded, Event, OpRecorded, PolicyAdopted, TriageEscalated
+from router.core.events import (
+    CONTACT_EVENTS,
+    CalendarKnown,
+    DrainEnded,
+    Event,
+    OpRecorded,
+    PolicyAdopted,
+    TriageEscalated,
+)
+from router.core.hours import continues
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
@@ -59,8 +68,8 @@ class Folded:
 class Desk:
     """One routing domain. Times are integer milliseconds and never go back."""
 
-    def __init__(self) -> None:
-        self.state = DeskState()
+    def __init__(self, state: DeskState | None = None) -> None:
+        self.state = DeskState() if state is None else state
 
     @property
     def now(self) -> int:
@@ -199,12 +208,20 @@ def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
             wait_again(state, contact)
 
 
+def _extend_calendar(state: DeskState, command: cmd.CalendarExtended) -> None:
+    """Know the calendars further ahead; a part that another node has brought already is refused."""
+    if not continues(state.policy.hours, command.part):
+        raise Refused("other_calendar")
+    state.emit(CalendarKnown(command.part))
+
+
 _HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {
     cmd.NodeStarted: sessions.start_node,
     cmd.NodeBeat: sessions.hear_node,
     cmd.NodeStopped: sessions.stop_node,
     cmd.TimePassed: _pass_time,
     cmd.PolicyChanged: _change_policy,
+    cmd.CalendarExtended: _extend_calendar,
     cmd.ConnectSession: sessions.connect_session,
     cmd.DisconnectSession: sessions.disconnect_session,
     cmd.RequestChat: contacts.request_chat,
@@ -250,6 +267,7 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.PARKING: lambda state, ident: quiet.expire_parked(state, ContactId(ident)),
     dl.DUE_AT: lambda state, ident: callbacks.come_due(state, ContactId(ident)),
     dl.URGENT: lambda state, ident: callbacks.note_urgency(state, ContactId(ident)),
+    dl.LINE_CLOSES: callbacks.carry_over,
     dl.LIFETIME: lambda state, ident: callbacks.expire_callback(state, ContactId(ident)),
     dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),
     dl.PREFERENCE: lambda state, ident: routing.end_preference(state, ContactId(ident)),

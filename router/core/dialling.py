@@ -1,6 +1,5 @@
 """What comes of an attempt to dial: reached, or not, and then when the next one is."""
 
-from router.core.callbacks import reservation_of, schedule
 from router.core.commands import DIAL_FAILURES, DialFailure, ReportReached, ReportUnreachable
 from router.core.errors import Refused
 from router.core.events import AttemptFailed, CallbackReached, CallbackUnreachable, RingFailed
@@ -8,6 +7,7 @@ from router.core.lifecycle import DIALLING
 from router.core.lines import Contact
 from router.core.offers import held_contact
 from router.core.policy import CallbackRules
+from router.core.schedule import reservation_of, schedule
 from router.core.state import DeskState
 
 

@@ -10,6 +10,7 @@ heap and entering another. Whoever is not first in a cohort never has to be look
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALL, CALLBACK, CHAT, WAITING
 from router.core.policy import LineRules
@@ -25,9 +26,6 @@ CohortKey = tuple[str, int, bool, str, tuple[AgentId, ...]]
 
 Slot = tuple[LineKey, int]
 """(line, number of the slot since 1970)."""
-
-
-Quiet = tuple[tuple[int, int], ...]
 
 
 class Reservation:
@@ -46,7 +44,7 @@ class Reservation:
         "urgent",
     )
 
-    def __init__(self, number_ref: str, promise_from: int, promise_to: int, quiet: Quiet) -> None:
+    def __init__(self, number_ref: str, promise_from: int, promise_to: int, quiet: Intervals) -> None:
         self.number_ref = number_ref
         self.slot: Slot | None = None
         """The slot that was booked, if one was."""
@@ -79,6 +77,7 @@ class Contact:
         "company_id",
         "extensions",
         "for_agent",
+        "handed_on",
         "id",
         "incident",
         "left_at",
@@ -132,6 +131,8 @@ class Contact:
         self.pool = ""
         self.for_agent = AgentId(0)
         """The agent for whom alone the contact waits."""
+        self.handed_on = False
+        """Whether an agent transferred the contact, and nobody has taken it since."""
         self.tried: list[AgentId] = []
         """Who passed on this contact since everybody had the chance."""
         self.agent_id = AgentId(0)
@@ -228,18 +229,31 @@ class Line:
 
     __slots__ = (
         "callback_count",
+        "chat_hours",
         "closed",
         "cohorts",
+        "dial_hours",
         "drained_agent",
         "drained_for",
         "key",
+        "number",
+        "phone_hours",
         "reserved",
         "rules",
+        "spoken_hours",
         "waiting_count",
     )
 
     def __init__(self, rules: LineRules) -> None:
         self.key = rules.key
+        self.number = 0
+        """Its place in the policy, from 1."""
+        self.chat_hours: Intervals = ()
+        self.phone_hours: Intervals = ()
+        self.spoken_hours: Intervals = ()
+        """The hours of its language."""
+        self.dial_hours: Intervals = ()
+        """When callbacks may be dialled: phone hours in which the language is spoken, less the cut-off. All derived."""
         self.rules = rules
         self.closed = False
         """Whether a supervisor closed the line for new contacts."""

@@ -6,6 +6,7 @@ The document that people write is `router.wire.policy`; only its compiler makes 
 
 from typing import Final, Literal, get_args
 
+from router.core.hours import FOREVER, Hours
 from router.core.ids import LineKey
 from router.core.records import record
 
@@ -84,6 +85,8 @@ class CallbackRules:
     retry_invalid_ms: tuple[int, ...]
     max_in_flight: int
     """Most callbacks offered or dialled at once; 0: no limit."""
+    cut_off_ms: int
+    """No dialling this long before a line closes; what is left is carried over to the next opening, in order."""
     lifetime_ms: int
     """A reservation that could not be completed ends after this long."""
 
@@ -93,6 +96,7 @@ class Policy:
     """The desk's rules. Durations are milliseconds; credits move a contact forward by that much waiting time."""
 
     lines: tuple[LineRules, ...]
+    hours: Hours
     offer_timeout_ms: int
     agent_grace_ms: int
     asc_grace_ms: int
@@ -156,11 +160,23 @@ EMPTY_CALLBACKS = CallbackRules(
     retry_voicemail_ms=(),
     retry_invalid_ms=(),
     max_in_flight=0,
+    cut_off_ms=0,
     lifetime_ms=604_800_000,
+)
+
+EMPTY_HOURS = Hours(
+    source="",
+    from_ms=0,
+    horizon_ms=0,
+    calendars=(((0, FOREVER),),),
+    lines=(),
+    languages=(),
+    work=(0, 0, 0, 0),
 )
 
 EMPTY_POLICY = Policy(
     lines=(),
+    hours=EMPTY_HOURS,
     offer_timeout_ms=20_000,
     agent_grace_ms=30_000,
     asc_grace_ms=120_000,

@@ -8,7 +8,7 @@ from router.core.state import DeskState
 
 _CONTACT = (
     "id", "o", "seq", "asc_id", "company_id", "line", "channel", "state", "priority", "waiting_since", "rank",
-    "agent_id", "offer_id", "attempt", "messages", "left_at", "step", "agreed", "pool", "for_agent",
+    "agent_id", "offer_id", "attempt", "messages", "left_at", "step", "agreed", "pool", "for_agent", "handed_on",
     "claimed_impact", "triage", "incident", "tried", "parked_with", "warned", "extensions",
 )  # fmt: skip
 _AGENT = (

@@ -22,6 +22,10 @@ from router.service.transcripts import Transcript, Transcripts
 from router.service.views import Views
 from router.wire import frames as fr
 
+_Lost = ev.ContactRequeued | ev.ContactTransferred | ev.ContactParked | ev.AttemptFailed
+_LOST: Final = (ev.ContactRequeued, ev.ContactTransferred, ev.ContactParked, ev.AttemptFailed)
+_WithAgent = ev.ContactEnded | ev.ContactClosed | ev.CallbackReached | ev.RingStarted | ev.RingFailed
+
 
 class Teller:
     """Tells the people of one node. It must follow the node after `transcripts`, which it reads."""
@@ -115,7 +119,7 @@ class Teller:
         transcript = self._transcripts.find(event.contact_id)
         if transcript is not None:
             # The agent who loses the contact is told so.
-            agent_id = event.agent_id if isinstance(event, ev.ContactRequeued) else transcript.agent_id
+            agent_id = event.agent_id if isinstance(event, _LOST) else transcript.agent_id
             people = (*self._people.of("asc", transcript.contact.asc_id), *self._people.of("agent", agent_id))
             told = [connection for connection in people if self._gained.get(connection) is not transcript]
             self._send(told, event, transcript, stored, entry)
@@ -134,7 +138,7 @@ class Teller:
             for connection in connections:
                 connection.stream(frame)
 
-    def _queued(self, event: ev.ContactQueued, stored: StoredEntry, entry: Entry) -> None:
+    def _queued(self, event: ev.ContactQueued | ev.CallbackRequested, stored: StoredEntry, entry: Entry) -> None:
         self._gain(self._people.of("asc", event.asc_id), event)
         self._tell_and_move(event, stored, entry)
 
@@ -144,7 +148,9 @@ class Teller:
         self._dirty_agents[event.agent_id] = None
 
     def _gain(
-        self, connections: Sequence[Connection], event: ev.ContactQueued | ev.ContactConnected | ev.DialStarted
+        self,
+        connections: Sequence[Connection],
+        event: ev.ContactQueued | ev.CallbackRequested | ev.ContactConnected | ev.DialStarted,
     ) -> None:
         transcript = self._transcripts.find(event.contact_id)
         if transcript is not None:
@@ -156,15 +162,30 @@ class Teller:
         if transcript is not None:
             self.places.changed(transcript.contact.line)
 
-    def _tell_with_agent(
-        self, event: ev.ContactEnded | ev.ContactClosed | ev.CallbackReached, stored: StoredEntry, entry: Entry
-    ) -> None:
+    def _tell_with_agent(self, event: _WithAgent, stored: StoredEntry, entry: Entry) -> None:
         self._tell(event, stored, entry)
         self._dirty_agents[event.agent_id] = None
 
-    def _lost(self, event: ev.ContactRequeued | ev.CallbackUnreachable, stored: StoredEntry, entry: Entry) -> None:
+    def _lost(self, event: _Lost | ev.CallbackUnreachable, stored: StoredEntry, entry: Entry) -> None:
         self._tell_and_move(event, stored, entry)
         self._dirty_agents[event.agent_id] = None
+
+    def _moved(self, event: ev.ContactMoved, stored: StoredEntry, entry: Entry) -> None:
+        """The contact left another line, and which one is not in the event."""
+        self._tell(event, stored, entry)
+        for line in self._state.lines:
+            self.places.changed(line)
+
+    def _held_changed(self, event: ev.TriageEscalated | ev.WrapUpExtended, _s: StoredEntry, _e: Entry) -> None:
+        contact = self._state.contacts[event.contact_id]
+        if contact.agent_id:
+            self._dirty_agents[contact.agent_id] = None
+
+    def _tell_holder(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
+        self._tell_and_move(event, stored, entry)
+        contact = self._state.contacts.get(event.contact_id)
+        if contact is not None and contact.agent_id:
+            self._dirty_agents[contact.agent_id] = None
 
     def _agent_changed(self, event: ev.OfferEvent | ev.AgentEvent, _stored: StoredEntry, _entry: Entry) -> None:
         self._dirty_agents[event.agent_id] = None
@@ -211,8 +232,26 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.ContactAbandoned: Teller._tell_and_move,
     ev.ContactConverted: Teller._tell_and_move,
     ev.CallbackCancelled: Teller._tell_and_move,
+    ev.CallbackExpired: Teller._tell_and_move,
+    ev.CallbackRequested: Teller._queued,
+    ev.CallbackScheduled: Teller._tell_and_move,
+    ev.CallbackDue: Teller._tell_and_move,
+    ev.ReturnedToChat: Teller._tell_and_move,
+    ev.ContactResumed: Teller._tell_and_move,
+    ev.ContactExpired: Teller._tell_and_move,
+    ev.AscWarned: Teller._tell_holder,
+    ev.PrioritySet: Teller._tell_holder,
+    ev.IncidentLinked: Teller._tell_holder,
+    ev.ContactMoved: Teller._moved,
+    ev.TriageEscalated: Teller._held_changed,
+    ev.WrapUpExtended: Teller._held_changed,
     ev.ContactRequeued: Teller._lost,
+    ev.ContactTransferred: Teller._lost,
+    ev.ContactParked: Teller._lost,
+    ev.AttemptFailed: Teller._lost,
     ev.CallbackUnreachable: Teller._lost,
+    ev.RingStarted: Teller._tell_with_agent,
+    ev.RingFailed: Teller._tell_with_agent,
     ev.ContactEnded: Teller._tell_with_agent,
     ev.ContactClosed: Teller._tell_with_agent,
     ev.CallbackReached: Teller._tell_with_agent,
@@ -222,6 +261,8 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.OfferWithdrawn: Teller._agent_changed,
     ev.AgentSignedIn: Teller._agent_changed,
     ev.AgentStatusSet: Teller._agent_changed,
+    ev.NextStatusSet: Teller._agent_changed,
+    ev.ShiftEnding: Teller._agent_changed,
     ev.AgentNotResponding: Teller._agent_changed,
     ev.AgentLost: Teller._agent_changed,
     ev.AgentBack: Teller._agent_changed,

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from router.core import events as ev
+from router.core.callbacks import is_offered
 from router.core.deadlines import WRAP_UP
+from router.core.explain import why_offered
 from router.core.ids import AgentId, AscId, LineKey
-from router.core.lifecycle import CALLBACK, CONNECTED, DIALLING, DUE, OFFERED, WAITING
+from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DIALLING, DUE, OFFERED, WAITING
 from router.core.lines import Contact, Line
 from router.core.staff import Agent
 from router.core.state import DeskState
@@ -71,8 +73,14 @@ class Views:
             "asc": {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")},
             "agent": self.agent_of(transcript),
             "topic": intro.get("topic", ""),
+            "priority": contact.priority,
+            "impact": contact.claimed_impact,
+            "incident": contact.incident,
             "asc_here": not self._state.is_gone(f"asc:{contact.asc_id}"),
             "position": self.position(contact),
+            "may_convert": self._may_convert(contact),
+            "promise": promise(contact),
+            "note": words(contact.id, transcript.note).get("note", "") if person.role == "agent" else "",
             "number": number if number is None or dials else mask_number(number),
             "attempt": contact.attempt,
             "messages": [
@@ -87,8 +95,10 @@ class Views:
         agent_id = transcript.agent_id
         if not agent_id:
             return None
-        words = self._transcripts.open(transcript.contact.id, transcript.agent_names.get(agent_id, b""))
-        return {"id": agent_id, "name": words.get("name", "")}
+        sealed = transcript.agent_names.get(agent_id, b"")
+        if not sealed:  # Accepted by policy, so that no words of the agent are in the contact.
+            return {"id": agent_id, "name": self._name_of(agent_id)}
+        return {"id": agent_id, "name": self._transcripts.open(transcript.contact.id, sealed).get("name", "")}
 
     def standing(self, line: LineKey) -> list[Contact]:
         """Who stands in a line, first to last; those who are being offered to an agent keep their place."""
@@ -106,18 +116,31 @@ class Views:
             return 0
         return 1 + [standing.id for standing in self.standing(contact.line)].index(contact.id)
 
+    def _may_convert(self, contact: Contact) -> bool:
+        """Whether the ASC may leave a number now."""
+        waits = contact.channel in (CHAT, CALL) and contact.state in (WAITING, OFFERED)
+        return waits and is_offered(self._state, contact)
+
     # --- events
 
     def event(self, event: ev.ContactEvent, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
         """The kind and the data by which the people of a contact are told of any event but a message."""
         return _TOLD[event.__class__](self, event, transcript, sealed)
 
-    def _converted(self, event: ev.ContactConverted, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
+    def _converted(
+        self, event: ev.ContactConverted | ev.CallbackRequested, transcript: Transcript, sealed: bytes
+    ) -> tuple[str, View]:
         number = self._transcripts.open(event.contact_id, sealed).get("number")
-        return "converted", {"number": None if number is None else mask_number(number)}
+        told: View = {
+            "number": None if number is None else mask_number(number),
+            "promise": [event.promise_from, event.promise_to],
+        }
+        if isinstance(event, ev.ContactConverted):
+            return "converted", told
+        return "callback_requested", {**told, "line": event.line, "waiting_since": event.waiting_since}
 
     def _queued(self, event: ev.ContactQueued, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
-        return "queued", {"line": event.line, "waiting_since": event.waiting_since}
+        return "queued", {"line": event.line, "waiting_since": event.waiting_since, "channel": event.channel}
 
     def _with_agent(
         self, event: ev.ContactConnected | ev.DialStarted | ev.CallbackReached, transcript: Transcript, sealed: bytes
@@ -152,8 +175,12 @@ class Views:
         return {
             **self._agent_line(agent),
             "reason": agent.reason,
+            "next_status": agent.next_status or "",
+            "pool": group.pool,
             "products": list(group.products),
+            "levels": list(group.levels.values()),
             "languages": list(group.languages),
+            "shift_ends": agent.shift_ends,
             "draining": agent.drained_for != 0,
             "offers": [self._offer(contact) for contact in held if contact.state == OFFERED],
             "contacts": [self._held(contact) for contact in held if contact.state != OFFERED],
@@ -174,6 +201,7 @@ class Views:
                     "callbacks": line.callback_count,
                     "waiting_since": _longest_wait(line),
                     "connected": connected[line.key],
+                    "open": not line.closed,
                 }
                 for line in state.lines.values()
             ],
@@ -201,8 +229,12 @@ class Views:
             "line": contact.line,
             "due": self._state.offers[contact.offer_id].due,
             "waiting_since": contact.waiting_since,
+            "priority": contact.priority,
+            "impact": contact.claimed_impact,
+            "why": why_offered(self._state, contact),
             "asc": {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")},
             "topic": intro.get("topic", ""),
+            "note": "" if transcript is None else self._transcripts.open(contact.id, transcript.note).get("note", ""),
         }
 
     def _held(self, contact: Contact) -> View:
@@ -211,6 +243,7 @@ class Views:
             "state": contact.state,
             "channel": contact.channel,
             "asc_here": not self._state.is_gone(f"asc:{contact.asc_id}"),
+            "triage": contact.triage,
             "wrap_up_by": self._state.deadlines.due_of(WRAP_UP, contact.id) or 0,
         }
 
@@ -220,6 +253,12 @@ def shown_state(contact: Contact) -> str:
     if contact.state == OFFERED:
         return DUE if contact.channel == CALLBACK else WAITING
     return contact.state
+
+
+def promise(contact: Contact) -> list[int] | None:
+    """From when to when the ASC will be called, ms; None for what is no callback."""
+    reservation = contact.reservation
+    return None if reservation is None else [reservation.promise_from, reservation.promise_to]
 
 
 def _longest_wait(line: Line) -> int | None:
@@ -237,7 +276,26 @@ _TOLD: Final[dict[type, Callable[[Views, Any, Transcript, bytes], tuple[str, Vie
     ev.ContactConverted: Views._converted,
     ev.AscLeft: lambda _v, event, _t, _s: ("asc_left", {"resume_by": event.resume_by}),
     ev.AscReturned: lambda _v, _e, _t, _s: ("asc_returned", {}),
-    ev.ContactRequeued: lambda _v, _e, _t, _s: ("requeued", {}),
+    ev.AscWarned: lambda _v, event, _t, _s: ("quiet_warning", {"park_at": event.park_at}),
+    ev.ContactParked: lambda _v, event, _t, _s: ("parked", {"expires": event.expires}),
+    ev.ContactResumed: lambda _v, _e, _t, _s: ("resumed", {}),
+    ev.ContactExpired: lambda _v, _e, _t, _s: ("expired", {}),
+    ev.ContactRequeued: lambda _v, event, _t, _s: ("requeued", {"cause": event.cause}),
+    ev.ContactTransferred: lambda _v, event, _t, _s: ("transferred", {"line": event.line}),
+    ev.ContactMoved: lambda _v, event, _t, _s: ("moved", {"line": event.line}),
+    ev.PrioritySet: lambda _v, event, _t, _s: ("priority", {"priority": event.priority}),
+    ev.IncidentLinked: lambda _v, event, _t, _s: ("incident", {"incident": event.incident}),
+    ev.CallbackRequested: Views._converted,
+    ev.CallbackScheduled: lambda _v, event, _t, _s: ("scheduled", {"at": event.at, "cause": event.cause}),
+    ev.CallbackDue: lambda _v, _e, _t, _s: ("due", {}),
+    ev.ReturnedToChat: lambda _v, _e, _t, _s: ("returned", {}),
+    ev.CallbackExpired: lambda _v, _e, _t, _s: ("expired", {}),
+    ev.AttemptFailed: lambda _v, event, _t, _s: (
+        "attempt_failed",
+        {"failure": event.failure, "retry_at": event.retry_at},
+    ),
+    ev.RingStarted: lambda _v, event, _t, _s: ("ringing", {"attempt": event.attempt}),
+    ev.RingFailed: lambda _v, event, _t, _s: ("ring_failed", {"failure": event.failure}),
     ev.CallbackUnreachable: lambda _v, event, _t, _s: ("unreachable", {"failure": event.failure}),
     ev.CallbackCancelled: lambda _v, _e, _t, _s: ("cancelled", {}),
     ev.ContactAbandoned: lambda _v, event, _t, _s: ("abandoned", {"short": event.short}),

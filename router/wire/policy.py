@@ -6,9 +6,9 @@ Both travel in the journal entry `PolicyChanged`, so that a replay needs nothing
 """
 
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from router.core.ids import LineKey, line_key
 from router.core.policy import (
@@ -20,7 +20,13 @@ from router.core.policy import (
     Step,
     Strategy,
 )
+from router.wire.hours.compile import compile_hours
+from router.wire.hours.document import HoursDocument, check_hours
+from router.wire.section import Section as Section
 from router.wire.units import format_duration_ms, parse_duration_ms
+
+KNOWN_MS: Final = 400 * 86_400_000
+"""How far ahead calendars are compiled where nothing else is said; before that time has passed they are extended."""
 
 DurationMs = Annotated[
     int,
@@ -37,12 +43,6 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["expen
 PoolName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,31}$", examples=["travel-seniors"])]
 LineName = Annotated[LineKey, Field(examples=["expense/en"])]
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", examples=["en", "pt-BR"])]
-
-
-class Section(BaseModel):
-    """A part of a document: unknown keys are errors, and a loaded document does not change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class PriorityCredit(Section):
@@ -133,6 +133,7 @@ class CallbackDocument(Section):
     quiet_hours: QuietHours = QuietHours()
     retries: Retries = Retries()
     max_in_flight: int = Field(0, ge=0, le=10_000, description="Most callbacks offered or dialled; 0: no limit.")
+    cut_off: DurationMs = Field(0, description="No dialling this long before a line closes.")
     lifetime: DurationMs = Field(604_800_000, description="A callback that cannot be completed ends after this long.")
 
 
@@ -173,6 +174,7 @@ class PolicyDocument(Section):
     )
     priority_credit: PriorityCredit = PriorityCredit()
     routing: LineDocument = Field(LineDocument(), description="How lines are routed that have no entry in `lines`.")
+    hours: HoursDocument = Field(HoursDocument(), description="When lines, languages and case clocks are open.")
     lines: dict[LineName, LineDocument] = Field({}, description="How single lines are routed, by `product/language`.")
 
     @model_validator(mode="after")
@@ -189,6 +191,7 @@ class PolicyDocument(Section):
         for name in self.lines:
             if name not in there:
                 raise ValueError(f"lines: there is no '{name}'; the lines are {', '.join(there)}")
+        check_hours(self.hours, there, self.languages)
         return self
 
     @model_validator(mode="after")
@@ -198,16 +201,20 @@ class PolicyDocument(Section):
         return self
 
 
-def compile_policy(document: PolicyDocument) -> Policy:
-    """Turn a document into the desk's frozen rules: one line for each product and language, in the order written."""
+def compile_policy(document: PolicyDocument, from_ms: int = 0, horizon_ms: int = KNOWN_MS) -> Policy:
+    """
+    Turn a document into the desk's frozen rules: one line for each product and language, in the order written.
+
+    Calendars become instants from `from_ms` up to `horizon_ms`, epoch milliseconds.
+    """
     credit = document.priority_credit
     wrap_up = document.wrap_up
+    lines = tuple(
+        _compile_line(document, product, language) for product in document.products for language in document.languages
+    )
     return Policy(
-        lines=tuple(
-            _compile_line(document, product, language)
-            for product in document.products
-            for language in document.languages
-        ),
+        lines=lines,
+        hours=compile_hours(document.hours, [line.key for line in lines], document.languages, from_ms, horizon_ms),
         offer_timeout_ms=document.offer_timeout,
         agent_grace_ms=document.agent_grace,
         asc_grace_ms=document.asc_grace,
@@ -267,6 +274,7 @@ def _compile_callbacks(document: CallbackDocument) -> CallbackRules:
         retry_voicemail_ms=tuple(retries.voicemail),
         retry_invalid_ms=tuple(retries.invalid),
         max_in_flight=document.max_in_flight,
+        cut_off_ms=document.cut_off,
         lifetime_ms=document.lifetime,
     )
 

@@ -1,17 +1,22 @@
 """What nodes, sessions, operations and a new policy change."""
 
+from dataclasses import replace
+
 from router.core import events as ev
 from router.core.apply.registry import applies
 from router.core.apply.steps import enter_line, leave_line
 from router.core.deadlines import (
     AGENT_GRACE,
+    LINE_CLOSES,
     NODE_SILENT,
     RESUME,
     SESSION_EXPIRES,
     WRAP_UP,
 )
+from router.core.hours import extended
 from router.core.lifecycle import ABSENT, WRAPPING
 from router.core.lines import Line
+from router.core.opening import dialling_ends, set_hours
 from router.core.policy import CHANNELS
 from router.core.state import DeskState, Node, Session
 
@@ -117,14 +122,43 @@ def _policy_adopted(state: DeskState, event: ev.PolicyAdopted) -> None:
     for rules in event.policy.lines:
         line = old.get(rules.key) or Line(rules)
         line.rules = rules
+        line.number = len(state.lines) + 1
         for cohort in line.cohorts.values():
             cohort.serve_by([])
         line.cohorts = {}
         state.lines[rules.key] = line
+    for number in range(1, max(len(old), len(state.lines)) + 1):
+        state.deadlines.disarm(LINE_CLOSES, number)
+    _set_all_hours(state)
     for contact in waiting:
         contact.step = min(contact.step, len(state.lines[contact.line].rules.steps) - 1)
         enter_line(state, contact)
     _touch_everything(state)
+
+
+@applies(ev.CalendarKnown)
+def _calendar_known(state: DeskState, event: ev.CalendarKnown) -> None:
+    state.policy = replace(state.policy, hours=extended(state.policy.hours, event.part))
+    _set_all_hours(state)
+
+
+@applies(ev.DiallingEnded)
+def _dialling_ended(state: DeskState, event: ev.DiallingEnded) -> None:
+    if event.opens:
+        _await_closing(state, state.lines[event.line], event.opens)
+
+
+def _set_all_hours(state: DeskState) -> None:
+    for line in state.lines.values():
+        set_hours(state.policy, line)
+        _await_closing(state, line, state.now)
+
+
+def _await_closing(state: DeskState, line: Line, at: int) -> None:
+    """Be reminded when the line stops dialling, at or after `at`."""
+    ends = dialling_ends(line, at)
+    if ends is not None:
+        state.deadlines.arm(LINE_CLOSES, line.number, ends)
 
 
 def _touch_everything(state: DeskState) -> None:

@@ -159,6 +159,7 @@ def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
     if contact.tried:
         contact.tried = []
     contact.pool = ""
+    contact.handed_on = False
     if contact.for_agent:
         reserve(state, contact, AgentId(0), 0)
     agent.no_answers = 0

@@ -36,6 +36,7 @@ from router.core.commands.asc import (
     ReturnToChat,
 )
 from router.core.commands.nodes import (
+    CalendarExtended,
     ConnectSession,
     DisconnectSession,
     NodeBeat,
@@ -60,6 +61,7 @@ __all__ = [
     "DIAL_FAILURES",
     "AcceptOffer",
     "BookCallback",
+    "CalendarExtended",
     "CancelCallback",
     "ChosenStatus",
     "CloseContact",
@@ -108,6 +110,7 @@ Command = (
     | NodeStopped
     | TimePassed
     | PolicyChanged
+    | CalendarExtended
     | ConnectSession
     | DisconnectSession
     | RequestChat

@@ -1,5 +1,6 @@
 """What nodes journal themselves: facts, not requests."""
 
+from router.core.hours import Hours
 from router.core.ids import SessionId
 from router.core.policy import Policy
 from router.core.records import record
@@ -40,6 +41,13 @@ class PolicyChanged:
 
     policy: Policy
     source: str
+
+
+@record
+class CalendarExtended:
+    """The calendars of the policy, for the time after the horizon up to which they are known."""
+
+    part: Hours
 
 
 @record

@@ -66,7 +66,9 @@ from router.core.events.offers import (
     OfferWithdrawn,
 )
 from router.core.events.service import (
+    CalendarKnown,
     DeadlinesRestarted,
+    DiallingEnded,
     LineOpened,
     NodeHeard,
     NodeJoined,
@@ -93,6 +95,7 @@ __all__ = [
     "AscWarned",
     "AttemptFailed",
     "BackOffEnded",
+    "CalendarKnown",
     "CallbackCancelled",
     "CallbackDue",
     "CallbackExpired",
@@ -116,6 +119,7 @@ __all__ = [
     "ContactTransferred",
     "DeadlinesRestarted",
     "DialStarted",
+    "DiallingEnded",
     "DrainEnded",
     "DrainStarted",
     "Event",
@@ -207,6 +211,8 @@ ServiceEvent = (
     | SessionExpired
     | OpRecorded
     | LineOpened
+    | DiallingEnded
+    | CalendarKnown
     | PolicyAdopted
 )
 Event = ContactEvent | RoutingEvent | OfferEvent | AgentEvent | ServiceEvent

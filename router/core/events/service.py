@@ -1,5 +1,6 @@
 """What happens to nodes, sessions, lines and the policy."""
 
+from router.core.hours import Hours
 from router.core.ids import LineKey, SessionId
 from router.core.policy import Policy
 from router.core.records import record
@@ -87,6 +88,21 @@ class LineOpened:
 
     line: LineKey
     open: bool
+
+
+@record
+class DiallingEnded:
+    """The line's callbacks are no longer dialled; they are again from `opens` (ms) on, 0 when that is not known."""
+
+    line: LineKey
+    opens: int
+
+
+@record
+class CalendarKnown:
+    """The calendars are known further ahead."""
+
+    part: Hours
 
 
 @record
