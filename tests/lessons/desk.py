@@ -7,7 +7,6 @@ asserted is what the desk says.
 """
 
 from collections.abc import Callable
-from itertools import pairwise
 from typing import Any
 
 from router.core import commands as cmd
@@ -129,6 +128,11 @@ class Story:
             self.now = max(due, self.now)
             self.do(cmd.TimePassed())
         self.now = until
+        return self
+
+    def sleeps(self, ms: int) -> "Story":
+        """Time goes by, but no entry says so: the next one is the first to come at or after whatever was due."""
+        self.now += ms
         return self
 
     # --- connections
@@ -370,7 +374,11 @@ class Story:
             (self.name("contact", event.contact_id), self.name("agent", event.agent_id)) for event in self.told(*kinds)
         ]
 
-
-def in_order(values: list[int]) -> bool:
-    """Whether the values never fall."""
-    return all(one <= other for one, other in pairwise(values))
+    def whereabouts(self, name: str) -> list[str]:
+        """Every place at which the desk keeps a contact: lines, agents, absent, parked, scheduled. One, unless gone."""
+        number = self.id("contact", name)
+        lines = [line.key for line in self.state.lines.values() if number in [one.id for one in line.waiting()]]
+        agents = [self.name("agent", agent.id) for agent in self.state.agents.values() if number in agent.held]
+        found = self.state.contacts.get(number)
+        aside = [found.state] if found and found.state in ("absent", "parked", "scheduled") else []
+        return [*lines, *agents, *aside]

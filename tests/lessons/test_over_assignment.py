@@ -234,7 +234,7 @@ ENDS: tuple[Callable[[Story], None], ...] = (
 @pytest.mark.parametrize("end", ENDS, ids=lambda end: end.__name__.strip("_"))
 def test_10_every_unit_comes_back_once(end):
     """TD listenerQueued: the number of assigned requests was counted up and down, drifted, and fell below zero."""
-    desk = given(quiet_warning="5 min").agent("ann", capacity=2)
+    desk = given(quiet_warning="5 min", max_no_answer=5).agent("ann", capacity=2)
 
     for _ in range(2):
         end(desk)
