@@ -177,8 +177,9 @@ def carry_over(state: DeskState, number: int) -> None:
     opens = next_open(line.dial_hours, state.now)
     waiting = [contact for contact in state.contacts.values() if contact.line == line.key and _is_due(contact)]
     for contact in sorted(waiting, key=lambda contact: (contact.rank, contact.seq)):
-        withdraw_from_contact(state, contact, "line_closes")
-        schedule(state, contact, state.now, "hours")
+        if opens != state.now:  # It may be open again when this comes late, after an outage.
+            withdraw_from_contact(state, contact, "line_closes")
+            schedule(state, contact, state.now, "hours")
     state.emit(DiallingEnded(line.key, opens or 0))
 
 

@@ -5,7 +5,23 @@ Each law recomputes from the bare state what the indexes and heaps claim, so tha
 entry that broke it. O(contacts + agents x lines): for checking, never for deciding.
 """
 
-from router.core.deadlines import AGENT_GRACE, BACK_OFF, OFFER, PARKING, PREFERENCE, RESUME, WRAP_UP
+from router.core.deadlines import (
+    AGENT_GRACE,
+    BACK_OFF,
+    DUE_AT,
+    HAND_OVER,
+    LIFETIME,
+    OFFER,
+    PARKING,
+    PREFERENCE,
+    QUIET,
+    RESUME,
+    SHIFT,
+    STEP,
+    TRIAGE,
+    URGENT,
+    WRAP_UP,
+)
 from router.core.errors import Broken
 from router.core.lifecycle import (
     ABSENT,
@@ -25,6 +41,8 @@ from router.core.matching import is_held_back
 from router.core.staff import Agent
 from router.core.state import DeskState
 
+_OF_CONTACTS = (RESUME, WRAP_UP, QUIET, PARKING, STEP, PREFERENCE, TRIAGE, DUE_AT, URGENT, LIFETIME)
+_OF_AGENTS = (AGENT_GRACE, BACK_OFF, SHIFT, HAND_OVER)
 _HELD_STATES = (CONNECTED, DIALLING, WRAPPING)
 _LINE_STATES = (WAITING, DUE)
 
@@ -146,6 +164,9 @@ def _check_indexes(state: DeskState) -> None:
     draining = sum(1 for agent in state.agents.values() if agent.drained_for)
     _need(draining == state.draining, "draining agents are counted")
     _need(numbers == state.numbers, "one open callback for each number")
+    for _, kind, ident in state.deadlines.items():
+        known = state.contacts if kind in _OF_CONTACTS else state.agents if kind in _OF_AGENTS else None
+        _need(known is None or ident in known, "a deadline is of somebody on the desk", kind, ident)
     for group in state.groups:
         signed_in = sum(agent.is_here() for agent in group.members.values())
         _need(group.signed_in == signed_in, "a group counts who is signed in", group.number)

@@ -77,6 +77,7 @@ def _callback_scheduled(state: DeskState, event: ev.CallbackScheduled) -> None:
     contact = state.contacts[event.contact_id]
     if contact.state == DUE:
         leave_line(state, contact)
+        reserve(state, contact, AgentId(0), 0)
     step(contact, event)
     state.deadlines.arm(DUE_AT, contact.id, event.at)
 

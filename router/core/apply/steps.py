@@ -114,6 +114,8 @@ def forget(state: DeskState, contact: Contact) -> None:
     reserve(state, contact, AgentId(0), 0)
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
+    if contact.for_agent:
+        state.deadlines.disarm(PREFERENCE, contact.id)
 
 
 def take_off(state: DeskState, contact: Contact) -> None:
