@@ -202,9 +202,8 @@ def _rung_from_the_chat_in_vain(desk: Story) -> None:
 
 
 def _agent_lost(desk: Story) -> None:
-    desk.connects("agent:ann").talks("ann", "1").drops("agent:ann").passes(AGENT_GRACE).leaves("1").status(
-        "ann", "available"
-    )
+    desk.connects("agent:ann").talks("ann", "1").drops("agent:ann").passes(AGENT_GRACE)
+    desk.leaves("1").connects("agent:ann").status("ann", "available")
 
 
 def _pulled(desk: Story) -> None:
