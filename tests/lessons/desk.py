@@ -56,7 +56,8 @@ class Story:
     """
     A desk and what it has told. Steps return the story and raise Refused when the desk says no.
 
-    Agents, contacts and ASCs go by names; the ASC of a contact has the contact's name unless `by` names another.
+    Agents, contacts and ASCs go by names; whose a contact is, is said when it begins: the ASC of the same name, unless
+    `by` names another.
     """
 
     def __init__(self) -> None:
@@ -69,6 +70,7 @@ class Story:
         self._ids: dict[str, dict[str, int]] = {"agent": {}, "contact": {}, "asc": {}, "session": {}}
         self._incarnations: dict[str, int] = {}
         self._sockets: dict[str, tuple[str, int, int]] = {}
+        self._ascs: dict[str, str] = {}
 
     @property
     def state(self) -> DeskState:
@@ -82,6 +84,10 @@ class Story:
     def name(self, kind: str, number: int) -> str:
         """The name that stands for a number."""
         return list(self._ids[kind])[number - 1]
+
+    def asc(self, contact: str, by: str = "") -> int:
+        """The ASC of a contact, or whom `by` names."""
+        return self.id("asc", by or self._ascs.get(contact, contact))
 
     def tell(self, command: cmd.Command, op: cmd.Op | None = None) -> Folded:
         """One entry of the journal at the present time; a refusal is a verdict."""
@@ -161,7 +167,8 @@ class Story:
     def request(self, name: str, line: str = EN, by: str = "", everybody: bool = False) -> cmd.RequestChat:
         """The command by which a chat is asked for."""
         impact: cmd.Impact = "everybody" if everybody else "one"
-        return cmd.RequestChat(self.id("contact", name), self.id("asc", by or name), 1, LineKey(line), impact)
+        self._ascs[name] = by or name
+        return cmd.RequestChat(self.id("contact", name), self.asc(name), 1, LineKey(line), impact)
 
     def call(self, *names: str, line: str = EN) -> "Story":
         """An outside switch reports calls."""
@@ -176,16 +183,16 @@ class Story:
         return self
 
     def leaves(self, name: str, by: str = "") -> "Story":
-        return self.do(cmd.LeaveContact(self.id("contact", name), self.id("asc", by or name)))
+        return self.do(cmd.LeaveContact(self.id("contact", name), self.asc(name, by)))
 
     def writes(self, name: str, by: str = "") -> "Story":
         """The ASC sends a message."""
-        return self.do(cmd.PostMessage(self.id("contact", name), "asc", self.id("asc", by or name)))
+        return self.do(cmd.PostMessage(self.id("contact", name), "asc", self.asc(name, by)))
 
     def converts(self, name: str, number: str = "", window: tuple[int, int] = (0, 0), by: str = "") -> "Story":
         """The waiting ASC leaves a number, one of their own unless told."""
         ref = number or f"number of {name}"
-        return self.do(cmd.ConvertToCallback(self.id("contact", name), self.id("asc", by or name), ref, *window))
+        return self.do(cmd.ConvertToCallback(self.id("contact", name), self.asc(name, by), ref, *window))
 
     def callback(self, *names: str, line: str = EN, number: str = "") -> "Story":
         """ASCs ask to be called, without a chat before."""
@@ -197,10 +204,10 @@ class Story:
 
     def returns(self, name: str) -> "Story":
         """The ASC would rather chat after all."""
-        return self.do(cmd.ReturnToChat(self.id("contact", name), self.id("asc", name)))
+        return self.do(cmd.ReturnToChat(self.id("contact", name), self.asc(name)))
 
     def cancels(self, name: str, by: str = "") -> "Story":
-        return self.do(cmd.CancelCallback(self.id("contact", name), self.id("asc", by or name)))
+        return self.do(cmd.CancelCallback(self.id("contact", name), self.asc(name, by)))
 
     # --- what agents do
 

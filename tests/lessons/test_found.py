@@ -12,7 +12,7 @@ def test_a_chat_that_waited_for_one_agent_leaves_nothing_behind():
     desk.talks("ann", "2").chat("3", by="1")
     assert desk.id("agent", "ann") == desk.contact("3").for_agent
 
-    desk.leaves("3", by="1").passes(HOUR)
+    desk.leaves("3").passes(HOUR)
 
     assert "gone" == desk.state_of("3")
 
