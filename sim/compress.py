@@ -19,7 +19,10 @@ _FASTER: Final[dict[str, tuple[str, ...]]] = {
     "PriorityCredit": ("p1", "p2", "p3", "p4"),
     "LineDocument": ("preferred_agent",),
     "StepRules": ("after",),
-    "CallbackDocument": ("offer_after", "drain_lead", "promise", "slot", "slot_horizon", "lifetime"),
+    "EstimateDocument": ("handle_time", "patience", "min_interval", "change"),
+    "CallbackDocument": (
+        "offer_after", "offer_expected_wait", "cut_off", "drain_lead", "promise", "slot", "slot_horizon", "lifetime",
+    ),
     "Retries": ("no_answer", "busy", "voicemail", "invalid"),
 }  # fmt: skip
 """The durations of each section that are divided; lists of durations entry by entry."""

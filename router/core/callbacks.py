@@ -5,6 +5,7 @@ A callback needs a whole agent, who dials after accepting; not taking the offer 
 fixed when the ASC accepts; windows, quiet hours and retries only say when the callback stands in line.
 """
 
+from router.core.announcing import expected_wait
 from router.core.commands import (
     BookCallback,
     CancelCallback,
@@ -16,6 +17,7 @@ from router.core.commands import (
 )
 from router.core.contacts import NEW_PRIORITY, admit, own_contact
 from router.core.errors import Refused
+from router.core.estimates.promises import promise_range
 from router.core.events import (
     CallbackCancelled,
     CallbackExpired,
@@ -28,7 +30,7 @@ from router.core.events import (
 )
 from router.core.hours import is_open, next_open
 from router.core.ids import AgentId, ContactId
-from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, OFFERED, SCHEDULED, WAITING, WRAPPING
+from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, EXCLUSIVE, OFFERED, SCHEDULED, WAITING, WRAPPING
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.routing import step_now
@@ -164,11 +166,17 @@ def is_offered(state: DeskState, contact: Contact) -> bool:
     rules = state.policy.callbacks
     if not rules.enabled:
         return False
-    if not rules.offer_after_ms and not rules.offer_queue_length:
+    if not rules.offer_after_ms and not rules.offer_queue_length and not rules.offer_expected_wait_ms:
         return True
     waited = bool(rules.offer_after_ms) and state.now - contact.waiting_since >= rules.offer_after_ms
     crowd = bool(rules.offer_queue_length) and state.lines[contact.line].waiting_count >= rules.offer_queue_length
-    return waited or crowd
+    return waited or crowd or (rules.offer_expected_wait_ms > 0 and _waits_long(state, contact))
+
+
+def _waits_long(state: DeskState, contact: Contact) -> bool:
+    line = state.lines[contact.line]
+    expected = expected_wait(state, line, line.ahead_of(contact), contact.channel in EXCLUSIVE)
+    return expected is None or expected[1] >= state.policy.callbacks.offer_expected_wait_ms
 
 
 def carry_over(state: DeskState, number: int) -> None:
@@ -196,8 +204,7 @@ def _promise(
     if not command.window_from:
         if command.window_to:
             raise Refused("bad_value")
-        first = first_dial(state, line, command.quiet, state.now)
-        return first, first + rules.promise_ms
+        return _soon(state, line, command)
     if not is_open(line.dial_hours, command.window_from):
         raise Refused("bad_window")
     if not state.now <= command.window_from < command.window_to <= state.now + rules.slot_horizon_ms:
@@ -206,6 +213,23 @@ def _promise(
     if state.slots.get((line.key, slot), 0) >= rules.slot_capacity:
         raise Refused("slot_full")
     return command.window_from, command.window_to
+
+
+def _soon(state: DeskState, line: Line, command: ConvertToCallback | RequestCallback | BookCallback) -> tuple[int, int]:
+    """
+    What can be promised to whom no window matters: from P10 to P90 of the wait, from the first moment of dialling on.
+
+    Where estimates are off, or nobody serves the line just now, as long as policy says.
+    """
+    first = first_dial(state, line, command.quiet, state.now)
+    estimates = state.policy.estimates
+    waiting = state.contacts.get(command.contact_id) if isinstance(command, ConvertToCallback) else None
+    ahead = len(line.order) if waiting is None else line.ahead_of(waiting)
+    expected = expected_wait(state, line, ahead, whole=True) if estimates.enabled else None
+    if expected is None:
+        return first, first + state.policy.callbacks.promise_ms
+    early_ms, _, late_ms = expected
+    return promise_range(first, early_ms, late_ms, estimates.promises)
 
 
 def _check_number(state: DeskState, number_ref: str) -> None:

@@ -25,6 +25,7 @@ DUE_AT: Final = 15
 URGENT: Final = 16
 LIFETIME: Final = 17
 LINE_CLOSES: Final = 18
+ANNOUNCE: Final = 19
 
 Key = tuple[int, int]
 """(kind, id)."""

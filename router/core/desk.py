@@ -10,7 +10,19 @@ step of widening whose time came while the contact rang) fires. `fold` does all 
 from collections.abc import Callable
 from typing import Any, Final
 
-from router.core import agents, apply, callbacks, contacts, dialling, offers, quiet, routing, sessions, supervision
+from router.core import (
+    agents,
+    announcing,
+    apply,
+    callbacks,
+    contacts,
+    dialling,
+    offers,
+    quiet,
+    routing,
+    sessions,
+    supervision,
+)
 from router.core import commands as cmd
 from router.core import deadlines as dl
 from router.core.errors import Broken, Refused
@@ -97,6 +109,8 @@ class Desk:
         _HANDLERS[command.__class__](state, command)
         if state.touched_cohorts or state.touched_agents or state.touched_lines:
             match(state)
+        if state.untold:
+            announcing.tell_newcomers(state)
         head = state.deadlines.earliest()
         if head is not None and head[0] <= now:
             self._advance(now)
@@ -162,6 +176,8 @@ class Desk:
         except Refused as refused:
             return refused.code
         match(self.state)
+        if self.state.untold:
+            announcing.tell_newcomers(self.state)
         return ""
 
     def _advance(self, now: int) -> None:
@@ -177,6 +193,8 @@ class Desk:
                 state.now = due
             _DEADLINES[kind](state, ident)
             match(state)
+            if state.untold:
+                announcing.tell_newcomers(state)
         self._at(now)
 
     def _at(self, now: int) -> None:
@@ -267,6 +285,7 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.PARKING: lambda state, ident: quiet.expire_parked(state, ContactId(ident)),
     dl.DUE_AT: lambda state, ident: callbacks.come_due(state, ContactId(ident)),
     dl.URGENT: lambda state, ident: callbacks.note_urgency(state, ContactId(ident)),
+    dl.ANNOUNCE: lambda state, ident: announcing.review(state, ContactId(ident)),
     dl.LINE_CLOSES: callbacks.carry_over,
     dl.LIFETIME: lambda state, ident: callbacks.expire_callback(state, ContactId(ident)),
     dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),

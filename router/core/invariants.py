@@ -7,6 +7,7 @@ entry that broke it. O(contacts + agents x lines): for checking, never for decid
 
 from router.core.deadlines import (
     AGENT_GRACE,
+    ANNOUNCE,
     BACK_OFF,
     DUE_AT,
     HAND_OVER,
@@ -26,6 +27,7 @@ from router.core.errors import Broken
 from router.core.lifecycle import (
     ABSENT,
     CALLBACK,
+    CASE,
     CONNECTED,
     DIALLING,
     DUE,
@@ -41,7 +43,7 @@ from router.core.matching import is_held_back
 from router.core.staff import Agent
 from router.core.state import DeskState
 
-_OF_CONTACTS = (RESUME, WRAP_UP, QUIET, PARKING, STEP, PREFERENCE, TRIAGE, DUE_AT, URGENT, LIFETIME)
+_OF_CONTACTS = (RESUME, WRAP_UP, QUIET, PARKING, STEP, PREFERENCE, TRIAGE, DUE_AT, URGENT, LIFETIME, ANNOUNCE)
 _OF_AGENTS = (AGENT_GRACE, BACK_OFF, SHIFT, HAND_OVER)
 _HELD_STATES = (CONNECTED, DIALLING, WRAPPING)
 _LINE_STATES = (WAITING, DUE)
@@ -132,6 +134,8 @@ def _check_lines(state: DeskState) -> None:
         expected = sorted((contact.rank, contact.seq, contact.id) for contact in waiting)
         listed = [(contact.rank, contact.seq, contact.id) for contact in line.waiting()]
         _need(listed == expected, "a line lists exactly those who wait, by rank", line.key)
+        order = [(contact.rank, contact.seq) for contact in line.waiting() if contact.channel != CASE]
+        _need(line.order == order, "a line knows who is ahead of whom", line.key)
         for cohort in line.cohorts.values():
             _check_cohort(state, line, cohort)
 
@@ -170,6 +174,8 @@ def _check_indexes(state: DeskState) -> None:
     for group in state.groups:
         signed_in = sum(agent.is_here() for agent in group.members.values())
         _need(group.signed_in == signed_in, "a group counts who is signed in", group.number)
+        capacity = sum(agent.capacity for agent in group.members.values() if agent.is_willing())
+        _need(group.slots == capacity, "a group counts the slots of the willing", group.number)
     sessions = {session_id for ids in state.sessions_of.values() for session_id in ids}
     _need(sessions == set(state.sessions), "every session is found through its person")
     _need(state.live_nodes == sum(node.live for node in state.nodes.values()), "live nodes are counted")

@@ -7,9 +7,13 @@ alone. A contact's rank never changes while it waits, so nothing is re-sorted; m
 heap and entering another. Whoever is not first in a cohort never has to be looked at.
 """
 
+from bisect import bisect_left
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from router.core.estimates.accuracy import Ledger
+from router.core.estimates.announcements import Announced
+from router.core.estimates.rates import Rates
 from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALL, CALLBACK, CHAT, WAITING
@@ -69,6 +73,7 @@ class Contact:
     __slots__ = (
         "agent_id",
         "agreed",
+        "announced",
         "asc_id",
         "attempt",
         "channel",
@@ -93,6 +98,7 @@ class Contact:
         "seq",
         "state",
         "step",
+        "taken_at",
         "ticket",
         "triage",
         "tried",
@@ -144,6 +150,10 @@ class Contact:
         """The callback's own part; None on other channels."""
         self.left_at = 0
         """When the absent ASC's connection was lost."""
+        self.announced: Announced | None = None
+        """What the ASC was told about the wait last."""
+        self.taken_at = 0
+        """When the latest offer was made: from then on the contact holds a slot."""
         self.messages = 0
         self.warned = False
         """Whether the quiet ASC has been warned."""
@@ -236,8 +246,11 @@ class Line:
         "drained_agent",
         "drained_for",
         "key",
+        "ledger",
         "number",
+        "order",
         "phone_hours",
+        "rates",
         "reserved",
         "rules",
         "spoken_hours",
@@ -257,6 +270,12 @@ class Line:
         self.rules = rules
         self.closed = False
         """Whether a supervisor closed the line for new contacts."""
+        self.rates = Rates()
+        """What the line has learnt of handle times and patience."""
+        self.ledger = Ledger()
+        """What was told about waits, and how right it was."""
+        self.order: list[tuple[int, int]] = []
+        """(rank, seq) of everybody but cases who waits here, sorted; derived. Newcomers are appended, mostly."""
         self.cohorts: dict[CohortKey, Cohort] = {}
         self.waiting_count = 0
         """How many wait in this line, for whomever."""
@@ -266,6 +285,10 @@ class Line:
         """Those who wait for one agent alone."""
         self.drained_agent = AgentId(0)
         self.drained_for = ContactId(0)
+
+    def ahead_of(self, contact: Contact) -> int:
+        """How many who wait in this line rank before the contact; O(log n)."""
+        return bisect_left(self.order, (contact.rank, contact.seq))
 
     def callbacks(self) -> list[Cohort]:
         """The cohorts of callbacks in which somebody waits."""

@@ -6,6 +6,8 @@ The document that people write is `router.wire.policy`; only its compiler makes 
 
 from typing import Final, Literal, get_args
 
+from router.core.estimates.announcements import AnnouncementRules
+from router.core.estimates.promises import PromiseRules
 from router.core.hours import FOREVER, Hours
 from router.core.ids import LineKey
 from router.core.records import record
@@ -63,7 +65,9 @@ class CallbackRules:
     offer_after_ms: int
     """Offered to an ASC who has waited this long."""
     offer_queue_length: int
-    """Offered when so many wait in the line, the ASC included. Either threshold suffices; 0 switches one off."""
+    """Offered when so many wait in the line, the ASC included."""
+    offer_expected_wait_ms: int
+    """Offered when the expected wait (P50) is at least this. One threshold suffices; 0 switches one off."""
     drain: DrainMode
     """Whether an agent drains for the head of line: when its promise is in danger, always, or never."""
     drain_lead_ms: int
@@ -71,7 +75,7 @@ class CallbackRules:
     max_draining: int
     """Most agents draining at once on the desk; bounds what draining may cost."""
     promise_ms: int
-    """How far after its lower edge a promise without a window ends."""
+    """How far after its lower edge a promise without a window ends at the latest, where no estimate says more."""
     slot_ms: int
     slot_capacity: int
     """Windows promised in one slot of one line."""
@@ -89,6 +93,18 @@ class CallbackRules:
     """No dialling this long before a line closes; what is left is carried over to the next opening, in order."""
     lifetime_ms: int
     """A reservation that could not be completed ends after this long."""
+
+
+@record
+class EstimateRules:
+    """What is expected before a line has learnt it, and when ASCs are told about their wait."""
+
+    enabled: bool
+    handle_ms: int
+    """For how long a contact holds a slot: ringing, conversation and wrap-up."""
+    patience_ms: int
+    announcements: AnnouncementRules
+    promises: PromiseRules
 
 
 @record
@@ -133,6 +149,7 @@ class Policy:
     node_silence_ms: int
     """A node that has not been heard for this long is lost."""
     callbacks: CallbackRules
+    estimates: EstimateRules
     priority_credit_ms: tuple[int, int, int, int]
     """Credit of P1, P2, P3, P4."""
 
@@ -146,6 +163,7 @@ EMPTY_CALLBACKS = CallbackRules(
     reserve=0,
     offer_after_ms=0,
     offer_queue_length=0,
+    offer_expected_wait_ms=0,
     drain="always",
     drain_lead_ms=300_000,
     max_draining=1_000,
@@ -162,6 +180,14 @@ EMPTY_CALLBACKS = CallbackRules(
     max_in_flight=0,
     cut_off_ms=0,
     lifetime_ms=604_800_000,
+)
+
+EMPTY_ESTIMATES = EstimateRules(
+    enabled=True,
+    handle_ms=600_000,
+    patience_ms=300_000,
+    announcements=AnnouncementRules(),
+    promises=PromiseRules(),
 )
 
 EMPTY_HOURS = Hours(
@@ -201,6 +227,7 @@ EMPTY_POLICY = Policy(
     session_expiry_ms=86_400_000,
     node_silence_ms=15_000,
     callbacks=EMPTY_CALLBACKS,
+    estimates=EMPTY_ESTIMATES,
     priority_credit_ms=(0, 0, 0, 0),
 )
 """What holds before entry 2 of a journal (`PolicyChanged`): no line is open, so nobody can ask for anything."""

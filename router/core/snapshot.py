@@ -9,7 +9,7 @@ from router.core.state import DeskState
 _CONTACT = (
     "id", "o", "seq", "asc_id", "company_id", "line", "channel", "state", "priority", "waiting_since", "rank",
     "agent_id", "offer_id", "attempt", "messages", "left_at", "step", "agreed", "pool", "for_agent", "handed_on",
-    "claimed_impact", "triage", "incident", "tried", "parked_with", "warned", "extensions",
+    "claimed_impact", "taken_at", "triage", "incident", "tried", "parked_with", "warned", "extensions",
 )  # fmt: skip
 _AGENT = (
     "id", "capacity", "units", "status", "reason", "since", "next_status", "next_reason", "shift_ends", "ending",
@@ -43,7 +43,21 @@ def snapshot(state: DeskState) -> dict[str, Any]:
             }
             for _, agent in sorted(state.agents.items())
         ],
-        "lines": [[line.key, line.closed, line.drained_agent, line.drained_for] for line in state.lines.values()],
+        "lines": [
+            {
+                "key": line.key,
+                "closed": line.closed,
+                "drained": [line.drained_agent, line.drained_for],
+                "rates": line.rates.plain(),
+                "told": line.ledger.plain(),
+            }
+            for line in state.lines.values()
+        ],
+        "announced": [
+            [contact.id, contact.announced.plain()]
+            for _, contact in sorted(state.contacts.items())
+            if contact.announced is not None
+        ],
         "contacts": [
             {name: _plain(getattr(contact, name)) for name in _CONTACT} for _, contact in sorted(state.contacts.items())
         ],

@@ -56,6 +56,7 @@ class Agent:
         "reason",
         "shift_ends",
         "since",
+        "slots",
         "status",
         "taken_at",
         "units",
@@ -66,6 +67,8 @@ class Agent:
         self.group = group
         self.capacity = 0
         self.units = 0
+        self.slots = 0
+        """What the group counts of this agent's capacity; derived."""
         self.held: dict[ContactId, int] = {}
         self.status: ChosenStatus = OFFLINE
         self.reason = ""
@@ -143,6 +146,7 @@ class Group:
         "pool",
         "products",
         "signed_in",
+        "slots",
         "waiting",
         "willing",
     )
@@ -153,6 +157,8 @@ class Group:
         self.levels = dict(zip(self.products, levels, strict=True))
         self.members: dict[AgentId, Agent] = {}
         self.signed_in = 0
+        self.slots = 0
+        """Capacity of the willing members, in units."""
         self.willing: dict[AgentId, None] = {}
         """Members who will be asked in their turn."""
         self.idle: dict[AgentId, None] = {}
@@ -185,10 +191,14 @@ class Group:
     def refresh(self, agent: Agent) -> None:
         """Put the agent's present keys into the heaps, or take the agent out of them."""
         willing = agent.is_willing()
-        if willing:
-            self.willing[agent.id] = None
-        else:
-            self.willing.pop(agent.id, None)
+        slots = agent.capacity if willing else 0
+        if slots != agent.slots:
+            self.slots += slots - agent.slots
+            agent.slots = slots
+            if willing:
+                self.willing[agent.id] = None
+            else:
+                self.willing.pop(agent.id, None)
         offerable = willing and not agent.backing_off and not agent.drained_for
         units = agent.units
         if offerable and not units:
@@ -218,6 +228,8 @@ class Group:
         """The agent is a member no longer."""
         del self.members[agent.id]
         self.willing.pop(agent.id, None)
+        self.slots -= agent.slots
+        agent.slots = 0
         self.idle.pop(agent.id, None)
         self.signed_in -= agent.is_here()
         for heap in self._heaps.values():

@@ -103,6 +103,8 @@ class DeskState:
         self.live_nodes = 0
         # Work lists, empty between entries.
         self.touched_cohorts: dict[Cohort, None] = {}
+        self.untold: dict[ContactId, None] = {}
+        """Who entered a line and has not been told what to expect."""
         self.touched_lines: dict[LineKey, None] = {}
         self.touched_agents: dict[AgentId, None] = {}
         self.events: list[Event] = []

@@ -6,15 +6,19 @@ Both travel in the journal entry `PolicyChanged`, so that a replay needs nothing
 """
 
 from itertools import pairwise
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
+from router.core.estimates.announcements import AnnouncementRules
+from router.core.estimates.places import PlaceMode
+from router.core.estimates.promises import PromiseRules
 from router.core.ids import LineKey, line_key
 from router.core.policy import (
     CallbackMode,
     CallbackRules,
     DrainMode,
+    EstimateRules,
     LineRules,
     Policy,
     Step,
@@ -35,6 +39,9 @@ DurationMs = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)? ?(ms|s|min|h|d)$", "examples": ["20 s", "5 min"]}),
 ]
 """A duration, written with a unit (`250 ms`, `20 s`, `5 min`, `1 h`), held as integer milliseconds."""
+
+STRICT_CREDIT_MS: Final = (3 * 10**12, 2 * 10**12, 10**12, 0)
+"""A priority is worth a century of waiting more than the next one."""
 
 ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["08:00"])]
 """A time of day, hours and minutes."""
@@ -123,6 +130,7 @@ class CallbackDocument(Section):
     reserve: int = Field(0, ge=0, le=10_000, description="Idle agents kept free for live contacts (idle_only).")
     offer_after: DurationMs = Field(0, description="Offered after waiting this long; 0: no such threshold.")
     offer_queue_length: int = Field(0, ge=0, le=1_000_000, description="Offered when so many wait; 0: no threshold.")
+    offer_expected_wait: DurationMs = Field(0, description="Offered when so long a wait is expected; 0: no threshold.")
     drain: DrainMode = Field("promise", description="Whether an agent is drained for the callback at the head.")
     drain_lead: DurationMs = Field(300_000, description="A promise is in danger this long before it ends.")
     max_draining: int = Field(3, ge=0, le=10_000, description="Most agents draining at once.")
@@ -139,6 +147,18 @@ class CallbackDocument(Section):
 
 def _callbacks_on_or_off(value: object) -> object:
     return {"enabled": value} if isinstance(value, bool) else value
+
+
+class EstimateDocument(Section):
+    """What is expected before a line has learnt it, and when ASCs are told about their wait."""
+
+    enabled: bool = Field(True, description="Whether ASCs are told how long to expect.")
+    handle_time: Annotated[DurationMs, Field(ge=1)] = Field(600_000, description="Expected time a contact takes.")
+    patience: Annotated[DurationMs, Field(ge=1)] = Field(300_000, description="Expected mean patience.")
+    min_interval: Annotated[DurationMs, Field(ge=1_000)] = Field(30_000, description="Least time between two tellings.")
+    change: DurationMs = Field(30_000, description="Least change that is told.")
+    place: PlaceMode = Field("more", description="Whether the place in line is told, and how far back.")
+    place_limit: int = Field(20, ge=1, le=1_000_000, description="Beyond this place only that there are more.")
 
 
 class PolicyDocument(Section):
@@ -171,6 +191,10 @@ class PolicyDocument(Section):
     session_limit: int = Field(16, ge=1, le=1_000, description="Most sessions of one person.")
     callbacks: Annotated[CallbackDocument, BeforeValidator(_callbacks_on_or_off)] = Field(
         CallbackDocument(), description="Callbacks; `true` and `false` switch them on or off and leave the rest."
+    )
+    estimates: EstimateDocument = Field(EstimateDocument(), description="What ASCs are told about their wait.")
+    priority_mode: Literal["credit", "strict"] = Field(
+        "credit", description="`strict`: a higher priority always goes first, and may starve the others."
     )
     priority_credit: PriorityCredit = PriorityCredit()
     routing: LineDocument = Field(LineDocument(), description="How lines are routed that have no entry in `lines`.")
@@ -239,7 +263,10 @@ def compile_policy(document: PolicyDocument, from_ms: int = 0, horizon_ms: int =
         session_expiry_ms=86_400_000,
         node_silence_ms=15_000,
         callbacks=_compile_callbacks(document.callbacks),
-        priority_credit_ms=(credit.p1, credit.p2, credit.p3, credit.p4),
+        estimates=_compile_estimates(document.estimates),
+        priority_credit_ms=STRICT_CREDIT_MS
+        if document.priority_mode == "strict"
+        else (credit.p1, credit.p2, credit.p3, credit.p4),
     )
 
 
@@ -252,6 +279,24 @@ def _compile_line(document: PolicyDocument, product: str, language: str) -> Line
     )
 
 
+def policy_warnings(document: PolicyDocument) -> list[str]:
+    """What is allowed and may surprise, one sentence each."""
+    warnings = []
+    if document.priority_mode == "strict":
+        warnings.append("priority_mode is strict: as long as P1 contacts come, P2 to P4 may wait without end.")
+    return warnings
+
+
+def _compile_estimates(document: EstimateDocument) -> EstimateRules:
+    announcements = AnnouncementRules(
+        min_interval_ms=document.min_interval,
+        change_ms=document.change,
+        places=document.place,
+        place_limit=document.place_limit,
+    )
+    return EstimateRules(document.enabled, document.handle_time, document.patience, announcements, PromiseRules())
+
+
 def _compile_callbacks(document: CallbackDocument) -> CallbackRules:
     retries = document.retries
     return CallbackRules(
@@ -260,6 +305,7 @@ def _compile_callbacks(document: CallbackDocument) -> CallbackRules:
         reserve=document.reserve,
         offer_after_ms=document.offer_after,
         offer_queue_length=document.offer_queue_length,
+        offer_expected_wait_ms=document.offer_expected_wait,
         drain=document.drain,
         drain_lead_ms=document.drain_lead,
         max_draining=document.max_draining,

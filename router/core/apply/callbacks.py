@@ -10,6 +10,7 @@ from router.core.apply.steps import (
     refresh,
     release,
     reserve,
+    settle_told,
     step,
     take_off,
     take_offer,
@@ -48,6 +49,7 @@ def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
     if contact.triage:
         contact.triage = False
         state.deadlines.disarm(TRIAGE, contact.id)
+    settle_told(state, contact, False)
     _book(state, contact, event)
 
 

@@ -11,6 +11,7 @@ from router.core.deadlines import (
     WRAP_UP,
 )
 from router.core.errors import Broken
+from router.core.estimates.rates import left, served
 from router.core.ids import AgentId
 from router.core.lifecycle import ABSENT, CONNECTED
 from router.core.lines import Contact
@@ -127,6 +128,8 @@ def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
 def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
     contact = state.contacts[event.contact_id]
     was_absent = contact.state == ABSENT
+    line = state.lines[contact.line]
+    line.rates = left(line.rates, max(event.ended - contact.waiting_since, 0))
     step(contact, event)
     if was_absent:
         state.deadlines.disarm(RESUME, contact.id)
@@ -158,5 +161,7 @@ def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     state.deadlines.disarm(WRAP_UP, contact.id)
+    line = state.lines[contact.line]
+    line.rates = served(line.rates, state.now - contact.taken_at)
     release(state, contact, event.agent_id)
     forget(state, contact)

@@ -20,6 +20,7 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
     move(contact, event)
     leave_line(state, contact)
     contact.offer_id = event.offer_id
+    contact.taken_at = state.now
     if agent.id in contact.tried:
         contact.tried = []
     units = agent.capacity if contact.channel in EXCLUSIVE else 1

@@ -2,8 +2,9 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, land, leave_line, release, reserve, step
+from router.core.apply.steps import enter_line, land, leave_line, release, reserve, settle_told, step
 from router.core.deadlines import (
+    ANNOUNCE,
     TRIAGE,
 )
 from router.core.ids import AgentId
@@ -40,6 +41,7 @@ def _contact_moved(state: DeskState, event: ev.ContactMoved) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     leave_line(state, contact)
+    settle_told(state, contact, False)
     contact.line = event.line
     contact.step = event.step
     contact.pool = ""
@@ -92,6 +94,19 @@ def _preference_ended(state: DeskState, event: ev.PreferenceEnded) -> None:
     contact.step = event.step
     if waits:
         enter_line(state, contact)
+
+
+@applies(ev.WaitTold)
+def _wait_told(state: DeskState, event: ev.WaitTold) -> None:
+    contact = state.contacts[event.contact_id]
+    contact.announced = event.said
+    state.lines[contact.line].ledger.tell(contact.id, event.said)
+    state.deadlines.arm(ANNOUNCE, contact.id, event.again_at)
+
+
+@applies(ev.WaitReviewed)
+def _wait_reviewed(state: DeskState, event: ev.WaitReviewed) -> None:
+    state.deadlines.arm(ANNOUNCE, event.contact_id, event.again_at)
 
 
 @applies(ev.TriageEscalated)

@@ -1,7 +1,10 @@
 """Steps that several events share: moving, entering and leaving a line, giving units back."""
 
+from bisect import insort
+
 from router.core import events as ev
 from router.core.deadlines import (
+    ANNOUNCE,
     DUE_AT,
     LIFETIME,
     OFFER,
@@ -12,9 +15,10 @@ from router.core.deadlines import (
     URGENT,
 )
 from router.core.errors import Broken
+from router.core.estimates.rates import waited
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, EXCLUSIVE, MOVES
+from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE, MOVES
 from router.core.lines import Cohort, CohortKey, Contact, Line
 from router.core.staff import Agent
 from router.core.state import DeskState
@@ -46,6 +50,10 @@ def enter_line(state: DeskState, contact: Contact) -> None:
         cohort = line.cohorts.get(key) or new_cohort(state, line, key)
     cohort.enter(contact)
     state.touched_cohorts[cohort] = None
+    if contact.channel != CASE:
+        insort(line.order, (contact.rank, contact.seq))
+        if contact.channel != CALLBACK and state.policy.estimates.enabled:
+            _await_telling(state, contact)
     if line.callback_count or line.drained_for:
         state.touched_lines[line.key] = None
     following = contact.step + 1
@@ -61,6 +69,10 @@ def leave_line(state: DeskState, contact: Contact) -> None:
         raise Broken(f"contact {contact.id} does not wait")
     if line.callback_count or line.drained_for:
         state.touched_lines[line.key] = None
+    if contact.channel != CASE:
+        del line.order[line.ahead_of(contact)]
+        if contact.announced is not None:
+            state.deadlines.disarm(ANNOUNCE, contact.id)
     line.waiting_count -= 1
     line.callback_count -= contact.channel == CALLBACK
     line.reserved.pop(contact.id, None)
@@ -69,6 +81,23 @@ def leave_line(state: DeskState, contact: Contact) -> None:
         del line.cohorts[cohort.key]
     if len(line.rules.steps) > 1:
         state.deadlines.disarm(STEP, contact.id)
+
+
+def _await_telling(state: DeskState, contact: Contact) -> None:
+    """Tell the ASC what to expect once it is known that nobody is free, or again when it is time."""
+    told = contact.announced
+    if told is None:
+        state.untold[contact.id] = None
+    else:
+        again = told.at + state.policy.estimates.announcements.min_interval_ms
+        state.deadlines.arm(ANNOUNCE, contact.id, max(again, state.now + 1))
+
+
+def settle_told(state: DeskState, contact: Contact, served: bool) -> None:
+    """The wait is over: hold what was told against it."""
+    if contact.announced is not None:
+        state.lines[contact.line].ledger.settle(contact.id, state.now, served)
+        contact.announced = None
 
 
 def new_cohort(state: DeskState, line: Line, key: CohortKey) -> Cohort:
@@ -116,6 +145,7 @@ def forget(state: DeskState, contact: Contact) -> None:
         state.deadlines.disarm(TRIAGE, contact.id)
     if contact.for_agent:
         state.deadlines.disarm(PREFERENCE, contact.id)
+    settle_told(state, contact, False)
 
 
 def take_off(state: DeskState, contact: Contact) -> None:
@@ -165,3 +195,6 @@ def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
     if contact.for_agent:
         reserve(state, contact, AgentId(0), 0)
     agent.no_answers = 0
+    line = state.lines[contact.line]
+    line.rates = waited(line.rates, max(contact.taken_at - contact.waiting_since, 0))
+    settle_told(state, contact, True)

@@ -57,6 +57,8 @@ from router.core.events.contacts import (
     PrioritySet,
     StepWidened,
     TriageEscalated,
+    WaitReviewed,
+    WaitTold,
     WrapUpExtended,
 )
 from router.core.events.offers import (
@@ -151,6 +153,8 @@ __all__ = [
     "ShiftEnding",
     "StepWidened",
     "TriageEscalated",
+    "WaitReviewed",
+    "WaitTold",
     "WrapUpExtended",
 ]
 
@@ -186,7 +190,9 @@ ContactEvent = (
     | RingFailed
     | CallbackUnreachable
 )
-RoutingEvent = CallbackUrgent | StepWidened | PreferenceEnded | TriageEscalated | WrapUpExtended
+RoutingEvent = (
+    CallbackUrgent | StepWidened | PreferenceEnded | TriageEscalated | WrapUpExtended | WaitTold | WaitReviewed
+)
 OfferEvent = OfferMade | OfferDeclined | OfferTimedOut | OfferWithdrawn
 AgentEvent = (
     AgentSignedIn

@@ -1,6 +1,7 @@
 """What happens to a contact from asking to closing; the order of fields is the order on the wire."""
 
 from router.core.commands.words import Impact, Party
+from router.core.estimates.announcements import Announced
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
 from router.core.records import record
 
@@ -223,3 +224,20 @@ class TriageEscalated:
     """Nobody has taken up the claim that everybody is affected in time, or nobody is signed in who could."""
 
     contact_id: ContactId
+
+
+@record
+class WaitTold:
+    """The ASC is told what to expect; looked at again at `again_at`."""
+
+    contact_id: ContactId
+    said: Announced
+    again_at: int
+
+
+@record
+class WaitReviewed:
+    """There was nothing new to say about the wait; looked at again at `again_at`."""
+
+    contact_id: ContactId
+    again_at: int

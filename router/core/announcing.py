@@ -1,0 +1,74 @@
+"""
+What the desk says about waiting: when a contact begins to wait, and again when there is something new to say.
+
+The numbers come from `router.core.estimates`; here they get their conditions from the state. What was told is part of
+the state, so that every node, and a replay, holds the same told range against what then happened.
+"""
+
+from router.core.estimates.announcements import Conditions, next_announcement
+from router.core.estimates.rates import mean_handle_ms, mean_patience_ms
+from router.core.estimates.shares import mixed_patience_ms, shared_servers_milli
+from router.core.estimates.waits import wait_quantiles
+from router.core.events import WaitReviewed, WaitTold
+from router.core.ids import ContactId
+from router.core.lifecycle import EXCLUSIVE
+from router.core.lines import Contact, Line
+from router.core.staff import Group
+from router.core.state import DeskState
+
+
+def tell_newcomers(state: DeskState) -> None:
+    """Tell those who entered a line and were not offered at once what to expect."""
+    if not state.live_nodes:
+        return
+    newcomers, state.untold = state.untold, {}
+    for contact_id in newcomers:
+        contact = state.contacts.get(contact_id)
+        if contact is not None and contact.cohort is not None and contact.announced is None:
+            _tell(state, contact)
+
+
+def review(state: DeskState, contact_id: ContactId) -> None:
+    """Some time has passed since the contact was told: say what is new."""
+    _tell(state, state.contacts[contact_id])
+
+
+def _tell(state: DeskState, contact: Contact) -> None:
+    rules = state.policy.estimates.announcements
+    said = next_announcement(contact.announced, state.now, conditions(state, contact), rules)
+    if said is None:
+        state.emit(WaitReviewed(contact.id, state.now + rules.min_interval_ms))
+    else:
+        state.emit(WaitTold(contact.id, said, state.now + rules.min_interval_ms))
+
+
+def conditions(state: DeskState, contact: Contact) -> Conditions:
+    """What the contact's wait depends on now."""
+    line = state.lines[contact.line]
+    groups = contact.cohort.groups if contact.cohort is not None else []
+    return _conditions(state, line, groups, line.ahead_of(contact), contact.channel in EXCLUSIVE)
+
+
+def expected_wait(state: DeskState, line: Line, ahead: int, whole: bool) -> tuple[int, int, int] | None:
+    """P10, P50 and P90 (ms) of the wait of somebody who stays, with so many ahead; None when nobody serves the line."""
+    last = len(line.rules.steps) - 1
+    groups = [group for group in state.groups if group.slots and group.may_serve(line.rules, last, False, "")]
+    now = _conditions(state, line, groups, ahead, whole)
+    return wait_quantiles(now.ahead, now.servers_milli, now.handle_ms, now.patience_ms)
+
+
+def _conditions(state: DeskState, line: Line, groups: list[Group], ahead: int, whole: bool) -> Conditions:
+    expected = state.policy.estimates
+    shares = [
+        (len(group.willing) if whole else group.slots, len({cohort.line for cohort in group.waiting if cohort.line}))
+        for group in groups
+        if group.slots
+    ]
+    patience_ms = mean_patience_ms(line.rates, expected.patience_ms)
+    leaving = max(ahead - line.callback_count, 0)
+    return Conditions(
+        ahead=ahead,
+        servers_milli=shared_servers_milli(shares),
+        handle_ms=mean_handle_ms(line.rates, expected.handle_ms),
+        patience_ms=mixed_patience_ms(patience_ms, ahead, leaving) if line.callback_count and ahead else patience_ms,
+    )
