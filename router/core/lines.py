@@ -247,6 +247,7 @@ class Line:
         "drained_for",
         "key",
         "ledger",
+        "never_shuts",
         "number",
         "order",
         "phone_hours",
@@ -261,6 +262,8 @@ class Line:
         self.key = rules.key
         self.number = 0
         """Its place in the policy, from 1."""
+        self.never_shuts = True
+        """Whether every one of its hours is around the clock."""
         self.chat_hours: Intervals = ()
         self.phone_hours: Intervals = ()
         self.spoken_hours: Intervals = ()

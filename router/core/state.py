@@ -89,7 +89,7 @@ class DeskState:
         self.next_offer = 1
         self.next_attempt = 1
         self.last_agents: dict[AscId, AgentId] = {}
-        """Who served each ASC last; bounded, the least recent goes first."""
+        """Who served each ASC last in lines that prefer the same agent; bounded, the least recent goes first."""
         self.slots: dict[Slot, int] = {}
         """How many callbacks are promised in each slot."""
         self.in_flight: dict[ContactId, None] = {}

@@ -128,8 +128,7 @@ def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
 def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
     contact = state.contacts[event.contact_id]
     was_absent = contact.state == ABSENT
-    line = state.lines[contact.line]
-    line.rates = left(line.rates, max(event.ended - contact.waiting_since, 0))
+    left(state.lines[contact.line].rates, event.ended - contact.waiting_since)
     step(contact, event)
     if was_absent:
         state.deadlines.disarm(RESUME, contact.id)
@@ -144,10 +143,11 @@ def _contact_ended(state: DeskState, event: ev.ContactEnded) -> None:
     step(contact, event)
     contact.extensions = 0
     state.deadlines.arm(WRAP_UP, contact.id, event.wrap_up_by)
-    state.last_agents.pop(contact.asc_id, None)
-    state.last_agents[contact.asc_id] = event.agent_id
-    if len(state.last_agents) > KEPT_LAST_AGENTS:
-        del state.last_agents[next(iter(state.last_agents))]
+    if state.lines[contact.line].rules.preferred_ms:
+        state.last_agents.pop(contact.asc_id, None)
+        state.last_agents[contact.asc_id] = event.agent_id
+        if len(state.last_agents) > KEPT_LAST_AGENTS:
+            del state.last_agents[next(iter(state.last_agents))]
 
 
 @applies(ev.WrapUpExtended)
@@ -161,7 +161,6 @@ def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     state.deadlines.disarm(WRAP_UP, contact.id)
-    line = state.lines[contact.line]
-    line.rates = served(line.rates, state.now - contact.taken_at)
+    served(state.lines[contact.line].rates, state.now - contact.taken_at)
     release(state, contact, event.agent_id)
     forget(state, contact)

@@ -30,7 +30,7 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
     agent.units += units
     agent.taken_at = state.now
     agent.last_offer = event.offer_id
-    agent.group.refresh(agent)
+    agent.group.reload(agent)
     state.offers[event.offer_id] = Offer(event.offer_id, event.contact_id, event.agent_id, event.due)
     state.next_offer = event.offer_id + 1
     state.deadlines.arm(OFFER, event.offer_id, event.due)

@@ -127,9 +127,11 @@ def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
     agent.idle_since = state.now
     contact.agent_id = AgentId(0)
     contact.offer_id = OfferId(0)
-    contact.warned = False
-    state.deadlines.disarm(QUIET, contact.id)
-    refresh(state, agent)
+    if contact.messages:  # Only an agent's message makes the ASC owe an answer.
+        contact.warned = False
+        state.deadlines.disarm(QUIET, contact.id)
+    agent.group.reload(agent)
+    state.touched_agents[agent.id] = None
 
 
 def forget(state: DeskState, contact: Contact) -> None:
@@ -145,7 +147,8 @@ def forget(state: DeskState, contact: Contact) -> None:
         state.deadlines.disarm(TRIAGE, contact.id)
     if contact.for_agent:
         state.deadlines.disarm(PREFERENCE, contact.id)
-    settle_told(state, contact, False)
+    if contact.announced is not None:
+        settle_told(state, contact, False)
 
 
 def take_off(state: DeskState, contact: Contact) -> None:
@@ -195,6 +198,6 @@ def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
     if contact.for_agent:
         reserve(state, contact, AgentId(0), 0)
     agent.no_answers = 0
-    line = state.lines[contact.line]
-    line.rates = waited(line.rates, max(contact.taken_at - contact.waiting_since, 0))
-    settle_told(state, contact, True)
+    waited(state.lines[contact.line].rates, contact.taken_at - contact.waiting_since)
+    if contact.announced is not None:
+        settle_told(state, contact, True)
