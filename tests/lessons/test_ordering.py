@@ -7,7 +7,8 @@ priority, and everything that orders contacts reads it: the line, the offer, the
 
 from itertools import permutations
 
-from router.core.events import OfferMade
+from router.core.estimates.announcements import OVERDUE, RANGE, SERVERS_LEFT, Announced
+from router.core.events import OfferMade, WaitTold
 from router.core.ids import LineKey
 from router.service.board import Places
 from router.service.transcripts import Transcripts
@@ -65,6 +66,17 @@ def test_23_the_place_is_the_place():
     assert sorted(told, key=lambda name: told[name]) == list(desk.offers())
 
 
+def test_23_whoever_comes_in_front_is_counted_in_what_is_told():
+    """LH number_in_queue: the place that was told did not know of those who came later and went ahead."""
+    desk = given(**CREDIT).chat("1").chat("2")
+    assert {"1": [(0, False)], "2": [(1, False)]} == {name: [said.place for said in _told(desk, name)] for name in "12"}
+
+    when(desk).chat("3").raises("3", 1).passes(MIN)
+
+    assert [(1, False)] == [said.place for said in _told(desk, "1")]
+    assert [(2, False)] == [said.place for said in _told(desk, "2")]
+
+
 def test_24_callbacks_stand_where_they_stood():
     """TR 9, FreePBX 621: callbacks were called before people who had waited longer, and live callers starved."""
     desk = given(wrap_up="0 s").chat("1").passes(S).chat("2").passes(S).call("3").passes(S).callback("4").passes(S)
@@ -90,6 +102,11 @@ def test_24_a_crowd_of_callbacks_does_not_starve_who_waits_live():
     idle.agent("ann", "ben", "cas")
 
     assert ({"live": "ann", "a": "ben"}, list("bcde")) == (idle.offers(), idle.waiting())
+
+
+def _told(desk: Story, name: str) -> list[Announced]:
+    """What the ASC of a contact was told about the wait since the last `when`."""
+    return [event.said for event in desk.told(WaitTold) if event.contact_id == desk.id("contact", name)]
 
 
 def _places(desk: Story) -> Places:
@@ -118,6 +135,58 @@ def test_25_the_first_place_is_told_and_telling_keeps_nobody_waiting():
     assert [("3", "ann")] == desk.who(OfferMade)
 
     assert {"1": 1, "2": 2} == _news(desk.accepts("ann", "3"), places)
+
+
+def test_25_the_first_announcement_is_always_made_and_none_without_news():
+    """AQ 1386: an announcement that is made only when the wait got shorter was never made, for nothing was first."""
+    desk = given().agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1", "2", "3")
+    assert [1, 1, 1] == [len(_told(desk, name)) for name in "123"]
+
+    when(desk).passes(MIN)
+    assert [] == desk.told(WaitTold)
+    desk.leaves("1").passes(MIN)
+
+    assert [[(0, False)], [(1, False)]] == [[said.place for said in _told(desk, name)] for name in "23"]
+
+
+def test_26_the_wait_depends_on_who_is_ahead_and_who_serves():
+    """RC EWT constant: about one duration of a chat was told at every place, however many served."""
+    few = given().agent("ann").talks("ann", "a").chat("1", "2", "3")
+    many = given().agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1", "2", "3")
+
+    waits = [[(said.low_ms, said.high_ms) for name in "123" for said in _told(desk, name)] for desk in (few, many)]
+
+    assert [3, 3] == [len(told) for told in waits]
+    for told in waits:
+        assert sorted(told) == told == list(dict.fromkeys(told))
+        assert all(0 < low < high for low, high in told)
+    assert all(less[0] < more[0] and less[1] < more[1] for less, more in zip(waits[1], waits[0], strict=True))
+
+
+def test_26_what_was_told_does_not_grow_by_waiting():
+    """AQ EWT: whoever had waited longer than the mean was told an ever longer wait."""
+    desk = given().agent("ann").talks("ann", "0").chat("1", "2", "3")
+
+    desk.passes(HOUR)
+    told = _told(desk, "3")
+    ends = [said.at + said.high_ms for said in told if said.kind == RANGE]
+
+    assert len(ends) > 3
+    assert sorted(ends, reverse=True) == ends
+    assert [""] * len(told) == [said.cause for said in told]
+    assert [(OVERDUE, 0)] == [(said.kind, said.high_ms) for said in told[len(ends) :]]
+    assert ends[-1] <= told[-1].at < ends[-1] + 30 * S
+
+
+def test_26_a_longer_wait_is_told_with_its_cause():
+    """AQ EWT: the number that was announced rose, and nobody could say why."""
+    desk = given().agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1")
+    before = _told(desk, "1")[0]
+
+    when(desk).passes(MIN).status("ben", "break").passes(MIN)
+
+    assert [(RANGE, SERVERS_LEFT)] == [(said.kind, said.cause) for said in _told(desk, "1")]
+    assert _told(desk, "1")[0].at + _told(desk, "1")[0].high_ms > before.high_ms
 
 
 async def test_27_the_place_is_told_again_whenever_it_changes(monkeypatch):
