@@ -32,11 +32,12 @@ def test_37_a_number_is_dialled_once_at_a_time():
 
     desk.accepts("ann", "1")
     assert "offer_ended" == desk.refusal(desk.accepts_offer, "ann", offer)
-    missed = desk.reached("ann", "1")
+    late = desk.reached("ann", "1")
     desk.misses("ann", "1").passes(10 * MIN - 1)
-    assert "unknown_contact" == desk.refusal(desk.do, missed)
+    assert "unknown_contact" == desk.refusal(desk.do, late)
     assert ({}, []) == (desk.offers(), desk.told(CallbackReached))
-    desk.passes(1).accepts(desk.offers()["1"], "1")
+    desk.status("ben", "break").passes(1).accepts("ann", "1")
+    assert "attempt_ended" == desk.refusal(desk.do, late)
 
     assert [1, 2] == [event.attempt for event in desk.told(DialStarted)]
 
