@@ -20,13 +20,15 @@ _SIGNIFICANT_BITS = 7
 
 
 def tell_newcomers(state: DeskState) -> None:
-    """Tell those who entered a line and were not offered at once what to expect."""
+    """Tell those who entered a line and were not offered at once what to expect, if they have a session to hear it."""
     if not state.live_nodes:
         return
     newcomers, state.untold = state.untold, {}
     for contact_id in newcomers:
         contact = state.contacts.get(contact_id)
-        if contact is not None and contact.cohort is not None and contact.announced is None:
+        if contact is None or contact.cohort is None or contact.announced is not None:
+            continue
+        if f"asc:{contact.asc_id}" in state.sessions_of:
             _tell(state, contact)
 
 

@@ -70,15 +70,17 @@ def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
     line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=channel == CASE)
-    shut = "" if channel == CASE else why_shut(state, line, channel, agreed)
-    if shut:
-        raise Refused(shut)
+    if channel != CASE and (line.closed or not line.never_shuts):
+        shut = why_shut(state, line, channel, agreed)
+        if shut:
+            raise Refused(shut)
     credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     if triage:
         credit = max(credit, state.policy.triage_credit_ms)
     last_step = len(line.rules.steps) - 1
     step = last_step if triage else first_step(state, line, agreed, state.now)
-    preferred = AgentId(0) if triage else _preferred(state, line, command.asc_id)
+    prefers = line.rules.preferred_ms and not triage
+    preferred = _preferred(state, line, command.asc_id) if prefers else AgentId(0)
     state.emit(
         ContactQueued(
             command.contact_id,

@@ -204,10 +204,11 @@ def _passed(state: DeskState, contact: Contact, agent: Agent) -> tuple[tuple[Con
         if other.state in (WAITING, DUE) and (other.rank, other.seq) < (contact.rank, contact.seq)
     ]
     ahead.sort(key=lambda other: (other.rank, other.seq))
-    return tuple((other.id, _hold(state, other, agent)) for other in ahead)
+    return tuple((other.id, why_not_offered(state, other, agent)) for other in ahead)
 
 
-def _hold(state: DeskState, contact: Contact, agent: Agent) -> str:
+def why_not_offered(state: DeskState, contact: Contact, agent: Agent) -> str:
+    """Why a contact that waits is not offered to this agent: a key of BARRIERS or HOLDS, "" when nothing is known."""
     why_not = barrier(state, contact, agent)
     if why_not:
         return why_not

@@ -16,7 +16,7 @@ from router.core.estimates.announcements import Announced
 from router.core.estimates.rates import Rates
 from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CALL, CALLBACK, CHAT, WAITING
+from router.core.lifecycle import CALL, CALLBACK, CHAT, EXCLUSIVE, WAITING
 from router.core.policy import LineRules
 
 if TYPE_CHECKING:
@@ -167,12 +167,13 @@ class Contact:
 class Cohort:
     """Contacts of one channel that the same agents may serve now, first by (rank, seq)."""
 
-    __slots__ = ("_heap", "count", "groups", "key", "line", "strategy")
+    __slots__ = ("_heap", "count", "groups", "heap_name", "key", "line")
 
     def __init__(self, line: LineKey, key: CohortKey, strategy: str) -> None:
         self.line = line
         self.key = key
-        self.strategy = strategy
+        self.heap_name = (strategy, key[0] in EXCLUSIVE)
+        """In which of a group's heaps these contacts look for an agent."""
         self.groups: list[Group] = []
         """Who may serve; kept up to date when groups are made or rules change."""
         self.count = 0

@@ -41,22 +41,26 @@ def match(state: DeskState) -> None:
 
 def _take_touched(state: DeskState) -> list[Cohort]:
     """The cohorts in which something may be possible now; empties their work lists."""
+    if not state.touched_agents:
+        entered, state.touched_cohorts = state.touched_cohorts, {}
+        return [cohort for cohort in entered if cohort.count]
     cohorts: dict[Cohort, None] = {}
-    if state.touched_agents:
-        for agent_id in list(state.touched_agents):
-            agent = state.agents[agent_id]
-            if agent.next_status or agent.own or not agent.group.signed_in:
-                settle(state, agent)
-            cohorts.update(agent.group.waiting)
-            if agent.own:
-                cohorts.update(dict.fromkeys(agent.own.values()))
-            if agent.drained_line:
-                state.touched_lines[agent.drained_line] = None
-        state.touched_agents = {}
+    for agent_id in list(state.touched_agents):
+        agent = state.agents[agent_id]
+        group = agent.group
+        if agent.next_status or agent.own or not group.signed_in:
+            settle(state, agent)
+        if group.waiting:
+            cohorts.update(group.waiting)
+        if agent.own:
+            cohorts.update(dict.fromkeys(agent.own.values()))
+        if agent.drained_line:
+            state.touched_lines[agent.drained_line] = None
+    state.touched_agents = {}
     if state.touched_cohorts:
         cohorts.update(state.touched_cohorts)
         state.touched_cohorts = {}
-    return [cohort for cohort in cohorts if cohort.count]
+    return [cohort for cohort in cohorts if cohort.count] if cohorts else []
 
 
 def _offer(state: DeskState, cohorts: list[Cohort]) -> None:
@@ -102,7 +106,7 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
     tried = contact.tried
     if tried and not _anybody_else(cohort, tried):
         tried = []
-    name = (cohort.strategy, contact.channel in EXCLUSIVE)
+    name = cohort.heap_name
     if len(cohort.groups) == 1:
         return cohort.groups[0].best(name, tried)
     chosen: Agent | None = None

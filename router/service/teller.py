@@ -14,10 +14,11 @@ from router.core.events import Event
 from router.core.ids import AgentId, AscId
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
-from router.service.board import Board, Places
+from router.service.board import Board, LineWatch, Places
 from router.service.connection import RESTART, SUPERSEDED, Connection
 from router.service.node import Node
 from router.service.people import People
+from router.service.staff_views import StaffViews
 from router.service.transcripts import Transcript, Transcripts
 from router.service.views import Views
 from router.wire import frames as fr
@@ -30,13 +31,17 @@ _WithAgent = ev.ContactEnded | ev.ContactClosed | ev.CallbackReached | ev.RingSt
 class Teller:
     """Tells the people of one node. It must follow the node after `transcripts`, which it reads."""
 
-    def __init__(self, node: Node, transcripts: Transcripts, views: Views, people: People) -> None:
-        self.places = Places(views)
-        self.board = Board(views)
-        self._node = node
+    def __init__(
+        self, node: Node, transcripts: Transcripts, views: Views, staff_views: StaffViews, people: People
+    ) -> None:
         self._state: DeskState = node.desk.state
+        self.places = Places(views)
+        self.board = Board(staff_views)
+        self.lines = LineWatch(staff_views)
+        self._node = node
         self._transcripts = transcripts
         self._views = views
+        self._staff_views = staff_views
         self._people = people
         self._dirty_agents: dict[AgentId, None] = {}
         self._gained: dict[Connection, Transcript] = {}
@@ -59,7 +64,7 @@ class Teller:
         """Show the agents what is new of themselves."""
         for agent_id in self._dirty_agents:
             connections = self._people.of("agent", agent_id)
-            view = self._views.agent(agent_id) if connections else None
+            view = self._staff_views.agent(agent_id) if connections else None
             if view is not None:
                 self._people.show_state(connections, f"agent:{agent_id}", view)
         self._dirty_agents.clear()
@@ -71,12 +76,23 @@ class Teller:
         board = self.board.news()
         if board is not None:
             self._people.show_state(list(self.board.watchers), "desk", board)
+        for line, watchers, view in self.lines.news():
+            self._people.show_state(watchers, f"line:{line}", view)
 
     def show(self, connection: Connection, transcript: Transcript) -> None:
         """Send a connection the whole view of a contact, if its person may see it."""
         person = connection.person
         if person is not None and self._views.may_see(person, transcript):
             connection.stream(fr.snapshot(transcript.contact.id, self._views.contact(person, transcript)))
+
+    def show_colleagues(self, connection: Connection, agent_id: AgentId) -> None:
+        """Send an agent the others to whom a contact could be handed on now."""
+        self._people.show_state([connection], "colleagues", self._staff_views.colleagues(agent_id))
+
+    def forget(self, connection: Connection) -> None:
+        """This connection is gone."""
+        self.board.forget(connection)
+        self.lines.forget(connection)
 
     def welcome(self, connection: Connection) -> None:
         """Somebody has just been sent the first views: what comes once a second is due to them again."""

@@ -1,5 +1,5 @@
 """
-What people are shown of the desk: contacts, agents, the board, and the events between; and who may see which contact.
+What people are shown of contacts: the whole of one, and the events between; and who may see which.
 
 Everything is read from the desk's state and the transcripts at the moment it is asked for; nothing is kept, and nothing
 is decided but sight. Shapes are those of docs/reference/protocol.md.
@@ -10,12 +10,10 @@ from typing import Any, Final
 
 from router.core import events as ev
 from router.core.callbacks import is_offered
-from router.core.deadlines import WRAP_UP
-from router.core.explain import why_offered
+from router.core.deadlines import DUE_AT, PARKING, QUIET
 from router.core.ids import AgentId, AscId, LineKey
 from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DIALLING, DUE, OFFERED, WAITING
-from router.core.lines import Contact, Line
-from router.core.staff import Agent
+from router.core.lines import Contact
 from router.core.state import DeskState
 from router.service.auth import Person
 from router.service.transcripts import Transcript, Transcripts
@@ -23,6 +21,8 @@ from router.wire.phones import mask_number
 
 ENDED_SHOWN: Final = 5
 """Contacts that are over and still part of a person's first view."""
+OTHERS_SHOWN: Final = 10
+"""Most contacts that the agent of one is told the same ASC has open beside it."""
 
 View = dict[str, Any]
 
@@ -31,9 +31,9 @@ class Views:
     """Views of one desk. `name_of` tells the name of an agent who is or was connected here."""
 
     def __init__(self, state: DeskState, transcripts: Transcripts, name_of: Callable[[AgentId], str]) -> None:
+        self.name_of = name_of
         self._state = state
         self._transcripts = transcripts
-        self._name_of = name_of
 
     # --- sight
 
@@ -60,7 +60,6 @@ class Views:
     def contact(self, person: Person, transcript: Transcript) -> View:
         """A contact as this person sees it; the number is whole only for the agent who dials."""
         contact, words = transcript.contact, self._transcripts.open
-        intro = words(contact.id, transcript.intro)
         number = words(contact.id, transcript.number).get("number")
         dials = person.role == "agent" and contact.state in (DIALLING, CONNECTED) and contact.agent_id == person.id
         return {
@@ -70,17 +69,18 @@ class Views:
             "state": shown_state(contact),
             "line": contact.line,
             "waiting_since": contact.waiting_since,
-            "asc": {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")},
+            **self.intro(contact),
             "agent": self.agent_of(transcript),
-            "topic": intro.get("topic", ""),
             "priority": contact.priority,
             "impact": contact.claimed_impact,
             "incident": contact.incident,
             "asc_here": not self._state.is_gone(f"asc:{contact.asc_id}"),
             "position": self.position(contact),
-            "may_convert": self._may_convert(contact),
+            "convertible_from": self.convertible_from(contact),
             "promise": promise(contact),
-            "note": words(contact.id, transcript.note).get("note", "") if person.role == "agent" else "",
+            "failed_attempts": 0 if contact.reservation is None else sum(contact.reservation.failures),
+            **self._until(contact),
+            "note": self.note(contact) if person.role == "agent" else "",
             "number": number if number is None or dials else mask_number(number),
             "attempt": contact.attempt,
             "messages": [
@@ -88,7 +88,46 @@ class Views:
                 for o, at, by, sealed in transcript.messages
                 for said in (words(contact.id, sealed),)
             ],
+            **({"others": self._others(contact)} if person.role == "agent" else {}),
         }
+
+    def intro(self, contact: Contact) -> View:
+        """Who asked, and about what."""
+        transcript = self._transcripts.find(contact.id)
+        intro = {} if transcript is None else self._transcripts.open(contact.id, transcript.intro)
+        asc = {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")}
+        return {"asc": asc, "topic": intro.get("topic", "")}
+
+    def note(self, contact: Contact) -> str:
+        """What the agent who handed the contact on wrote to whoever takes it."""
+        transcript = self._transcripts.find(contact.id)
+        return "" if transcript is None else self._transcripts.open(contact.id, transcript.note).get("note", "")
+
+    def _until(self, contact: Contact) -> View:
+        """What comes next by itself, ms; 0 where nothing does."""
+        due_of = self._state.deadlines.due_of
+        return {
+            "dial_at": due_of(DUE_AT, contact.id) or 0,
+            "park_at": (due_of(QUIET, contact.id) or 0) if contact.warned else 0,
+            "expires": due_of(PARKING, contact.id) or 0,
+        }
+
+    def _others(self, contact: Contact) -> list[View]:
+        """What else the same ASC has open."""
+        state = self._state
+        others = [state.contacts[other_id] for other_id in state.contacts_of.get(contact.asc_id, ())]
+        return [
+            {
+                "contact": other.id,
+                "channel": other.channel,
+                "state": shown_state(other),
+                "line": other.line,
+                "promise": promise(other),
+                "for_agent": 0 if other.reservation is None else other.reservation.for_agent,
+            }
+            for other in others
+            if other.id != contact.id
+        ][:OTHERS_SHOWN]
 
     def agent_of(self, transcript: Transcript) -> View | None:
         """Who holds the contact, or held it when it ended; None while it waits."""
@@ -97,7 +136,7 @@ class Views:
             return None
         sealed = transcript.agent_names.get(agent_id, b"")
         if not sealed:  # Accepted by policy, so that no words of the agent are in the contact.
-            return {"id": agent_id, "name": self._name_of(agent_id)}
+            return {"id": agent_id, "name": self.name_of(agent_id)}
         return {"id": agent_id, "name": self._transcripts.open(transcript.contact.id, sealed).get("name", "")}
 
     def standing(self, line: LineKey) -> list[Contact]:
@@ -116,10 +155,14 @@ class Views:
             return 0
         return 1 + [standing.id for standing in self.standing(contact.line)].index(contact.id)
 
-    def _may_convert(self, contact: Contact) -> bool:
-        """Whether the ASC may leave a number now."""
-        waits = contact.channel in (CHAT, CALL) and contact.state in (WAITING, OFFERED)
-        return waits and is_offered(self._state, contact)
+    def convertible_from(self, contact: Contact) -> int | None:
+        """From when on the ASC may leave a number, ms: by waiting, or since long; None: as things are, never."""
+        if contact.channel not in (CHAT, CALL) or contact.state not in (WAITING, OFFERED):
+            return None
+        if is_offered(self._state, contact):
+            return contact.waiting_since
+        rules = self._state.policy.callbacks
+        return contact.waiting_since + rules.offer_after_ms if rules.enabled and rules.offer_after_ms else None
 
     # --- events
 
@@ -151,102 +194,6 @@ class Views:
         told["attempt"] = event.attempt
         return "dialling" if isinstance(event, ev.DialStarted) else "reached", told
 
-    # --- staff and the whole desk
-
-    def desk(self) -> View:
-        """What everybody may know of the rules."""
-        policy = self._state.policy
-        return {
-            "products": list(dict.fromkeys(rules.product for rules in policy.lines)),
-            "languages": list(dict.fromkeys(rules.language for rules in policy.lines)),
-            "lines": [rules.key for rules in policy.lines],
-            "offer_timeout_ms": policy.offer_timeout_ms,
-            "callbacks": policy.callbacks.enabled,
-        }
-
-    def agent(self, agent_id: AgentId) -> View | None:
-        """An agent's own view; None for somebody who never signed in."""
-        state = self._state
-        agent = state.agents.get(agent_id)
-        if agent is None:
-            return None
-        group = agent.group
-        held = [state.contacts[contact_id] for contact_id in agent.held]
-        return {
-            **self._agent_line(agent),
-            "reason": agent.reason,
-            "next_status": agent.next_status or "",
-            "pool": group.pool,
-            "products": list(group.products),
-            "levels": list(group.levels.values()),
-            "languages": list(group.languages),
-            "shift_ends": agent.shift_ends,
-            "draining": agent.drained_for != 0,
-            "offers": [self._offer(contact) for contact in held if contact.state == OFFERED],
-            "contacts": [self._held(contact) for contact in held if contact.state != OFFERED],
-        }
-
-    def board(self) -> View:
-        """The whole desk for supervisors: lines and agents, in a fixed order."""
-        state = self._state
-        connected = dict.fromkeys(state.lines, 0)
-        for contact in state.contacts.values():
-            if contact.state in (CONNECTED, DIALLING) and contact.line in connected:
-                connected[contact.line] += 1
-        return {
-            "lines": [
-                {
-                    "line": line.key,
-                    "waiting": line.waiting_count - line.callback_count,
-                    "callbacks": line.callback_count,
-                    "waiting_since": _longest_wait(line),
-                    "connected": connected[line.key],
-                    "open": not line.closed,
-                }
-                for line in state.lines.values()
-            ],
-            "agents": [self._agent_line(agent) for agent in sorted(state.agents.values(), key=lambda agent: agent.id)],
-        }
-
-    def _agent_line(self, agent: Agent) -> View:
-        return {
-            "id": agent.id,
-            "name": self._name_of(agent.id),
-            "status": agent.status,
-            "state": agent.state(self._state.contacts),
-            "since": agent.since,
-            "units": agent.units,
-            "capacity": agent.capacity,
-        }
-
-    def _offer(self, contact: Contact) -> View:
-        transcript = self._transcripts.find(contact.id)
-        intro = self._transcripts.open(contact.id, transcript.intro) if transcript is not None else {}
-        return {
-            "offer": contact.offer_id,
-            "contact": contact.id,
-            "channel": contact.channel,
-            "line": contact.line,
-            "due": self._state.offers[contact.offer_id].due,
-            "waiting_since": contact.waiting_since,
-            "priority": contact.priority,
-            "impact": contact.claimed_impact,
-            "why": why_offered(self._state, contact),
-            "asc": {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")},
-            "topic": intro.get("topic", ""),
-            "note": "" if transcript is None else self._transcripts.open(contact.id, transcript.note).get("note", ""),
-        }
-
-    def _held(self, contact: Contact) -> View:
-        return {
-            "contact": contact.id,
-            "state": contact.state,
-            "channel": contact.channel,
-            "asc_here": not self._state.is_gone(f"asc:{contact.asc_id}"),
-            "triage": contact.triage,
-            "wrap_up_by": self._state.deadlines.due_of(WRAP_UP, contact.id) or 0,
-        }
-
 
 def shown_state(contact: Contact) -> str:
     """A contact's state as people are told it: that it rings at some agent is nobody's business but the agent's."""
@@ -259,13 +206,6 @@ def promise(contact: Contact) -> list[int] | None:
     """From when to when the ASC will be called, ms; None for what is no callback."""
     reservation = contact.reservation
     return None if reservation is None else [reservation.promise_from, reservation.promise_to]
-
-
-def _longest_wait(line: Line) -> int | None:
-    """Since when the first of a line waits, ms; None when nobody does. Heads are the first by rank."""
-    heads = [head.waiting_since for cohort in line.cohorts.values() if (head := cohort.head()) is not None]
-    heads += [contact.waiting_since for contact in line.reserved.values()]
-    return min(heads, default=None)
 
 
 _TOLD: Final[dict[type, Callable[[Views, Any, Transcript, bytes], tuple[str, View]]]] = {

@@ -7,6 +7,8 @@
 
 import { EMPTY, apply, applyAck } from "./state.js";
 import { Outbox } from "./outbox.js";
+import { holdSession } from "./session-lock.js";
+import { Timers } from "./timers.js";
 
 const PROTOCOL = "ringback.v1";
 const FIRST_BACK_OFF_MS = 500;
@@ -37,13 +39,13 @@ export class Connection extends EventTarget {
   #socket = null;
   #waiting = new Map();   // operation number -> {resolve, reject}
   #syncing = new Set();   // contacts already asked for on this connection
-  #timers = new Map();
+  #timers = new Timers();
   #attempt = 0;
   #freshTokens = 0;
   #heardAt = 0;
   #told = false;
   #stopped = true;
-  #letGo = null;
+  #held = null;           // {session, letGo}: the session that no other tab may use
 
   /**
    * @param {object} options
@@ -86,17 +88,17 @@ export class Connection extends EventTarget {
     this.#stopped = true;
     removeEventListener("online", this.#wake);
     document.removeEventListener("visibilitychange", this.#wake);
-    this.#clearTimers();
+    this.#timers.clearAll();
     this.#socket?.close(1000);
     this.#socket = null;
-    this.#letGo?.();
-    this.#letGo = null;
+    this.#held?.letGo();
+    this.#held = null;
   }
 
   /** Try now instead of when the wait is over. */
   retryNow() {
     if (this.phase !== "waiting") return;
-    this.#clearTimers();
+    this.#timers.clearAll();
     this.#connect();
   }
 
@@ -154,7 +156,7 @@ export class Connection extends EventTarget {
     if (this.#stopped) return;
     const socket = new WebSocket(this.#url, PROTOCOL);
     this.#socket = socket;
-    this.#after("ready", READY_WITHIN_MS, () => this.#abandon());
+    this.#timers.after("ready", READY_WITHIN_MS, () => this.#abandon());
     socket.onmessage = ({ data }) => {
       if (this.#socket === socket) this.#received(JSON.parse(data), token);
     };
@@ -173,7 +175,7 @@ export class Connection extends EventTarget {
 
   #closed(code) {
     this.#socket = null;
-    this.#clearTimers();
+    this.#timers.clearAll();
     this.#syncing.clear();
     if (this.#stopped) return;
     const action = ON_CLOSE[code] ?? "later";
@@ -199,7 +201,7 @@ export class Connection extends EventTarget {
     const wait = Math.random() * bound;
     this.phase = "waiting";
     this.retryAt = Date.now() + wait;
-    this.#after("retry", wait, () => this.#connect());
+    this.#timers.after("retry", wait, () => this.#connect());
     this.#changed();
   }
 
@@ -233,7 +235,7 @@ export class Connection extends EventTarget {
   }
 
   #ready(frame) {
-    this.#clear("ready");
+    this.#timers.clear("ready");
     this.#attempt = 0;
     this.#freshTokens = 0;
     this.skew = frame.at - Date.now();
@@ -267,7 +269,7 @@ export class Connection extends EventTarget {
   /** Nothing goes out until the time is up; then everything that has no answer goes again, in order. */
   #hold(ms) {
     if (this.#timers.has("hold")) return;
-    this.#after("hold", ms * (1 + Math.random() / 2) + 20, () => this.#sendAll());
+    this.#timers.after("hold", ms * (1 + Math.random() / 2) + 20, () => this.#sendAll());
   }
 
   #take({ state, sync, fresh }) {
@@ -304,7 +306,7 @@ export class Connection extends EventTarget {
   }
 
   #expectAnswers() {
-    this.#after("answers", ANSWER_WITHIN_MS, () => {
+    this.#timers.after("answers", ANSWER_WITHIN_MS, () => {
       if (this.phase === "open" && this.outbox.ops.length > 0) this.#sendAll();
     });
   }
@@ -318,9 +320,9 @@ export class Connection extends EventTarget {
         return;
       }
       this.#transmit({ t: "beat" });
-      this.#after("beat", ms, beat);
+      this.#timers.after("beat", ms, beat);
     };
-    this.#after("beat", ms * Math.random(), beat);
+    this.#timers.after("beat", ms * Math.random(), beat);
   }
 
   /** The page is looked at again, or the network is back: find out at once whether the connection still lives. */
@@ -330,23 +332,9 @@ export class Connection extends EventTarget {
     else if (this.phase === "open") {
       const asked = Date.now();
       this.#transmit({ t: "beat" });
-      this.#after("wake", 5_000, () => { if (this.#heardAt < asked) this.#abandon(); });
+      this.#timers.after("wake", 5_000, () => { if (this.#heardAt < asked) this.#abandon(); });
     }
   };
-
-  #after(name, ms, run) {
-    this.#clear(name);
-    this.#timers.set(name, setTimeout(() => { this.#timers.delete(name); run(); }, ms));
-  }
-
-  #clear(name) {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-  }
-
-  #clearTimers() {
-    for (const name of [...this.#timers.keys()]) this.#clear(name);
-  }
 
   #changed() {
     if (this.#told) return;
@@ -357,26 +345,13 @@ export class Connection extends EventTarget {
     });
   }
 
-  /**
-   * A session is one tab's alone. A duplicated tab has a copy of its storage: whoever holds the lock keeps the
-   * session, the other starts a new one.
-   */
+  /** Keep other tabs from the session; one that another tab has already is not taken up. */
   async #claimSession() {
     const { session } = this.outbox;
-    if (session === null || !navigator.locks || this.#letGo?.session === session) return;
-    this.#letGo?.();
-    this.#letGo = null;
-    const held = await new Promise((tell) => {
-      const patience = new AbortController();
-      const timer = setTimeout(() => patience.abort(), 400);   // a reloading page lets go a moment later
-      navigator.locks.request(`ringback:${this.#holdKey}:${session}`, { signal: patience.signal }, () => {
-        clearTimeout(timer);
-        return new Promise((release) => {
-          this.#letGo = Object.assign(() => release(), { session });
-          tell(true);
-        });
-      }).catch(() => tell(false));
-    });
-    if (!held && this.phase !== "open") this.outbox.clear();
+    if (session === null || this.#held?.session === session) return;
+    this.#held?.letGo();
+    const letGo = await holdSession(`${this.#holdKey}:${session}`);
+    this.#held = letGo && { session, letGo };
+    if (!letGo && this.phase !== "open") this.outbox.clear();
   }
 }

@@ -3,6 +3,7 @@
 import { html, nothing } from "./lit.js";
 import { avatar, icon } from "./icons.js";
 import { spaced } from "./numbers.js";
+import { blank, press } from "./parts.js";
 
 const FAILURES = ["no_answer", "busy", "voicemail", "invalid"];
 
@@ -11,15 +12,18 @@ function dialling(console, held) {
   const { t } = words;
   const { view } = held;
   const key = `dial.${held.contact}`;
-  const failed = (failure) => console.act(key, { t: "dial.failed", contact: held.contact, attempt: view.attempt, failure });
+  const busy = console.isBusy(key);
+  const told = { contact: held.contact, attempt: view.attempt };
+  const reached = () => console.act(key, { t: "dial.reached", ...told });
+  const failed = (failure) => console.act(key, { t: "dial.failed", ...told, failure });
   return html`<div class="call card">
     <span class="badge">${icon("phone")}</span>
     <h2>${t("dial.title", { name: view.asc?.name ?? "" })}</h2>
     <a class="number tabular" href="tel:${view.number}" data-first>${spaced(view.number)}</a>
     <p class="muted">${t("dial.hint")}</p>
-    <div class="actions centred"><button class="button primary" type="button" ?disabled=${console.isBusy(key)}
-      @click=${() => console.act(key, { t: "dial.reached", contact: held.contact, attempt: view.attempt })}>${icon("phone-call")}${t("dial.reached")}</button></div>
-    <div class="actions centred">${FAILURES.map((failure) => html`<button class="button small" type="button" ?disabled=${console.isBusy(key)} @click=${() => failed(failure)}>${t(`dial.${failure}`)}</button>`)}</div>
+    <div class="actions centred">${press(html`${icon("phone-call")}${t("dial.reached")}`, reached, { kind: "primary", disabled: busy })}</div>
+    <div class="actions centred">
+      ${FAILURES.map((failure) => press(t(`dial.${failure}`), () => failed(failure), { kind: "small", disabled: busy }))}</div>
   </div>`;
 }
 
@@ -31,19 +35,26 @@ function talking(console, held) {
 
 function wrapUp(console, held) {
   const { words } = console;
-  return html`<div class="confirm wrap" role="status"><p>${icon("clock")} <span>${words.t("wrap_up.left")} <strong class="tabular">${words.clock(held.wrap_up_by - console.now)}</strong></span></p>
-    <button class="button primary" type="button" data-first ?disabled=${console.isBusy(`wrap.${held.contact}`)}
-      @click=${() => console.act(`wrap.${held.contact}`, { t: "wrapup.finish", contact: held.contact })}>${words.t("wrap_up.finish")}</button></div>`;
+  const { t } = words;
+  const key = `wrap.${held.contact}`;
+  const finish = () => console.act(key, { t: "wrapup.finish", contact: held.contact });
+  return html`<div class="confirm wrap" role="status"><p>${icon("clock")}
+      <span>${t("wrap_up.left")} <strong class="tabular">${words.clock(held.wrap_up_by - console.now)}</strong></span></p>
+    ${press(t("wrap_up.finish"), finish, { kind: "primary", disabled: console.isBusy(key), first: true })}</div>`;
 }
 
 function confirmEnd(console, held) {
   const { t } = console.words;
   const name = held.view.asc?.name ?? "";
-  const question = held.channel === "callback" ? t("confirm.end_call", { name }) : t("confirm.end", { name });
+  const call = held.channel === "callback";
+  const question = call ? t("confirm.end_call", { name }) : t("confirm.end", { name });
+  const end = async () => {
+    await console.act(`close.${held.contact}`, { t: "contact.close", contact: held.contact });
+    console.ask(null);
+  };
   return html`<div class="confirm" role="group" aria-label=${question}><p>${question}</p><div class="actions">
-    <button class="button danger" type="button" data-first @click=${async () => { await console.act(`close.${held.contact}`, { t: "contact.close", contact: held.contact }); console.ask(null); }}>
-      ${held.channel === "callback" ? t("call.end") : t("chat.end")}</button>
-    <button class="button" type="button" @click=${() => console.ask(null)}>${t("confirm.no")}</button></div></div>`;
+    ${press(call ? t("call.end") : t("chat.end"), end, { kind: "danger", first: true })}
+    ${press(t("confirm.no"), () => console.ask(null))}</div></div>`;
 }
 
 function context(console, held) {
@@ -68,17 +79,18 @@ export function conversation(console) {
   const { words, connection } = console;
   const { t } = words;
   if (!held?.view) {
-    return html`<section class="column talk"><div class="empty tall">${icon("message-circle")}<p>${t("console.choose")}</p></div></section>`;
+    return html`<section class="column talk">${blank("message-circle", t("console.choose"), nothing, "tall")}</section>`;
   }
   const { view } = held;
   const connected = held.state === "connected";
   const chat = held.channel === "chat";
   return html`<section class="column talk" aria-label=${t("console.with", { name: view.asc?.name ?? "" })}
       @retry=${(event) => connection.again(event.detail)} @discard=${(event) => connection.drop(event.detail)}>
-    <header class="head"><button class="button quiet small back" type="button" @click=${() => console.showContacts()}>← ${t("console.list")}</button>
+    <header class="head">${press(`← ${t("console.list")}`, () => console.showContacts(), { kind: "quiet small back" })}
       <div><h2>${view.asc?.name}</h2><span class="muted">${view.asc?.company ? `${view.asc.company} · ` : ""}${words.line(view.line)}</span></div>
-      ${connected ? html`<button class="button danger" type="button" @click=${() => console.ask("end")}>${chat ? t("chat.end") : t("call.end")}</button>` : nothing}</header>
-    ${chat || held.state === "wrapping" ? html`<rb-log .contact=${view} .unsent=${connection.unsent(view.contact)} .words=${words} side="agent" .greeting=${view.topic || null}></rb-log>`
+      ${connected ? press(chat ? t("chat.end") : t("call.end"), () => console.ask("end"), { kind: "danger" }) : nothing}</header>
+    ${chat || held.state === "wrapping" ? html`<rb-log .contact=${view} .unsent=${connection.unsent(view.contact)} .words=${words}
+        side="agent" .greeting=${view.topic || null}></rb-log>`
       : html`<div class="stage">${held.state === "dialling" ? dialling(console, held) : talking(console, held)}</div>`}
     ${held.state === "wrapping" ? wrapUp(console, held) : nothing}
     ${connected && console.asking === "end" ? confirmEnd(console, held)

@@ -3,33 +3,11 @@
 import { html, nothing, repeat } from "./lit.js";
 import { avatar, icon } from "./icons.js";
 import { conversation } from "./console-contact.js";
+import { blank, press, pressIcon } from "./parts.js";
 
 const STATE_DOT = { idle: "ok", offered: "info", busy: "info", wrap_up: "warn", not_responding: "danger", draining: "warn" };
 
-/** Before the desk is known, or after it was left. */
-export function standstill(console) {
-  const { connection, words } = console;
-  const { t } = words;
-  if (connection.phase === "stopped") {
-    const key = `stopped.${connection.stopCode}`;
-    return html`<div class="empty tall">${icon("alert-triangle")}<p role="alert">${words.has(key) ? t(key) : t("stopped.other", { code: connection.stopCode })}</p>
-      ${connection.stopCode === "4409" ? html`<button class="button primary" type="button" @click=${() => connection.start()}>${t("stopped.here")}</button>` : nothing}</div>`;
-  }
-  if (connection.phase === "waiting") {
-    return html`<div class="empty tall">${icon("wifi-off")}<p role="status">${t("lost.first")}</p>
-      <button class="button" type="button" @click=${() => connection.retryNow()}>${t("lost.now")}</button></div>`;
-  }
-  return html`<div class="empty tall" aria-busy="true"><p role="status">${t("console.loading")}</p></div>`;
-}
-
-export function lostBar(console) {
-  const { connection, words } = console;
-  if (connection.phase === "open") return nothing;
-  const seconds = Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000));
-  return html`<div class="lost" role="status">${icon("wifi-off")}<span>${connection.phase === "waiting"
-    ? words.t("lost.console", { n: seconds }) : words.t("lost.trying")}</span>
-    ${connection.phase === "waiting" ? html`<button class="button small" type="button" @click=${() => connection.retryNow()}>${words.t("lost.now")}</button>` : nothing}</div>`;
-}
+const STANDING = ["available", "break", "offline"];
 
 export function signIn(console) {
   const { words, state, agent } = console;
@@ -55,7 +33,7 @@ export function signIn(console) {
       <small>${t("sign_in.capacity_hint")}</small></div>
     ${problems(console)}
     <div class="actions"><button class="button primary" data-first ?disabled=${console.isBusy("sign_in")}>${t("sign_in.go")}</button>
-      ${agent ? html`<button class="button" type="button" @click=${() => console.chooseSkills(false)}>${t("sign_in.back")}</button>` : nothing}</div>
+      ${agent ? press(t("sign_in.back"), () => console.chooseSkills(false)) : nothing}</div>
   </form>`;
 }
 
@@ -63,7 +41,7 @@ function problems(console) {
   const { words } = console;
   return html`<div class="problems" role="alert">${console.problems.map((each) => html`<p class="error">${icon("alert-triangle")}
     <span>${words.refusal(each)}</span>
-    <button class="button quiet small" type="button" aria-label=${words.t("console.dismiss")} @click=${() => console.dismiss(each.id)}>${icon("x")}</button></p>`)}</div>`;
+    ${pressIcon("x", words.t("console.dismiss"), () => console.dismiss(each.id), "quiet small")}</p>`)}</div>`;
 }
 
 function statusBar(console) {
@@ -75,15 +53,15 @@ function statusBar(console) {
     <div class="who">${avatar(agent)}<div><strong>${agent.name}</strong>
       <span class="muted tabular"><span class="dot ${agent.status === "available" ? STATE_DOT[agent.draining ? "draining" : agent.state] ?? "" : ""}"></span>
         ${stateName}${console.inState === null ? nothing : html` · ${words.duration(console.inState)}`}</span></div></div>
-    <div class="switch" role="group" aria-label=${t("status.choose")}>${["available", "break", "offline"].map((status) => html`
+    <div class="switch" role="group" aria-label=${t("status.choose")}>${STANDING.map((status) => html`
       <button type="button" aria-pressed=${agent.status === status && agent.state !== "not_responding"} ?disabled=${console.isBusy("status")}
         @click=${() => choose(status)}>${words.name("status", status)}</button>`)}</div>
     <div class="load tabular"><span>${t("status.units", { used: agent.units, capacity: agent.capacity })}</span>
       <button class="link" type="button" @click=${() => console.chooseSkills(true)}>${t("status.skills")}</button></div>
     ${agent.state === "not_responding" ? html`<p class="error">${icon("alert-triangle")}<span>${t("status.not_responding")}</span>
-      <button class="button small" type="button" @click=${() => choose("available")}>${t("status.back")}</button></p>` : nothing}
+      ${press(t("status.back"), () => choose("available"), { kind: "small" })}</p>` : nothing}
     ${agent.reason === "connection_lost" && agent.status !== "available" ? html`<p class="error">${icon("wifi-off")}<span>${t("status.connection_lost")}</span>
-      <button class="button small" type="button" @click=${() => choose("available")}>${t("status.back")}</button></p>` : nothing}
+      ${press(t("status.back"), () => choose("available"), { kind: "small" })}</p>` : nothing}
   </section>`;
 }
 
@@ -100,34 +78,55 @@ function offerCard(console, offer, index) {
   const busy = console.isBusy(`offer.${offer.offer}`);
   const callback = offer.channel === "callback";
   return html`<article class="card offer ${callback ? "callback" : ""}" aria-label=${t("offer.label", { name: offer.asc?.name ?? "" })}>
-    <div class="top"><span class="countdown">${ring(left / state.desk.offer_timeout_ms)}<span class="tabular" aria-hidden="true">${Math.max(0, Math.ceil(left / 1000))}</span></span>
+    <div class="top"><span class="countdown">${ring(left / state.desk.offer_timeout_ms)}
+        <span class="tabular" aria-hidden="true">${Math.max(0, Math.ceil(left / 1000))}</span></span>
       <div><strong>${callback ? t("offer.callback") : t("offer.chat")}</strong>
         <span>${offer.asc?.name}${offer.asc?.company ? html`<span class="muted"> · ${offer.asc.company}</span>` : nothing}</span></div></div>
     ${offer.topic ? html`<p class="topic">${offer.topic}</p>` : nothing}
-    <p class="chips"><span class="chip">${words.line(offer.line)}</span><span class="chip tabular">${icon("clock")}${t("offer.waited", { time: words.duration(console.now - offer.waiting_since) })}</span></p>
-    <div class="actions"><button class="button primary" type="button" ?disabled=${busy} @click=${() => console.accept(offer)}>${t("offer.accept")}${index === 0 ? html` <kbd>Alt A</kbd>` : nothing}</button>
-      <button class="button" type="button" ?disabled=${busy} @click=${() => console.decline(offer)}>${t("offer.decline")}</button></div>
+    <p class="chips"><span class="chip">${words.line(offer.line)}</span>
+      <span class="chip tabular">${icon("clock")}${t("offer.waited", { time: words.duration(console.now - offer.waiting_since) })}</span></p>
+    <div class="actions">
+      ${press(html`${t("offer.accept")}${index === 0 ? html` <kbd>Alt A</kbd>` : nothing}`, () => console.accept(offer), { kind: "primary", disabled: busy })}
+      ${press(t("offer.decline"), () => console.decline(offer), { disabled: busy })}</div>
   </article>`;
+}
+
+/** What a contact's row says under the name. */
+function preview(console, held) {
+  const { words } = console;
+  const { t } = words;
+  const last = held.view?.messages.at(-1);
+  if (held.state === "wrapping") return t("row.wrap_up", { time: words.clock(held.wrap_up_by - console.now) });
+  if (held.state === "dialling") return t("row.dial");
+  if (held.channel === "callback") return t("row.on_phone");
+  if (last) return `${last.by === "agent" ? `${t("message.you")}: ` : ""}${last.text}`;
+  return held.view?.topic || t("row.no_message");
+}
+
+/** What a contact's row says at its end: how much was not read, or how long the customer waits for an answer. */
+function attention(console, held) {
+  const { words } = console;
+  if (held.unread) {
+    return html`<span class="unread">${held.unread}<span class="visually-hidden"> ${words.t("row.unread", { n: held.unread })}</span></span>`;
+  }
+  const owed = held.needsMe && held.state === "connected" && held.channel === "chat";
+  return owed ? html`<span class="muted">${words.duration(console.now - held.since)}</span>` : nothing;
 }
 
 function row(console, held) {
   const { words } = console;
   const { t } = words;
   const { view } = held;
-  const last = view?.messages.at(-1);
-  const wrapping = held.state === "wrapping";
-  const preview = wrapping ? t("row.wrap_up", { time: words.clock(held.wrap_up_by - console.now) })
-    : held.state === "dialling" ? t("row.dial") : held.channel === "callback" ? t("row.on_phone")
-      : last ? `${last.by === "agent" ? `${t("message.you")}: ` : ""}${last.text}` : view?.topic || t("row.no_message");
-  return html`<li><button class="row" type="button" aria-current=${held.contact === console.selected ? "true" : nothing} @click=${() => console.select(held.contact)}>
+  const away = !held.asc_here && held.channel === "chat" && held.state === "connected";
+  return html`<li><button class="row" type="button" aria-current=${held.contact === console.selected ? "true" : nothing}
+      @click=${() => console.select(held.contact)}>
     ${avatar(view?.asc)}
     <span class="lines"><span class="name">${view?.asc?.name ?? "…"}<span class="muted"> ${view?.asc?.company ?? ""}</span></span>
-      <span class="preview ${wrapping ? "tabular" : ""}">${preview}</span>
+      <span class="preview ${held.state === "wrapping" ? "tabular" : ""}">${preview(console, held)}</span>
       <span class="chips">${held.channel === "callback" ? html`<span class="chip info">${icon("phone")}${t("row.callback")}</span>` : nothing}
         ${view ? html`<span class="chip">${words.line(view.line)}</span>` : nothing}
-        ${!held.asc_here && held.channel === "chat" && held.state === "connected" ? html`<span class="chip warn">${t("row.away")}</span>` : nothing}</span></span>
-    <span class="side tabular">${held.unread ? html`<span class="unread">${held.unread}<span class="visually-hidden"> ${t("row.unread", { n: held.unread })}</span></span>`
-      : held.needsMe && held.state === "connected" && held.channel === "chat" ? html`<span class="muted">${words.duration(console.now - held.since)}</span>` : nothing}</span>
+        ${away ? html`<span class="chip warn">${t("row.away")}</span>` : nothing}</span></span>
+    <span class="side tabular">${attention(console, held)}</span>
   </button></li>`;
 }
 
@@ -143,7 +142,8 @@ export function frame(console) {
         ${repeat(agent.offers, (offer) => offer.offer, (offer, i) => offerCard(console, offer, i))}</div>
       ${problems(console)}
       ${contacts.length ? html`<ul class="rows">${repeat(contacts, (held) => held.contact, (held) => row(console, held))}</ul>`
-        : agent.offers.length ? nothing : html`<div class="empty">${icon(online ? "message-circle" : "coffee")}<p>${online ? t("console.none") : t("console.none_away")}</p></div>`}
+        : agent.offers.length ? nothing
+          : online ? blank("message-circle", t("console.none")) : blank("coffee", t("console.none_away"))}
     </aside>
     ${conversation(console)}
   </div>`;

@@ -7,7 +7,8 @@ import { html, nothing } from "./lit.js";
 import { Connection } from "./client.js";
 import { demoToken, endpoint } from "./entry.js";
 import { Ages, PageElement } from "./page.js";
-import { frame, lostBar, signIn, standstill } from "./console-views.js";
+import { frame, signIn } from "./console-views.js";
+import { lostBar, standstill } from "./parts.js";
 import "./conversation.js";
 
 /** Whether the reader is writing somewhere: then nothing may take the focus away. */
@@ -176,10 +177,12 @@ class Console extends PageElement {
 
   render() {
     if (!this.words) return nothing;
-    const { connection } = this;
-    if (connection.phase === "stopped" || !this.state.desk) return standstill(this);
+    const { connection, words } = this;
+    if (connection.phase === "stopped" || !this.state.desk) {
+      return standstill(connection, words, html`<div class="empty tall" aria-busy="true"><p role="status">${words.t("console.loading")}</p></div>`);
+    }
     const body = !this.agent || this._skills ? signIn(this) : frame(this);
-    return html`${lostBar(this)}${body}`;
+    return html`${lostBar(connection, words, (n) => words.t("lost.console", { n }))}${body}`;
   }
 }
 

@@ -203,7 +203,8 @@ class Composer extends LitElement {
       <form class="composer" @submit=${(event) => { event.preventDefault(); this.#send(); }}>
         <textarea rows="1" maxlength=${MOST_CHARS} .value=${this._text} aria-label=${t("composer.label")} placeholder=${t("composer.placeholder")}
           enterkeyhint="send" @input=${(event) => this.#write(event.target.value)} @keydown=${this.#key}></textarea>
-        <button class="button primary" aria-label=${t("composer.send")} title=${t("composer.send")} ?disabled=${!sayable(this._text) || this.full}>${icon("send")}</button>
+        <button class="button primary" aria-label=${t("composer.send")} title=${t("composer.send")}
+          ?disabled=${!sayable(this._text) || this.full}>${icon("send")}</button>
       </form>
       ${left < 200 ? html`<p class="composer-note">${t("composer.left", { n: left })}</p>` : nothing}
       ${this.full ? html`<p class="composer-note" role="status">${t("composer.full")}</p>` : nothing}`;

@@ -7,7 +7,8 @@ import { html, nothing } from "./lit.js";
 import { Connection } from "./client.js";
 import { demoToken, endpoint } from "./entry.js";
 import { Ages, PageElement } from "./page.js";
-import { board, notLive, stateOf } from "./board-views.js";
+import { board, stateOf } from "./board-views.js";
+import { lostBar, standstill } from "./parts.js";
 
 const SAMPLES = 90;
 const EVERY_MS = 2_000;
@@ -58,7 +59,11 @@ class LiveTable extends PageElement {
 
   render() {
     if (!this.words) return nothing;
-    return this.board ? html`${notLive(this)}${board(this)}` : notLive(this, true);
+    const { connection, words } = this;
+    if (!this.board) {
+      return standstill(connection, words, html`<div class="empty tall" aria-busy="true"><p role="status">${words.t("board.loading")}</p></div>`);
+    }
+    return html`${lostBar(connection, words, (n) => words.t("lost.board", { n }))}${board(this)}`;
   }
 }
 

@@ -37,7 +37,7 @@ export class Words {
     this.#plural = new Intl.PluralRules(language);
   }
 
-  has(key) { return key in this.#catalogue; }
+  has = (key) => key in this.#catalogue;
 
   /** The text of `key` with its places filled in. Numbers are written the language's way. */
   t = (key, args = {}) => {

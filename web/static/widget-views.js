@@ -4,36 +4,24 @@
 
 import { html, nothing } from "./lit.js";
 import { icon } from "./icons.js";
+import { blank, lostBar, press, standstill } from "./parts.js";
 import { sayable } from "./sayable.js";
 import { REGIONS, likelyRegion } from "./regions.js";
 
 const problem = (widget) => (widget.problem
   ? html`<p class="error" role="alert">${icon("alert-triangle")}<span>${widget.words.refusal(widget.problem)}</span></p>` : nothing);
 
-function connectionBar(widget) {
-  const { connection, words } = widget;
-  if (connection.phase !== "waiting" || !widget.desk) return nothing;
-  const seconds = Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000));
-  return html`<p class="lost" role="status">${icon("wifi-off")}<span>${words.t("lost.widget", { n: seconds })}</span>
-    <button class="button small" type="button" @click=${() => connection.retryNow()}>${words.t("lost.now")}</button></p>`;
-}
+/** While nothing is known yet; shown only if it lasts. */
+const skeleton = (words) => html`<div class="skeleton" aria-busy="true">
+  <span class="visually-hidden" role="status">${words.t("widget.loading")}</span><i></i><i></i><i></i></div>`;
 
 /** Nothing can be shown yet, or any more. */
-function standstill(widget) {
-  const { connection, words } = widget;
-  if (!connection) return html`<div class="middle"><p class="error">${words.t("stopped.no_demo")}</p></div>`;
-  if (connection.phase === "stopped") {
-    const key = `stopped.${connection.stopCode}`;
-    return html`<div class="middle"><div class="empty">${icon("alert-triangle")}
-      <p role="alert">${words.has(key) ? words.t(key) : words.t("stopped.other", { code: connection.stopCode })}</p>
-      ${connection.stopCode === "4409" ? html`<button class="button primary" type="button" @click=${() => connection.start()}>${words.t("stopped.here")}</button>` : nothing}</div></div>`;
-  }
-  if (connection.phase === "waiting") {
-    return html`<div class="middle"><div class="empty">${icon("wifi-off")}<p role="status">${words.t("lost.first")}</p>
-      <button class="button" type="button" @click=${() => connection.retryNow()}>${words.t("lost.now")}</button></div></div>`;
-  }
-  return html`<div class="middle skeleton" aria-busy="true"><span class="visually-hidden" role="status">${words.t("widget.loading")}</span><i></i><i></i><i></i></div>`;
+function nothingYet({ connection, words }) {
+  return html`<div class="middle">${connection ? standstill(connection, words, skeleton(words))
+    : blank("alert-triangle", words.t("stopped.no_demo"))}</div>`;
 }
+
+const option = (value, text, selected) => html`<option value=${value} ?selected=${selected}>${text}</option>`;
 
 function form(widget) {
   const { words, desk } = widget;
@@ -46,9 +34,10 @@ function form(widget) {
   return html`<form class="middle form" @submit=${start}>
     <p class="lead">${t("form.lead")}</p>
     <div class="field"><label for="product">${t("form.product")}</label>
-      <select id="product" name="product" data-first>${desk.products.map((each) => html`<option value=${each}>${words.name("product", each)}</option>`)}</select></div>
+      <select id="product" name="product" data-first>${desk.products.map((each) => option(each, words.name("product", each)))}</select></div>
     <div class="field"><label for="language">${t("form.language")}</label>
-      <select id="language" name="language">${desk.languages.map((each) => html`<option value=${each} ?selected=${each === words.language}>${words.languageName(each)}</option>`)}</select></div>
+      <select id="language" name="language">
+        ${desk.languages.map((each) => option(each, words.languageName(each), each === words.language))}</select></div>
     <div class="field"><label for="topic">${t("form.topic")}</label>
       <textarea id="topic" name="topic" rows="3" maxlength="500" placeholder=${t("form.topic_hint")}></textarea></div>
     ${problem(widget)}
@@ -70,7 +59,7 @@ function waiting(widget) {
       <div class="place"><span class="numeral" aria-hidden="true">${contact.position || "…"}</span>
         <div><p class="strong" role="status">${place(words, contact)}</p><p class="muted">${t("waiting.keep")}</p></div></div>
       ${desk.callbacks && widget.asking !== "callback" ? html`
-        <button class="button wide" type="button" @click=${() => widget.ask("callback")}>${icon("phone")}${t("waiting.callback")}</button>` : nothing}
+        ${press(html`${icon("phone")}${t("waiting.callback")}`, () => widget.ask("callback"), { kind: "wide" })}` : nothing}
     </div>
     ${widget.asking === "callback" ? numberForm(widget) : log(widget, t("waiting.write"))}`;
 }
@@ -90,15 +79,14 @@ function numberForm(widget) {
     <p class="lead">${t("callback.lead")}</p>
     <div class="field"><label for="region">${t("callback.region")}</label>
       <select id="region" name="region" autocomplete="country">
-        <option value="">${t("callback.abroad")}</option>
-        ${names.map(([code, name]) => html`<option value=${code} ?selected=${code === likely}>${name}</option>`)}</select></div>
+        ${option("", t("callback.abroad"))}${names.map(([code, name]) => option(code, name, code === likely))}</select></div>
     <div class="field"><label for="number">${t("callback.number")}</label>
       <input id="number" name="number" type="tel" inputmode="tel" autocomplete="tel" maxlength="40" required data-first>
       <small>${t("callback.hint")}</small></div>
     ${problem(widget)}
     <div class="actions">
       <button class="button primary" ?disabled=${widget.busy}>${t("callback.ask")}</button>
-      <button class="button" type="button" @click=${() => widget.ask(null)}>${t("callback.keep_chat")}</button>
+      ${press(t("callback.keep_chat"), () => widget.ask(null))}
     </div>
   </form>`;
 }
@@ -131,20 +119,26 @@ function ended(widget) {
   const said = contact.messages.length > 0;
   return html`
     ${said ? log(widget) : nothing}
-    <div class="${said ? "standing after" : "middle"}"><div class="empty">${icon(END_ICON[contact.state] ?? "check")}
-      <p role="status">${words.has(key) ? t(key) : t(`ended.${contact.state}`)}</p>
-      <button class="button primary" type="button" data-first @click=${() => widget.startAgain()}>${t("ended.again")}</button></div></div>`;
+    <div class="${said ? "standing after" : "middle"}">${blank(END_ICON[contact.state] ?? "check",
+      words.has(key) ? t(key) : t(`ended.${contact.state}`),
+      press(t("ended.again"), () => widget.startAgain(), { kind: "primary", first: true }))}</div>`;
+}
+
+/** How a chat begins, until the joining itself is told as a note. */
+function opening({ contact, words }) {
+  if (contact.notes?.some((note) => note.k === "connected")) return null;
+  return words.t("chat.with", { name: contact.agent?.name ?? "" });
 }
 
 /** The panel's middle, from the form to the end. */
 export function body(widget) {
   const { connection, contact } = widget;
-  if (!connection || connection.phase === "stopped" || !widget.desk) return standstill(widget);
-  const bar = connectionBar(widget);
+  if (!connection || connection.phase === "stopped" || !widget.desk) return nothingYet(widget);
+  const bar = lostBar(connection, widget.words, (n) => widget.words.t("lost.widget", { n }));
   if (!contact) return html`${bar}${form(widget)}`;
   if (widget.over) return html`${bar}${ended(widget)}`;
   if (contact.channel === "callback") return html`${bar}${reserved(widget)}`;
-  if (contact.state === "connected") return html`${bar}${log(widget, contact.notes?.some((note) => note.k === "connected") ? null : widget.words.t("chat.with", { name: contact.agent?.name ?? "" }))}`;
+  if (contact.state === "connected") return html`${bar}${log(widget, opening(widget))}`;
   return html`${bar}${waiting(widget)}`;
 }
 
@@ -152,8 +146,8 @@ function confirm(widget, question, yes, op) {
   return html`<div class="confirm" role="group" aria-label=${question}>
     <p>${question}</p>${problem(widget)}
     <div class="actions">
-      <button class="button danger" type="button" data-first ?disabled=${widget.busy} @click=${() => widget.act(op)}>${yes}</button>
-      <button class="button" type="button" @click=${() => widget.ask(null)}>${widget.words.t("confirm.no")}</button>
+      ${press(yes, () => widget.act(op), { kind: "danger", disabled: widget.busy, first: true })}
+      ${press(widget.words.t("confirm.no"), () => widget.ask(null))}
     </div></div>`;
 }
 
@@ -168,7 +162,7 @@ export function foot(widget) {
     if (contact.state === "dialling" || contact.state === "connected") return nothing;
     return widget.asking === "cancel"
       ? confirm(widget, t("confirm.cancel"), t("callback.cancel"), { t: "callback.cancel", contact: id })
-      : html`<footer class="foot"><button class="button danger" type="button" @click=${() => widget.ask("cancel")}>${t("callback.cancel")}</button></footer>`;
+      : html`<footer class="foot">${press(t("callback.cancel"), () => widget.ask("cancel"), { kind: "danger" })}</footer>`;
   }
   const talking = contact.state === "connected";
   if (widget.asking === "leave") {
@@ -179,5 +173,6 @@ export function foot(widget) {
   if (widget.asking === "callback") return nothing;
   return html`
     <rb-composer .words=${words} draft=${`asc.${id}`} ?full=${connection.outbox.full} @send=${(event) => widget.say(event.detail)}></rb-composer>
-    <footer class="foot thin"><button class="button quiet small" type="button" @click=${() => widget.ask("leave")}>${talking ? t("chat.end") : t("waiting.leave")}</button></footer>`;
+    <footer class="foot thin">
+      ${press(talking ? t("chat.end") : t("waiting.leave"), () => widget.ask("leave"), { kind: "quiet small" })}</footer>`;
 }

@@ -12,6 +12,7 @@ import { LANGUAGES, loadWords, negotiate } from "./i18n.js";
 import { icon } from "./icons.js";
 import { sheet } from "./sheets.js";
 import { endpoint } from "./entry.js";
+import { pressIcon } from "./parts.js";
 import { OVER } from "./state.js";
 import { body, foot } from "./widget-views.js";
 import "./conversation.js";
@@ -238,16 +239,18 @@ class Widget extends LitElement {
     const { t } = this._words;
     const title = this.contact?.agent?.name && !this.over ? this.contact.agent.name : t("widget.title");
     return html`
-      <button class="launcher" type="button" lang=${this._words.language} aria-expanded=${this._open} aria-controls="panel" ?hidden=${this._open} @click=${() => this.open()}>
+      <button class="launcher" type="button" lang=${this._words.language} aria-expanded=${this._open} aria-controls="panel"
+          ?hidden=${this._open} @click=${() => this.open()}>
         ${icon("message-circle")}<span class="visually-hidden">${t("widget.open")}</span>
-        ${this._unread ? html`<span class="unread">${this._unread}<span class="visually-hidden"> ${t("widget.unread", { n: this._unread })}</span></span>` : nothing}
+        ${this._unread ? html`<span class="unread">${this._unread}
+          <span class="visually-hidden">${t("widget.unread", { n: this._unread })}</span></span>` : nothing}
       </button>
       ${this._open ? html`
         <section class="panel" id="panel" role="dialog" aria-labelledby="title" tabindex="-1" lang=${this._words.language}
             @keydown=${this.#key} @retry=${(event) => this.#connection.again(event.detail)} @discard=${(event) => this.#connection.drop(event.detail)}>
           <header class="head">
             <h2 id="title">${title}</h2>
-            <button class="button quiet square" type="button" aria-label=${t("widget.close")} title=${t("widget.close")} @click=${() => this.close()}>${icon("x")}</button>
+            ${pressIcon("x", t("widget.close"), () => this.close())}
           </header>
           ${body(this)}${foot(this)}
         </section>` : nothing}`;

@@ -52,7 +52,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     state.touched_cohorts[cohort] = None
     if contact.channel != CASE:
         insort(line.order, (contact.rank, contact.seq))
-        if contact.channel != CALLBACK and state.policy.estimates.enabled:
+        if state.sessions and contact.channel != CALLBACK and state.policy.estimates.enabled:
             _await_telling(state, contact)
     if line.callback_count or line.drained_for:
         state.touched_lines[line.key] = None

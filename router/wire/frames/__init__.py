@@ -37,6 +37,7 @@ from router.wire.frames.asc import (
     ChatRequest,
     MsgSend,
 )
+from router.wire.frames.looks import Colleagues, Look, Sync, Watch
 from router.wire.frames.server import (
     BEAT,
     HEARTBEAT_MS,
@@ -86,6 +87,7 @@ __all__ = [
     "ChatLeave",
     "ChatRequest",
     "ClientFrame",
+    "Colleagues",
     "ContactClose",
     "ContactMove",
     "ContactPrioritise",
@@ -97,6 +99,7 @@ __all__ = [
     "FrameError",
     "IncidentLink",
     "LineOpen",
+    "Look",
     "MsgSend",
     "Numbered",
     "OfferAccept",
@@ -104,6 +107,7 @@ __all__ = [
     "Operation",
     "PriorityConfirm",
     "Sync",
+    "Watch",
     "WrapupExtend",
     "WrapupFinish",
     "ack",
@@ -130,11 +134,6 @@ class Auth(Frame):
 
 class Beat(Frame):
     t: Literal["beat"]
-
-
-class Sync(Frame):
-    t: Literal["sync"]
-    contact: Id
 
 
 Operation = (
@@ -171,7 +170,7 @@ Operation = (
 )
 """Every kind of operation."""
 
-ClientFrame = Auth | Beat | Sync | Operation
+ClientFrame = Auth | Beat | Look | Operation
 
 CLIENT_FRAMES: Final = TypeAdapter[ClientFrame](Annotated[ClientFrame, Field(discriminator="t")])
 """The one validator of everything that clients send; its JSON schema documents it."""
