@@ -11,6 +11,7 @@ from router.core.commands import (
     ReportCall,
     RequestChat,
 )
+from router.core.deadlines import WRAP_UP
 from router.core.errors import Refused
 from router.core.events import (
     AscLeft,
@@ -21,6 +22,7 @@ from router.core.events import (
     ContactQueued,
     ContactRequeued,
     MessagePosted,
+    StepWidened,
     TriageEscalated,
     WrapUpExtended,
 )
@@ -28,7 +30,6 @@ from router.core.ids import AgentId, AscId, ContactId, LineKey
 from router.core.lifecycle import (
     ABSENT,
     CALL,
-    CALLBACK,
     CASE,
     CHAT,
     CONNECTED,
@@ -42,7 +43,7 @@ from router.core.offers import held_contact, withdraw_from_contact
 from router.core.opening import why_shut
 from router.core.policy import CHANNELS
 from router.core.quiet import resume
-from router.core.routing import first_step, is_staffed, preferred_agent, wait_again
+from router.core.routing import first_step, is_staffed, preferred_agent, step_now
 from router.core.schedule import defer_if_shut
 from router.core.state import DeskState
 
@@ -102,8 +103,8 @@ def _begin(
     )
     if triage and not is_staffed(state, line, last_step, agreed):
         state.emit(TriageEscalated(command.contact_id))
-    if state.sessions and state.is_gone(f"asc:{command.asc_id}"):
-        lose_asc(state, state.contacts[command.contact_id])
+    if state.sessions:
+        hold_if_gone(state, state.contacts[command.contact_id])
 
 
 def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool) -> Line:
@@ -157,6 +158,7 @@ def post_message(state: DeskState, command: PostMessage) -> None:
     state.emit(MessagePosted(contact.id, contact.o + 1, command.party, command.person_id))
     if contact.state == PARKED:
         resume(state, contact)
+        hold_if_gone(state, contact)
 
 
 def close_contact(state: DeskState, command: CloseContact) -> None:
@@ -184,7 +186,8 @@ def extend_wrap_up(state: DeskState, command: ExtendWrapUp) -> None:
         raise Refused("wrong_state")
     if contact.extensions >= state.policy.max_extensions:
         raise Refused("no_more_extensions")
-    state.emit(WrapUpExtended(contact.id, state.now + state.policy.wrap_up_extension_ms))
+    wrap_up_by = state.deadlines.due_of(WRAP_UP, contact.id) or state.now
+    state.emit(WrapUpExtended(contact.id, wrap_up_by + state.policy.wrap_up_extension_ms))
 
 
 def close_wrapped(state: DeskState, contact_id: ContactId) -> None:
@@ -195,9 +198,15 @@ def close_wrapped(state: DeskState, contact_id: ContactId) -> None:
 def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     """Back in line at the rank it had, at the step its wait says, absent when the ASC is gone as well."""
     state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id, cause))
-    wait_again(state, contact)
-    if contact.channel == CALLBACK:
-        defer_if_shut(state, contact)
+    step = step_now(state, contact)
+    if step > contact.step:
+        state.emit(StepWidened(contact.id, step))
+    defer_if_shut(state, contact)
+    hold_if_gone(state, contact)
+
+
+def hold_if_gone(state: DeskState, contact: Contact) -> None:
+    """Whoever comes into the line while the ASC is gone is absent from the start: nobody is there to talk to."""
     if contact.channel == CHAT and state.is_gone(f"asc:{contact.asc_id}"):
         lose_asc(state, contact)
 
@@ -214,7 +223,6 @@ def return_asc(state: DeskState, contact: Contact) -> None:
     """The ASC is back in time."""
     if contact.state == ABSENT:
         state.emit(AscReturned(contact.id, contact.o + 1))
-        wait_again(state, contact)
 
 
 def expire_absent(state: DeskState, contact_id: ContactId) -> None:

@@ -2,9 +2,8 @@
 The desk: what every life of Ringback drives, live, in replay and in the twin.
 
 For each entry of the journal: `advance` fires each deadline that is due, at its own due time, with matching after
-each; then a repeated operation is recognised; then the command is handled or refused; then what that left overdue (a
-step of widening whose time came while the contact rang) fires. `fold` does all of that in this order; `advance` and
-`handle` are its parts, for a driver that has no sessions. Whenever the desk is left, nothing is overdue.
+each; then a repeated operation is recognised; then the command is handled or refused. `fold` does all of that in this
+order; `advance` and `handle` are its parts, for a driver that has no sessions.
 """
 
 from collections.abc import Callable
@@ -39,7 +38,7 @@ from router.core.hours import continues
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
-from router.core.routing import wait_again
+from router.core.schedule import defer_if_shut
 from router.core.snapshot import snapshot
 from router.core.state import DeskState
 
@@ -111,9 +110,6 @@ class Desk:
             match(state)
         if state.untold:
             announcing.tell_newcomers(state)
-        head = state.deadlines.earliest()
-        if head is not None and head[0] <= now:
-            self._advance(now)
         events = state.events
         state.events = []
         return events
@@ -128,7 +124,6 @@ class Desk:
         op = entry.op
         if op is None:
             code = self._try(entry.command, entry.now)
-            self._advance(entry.now)
             return Folded(self._take_events(), code, 0, 0, False, True, 0)
         return self._fold_op(op, entry.command, entry.now)
 
@@ -165,7 +160,6 @@ class Desk:
                 contact_id, o = event.contact_id, event.o  # type: ignore[union-attr]
                 break
         state.emit(OpRecorded(op.session_id, op.counter, op.body, code, contact_id, o))
-        self._advance(now)
         return Folded(self._take_events(), code, contact_id, o, False, True, op.counter + 1)
 
     def _try(self, command: cmd.Command, now: int) -> str:
@@ -221,9 +215,8 @@ def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
         if line.drained_for and line.key not in kept:
             state.emit(DrainEnded(line.drained_agent, line.drained_for))
     state.emit(PolicyAdopted(command.policy))
-    for contact in state.contacts.values():
-        if contact.cohort is not None:
-            wait_again(state, contact)
+    for contact in list(state.contacts.values()):
+        defer_if_shut(state, contact)
 
 
 def _extend_calendar(state: DeskState, command: cmd.CalendarExtended) -> None:

@@ -35,6 +35,8 @@ CASE: Final = "case"
 
 EXCLUSIVE: Final = (CALLBACK, CALL)
 """Channels that need a whole agent."""
+LIVE: Final = (CHAT, CALL)
+"""Channels on which somebody waits now."""
 
 Table = dict[str, dict[type, str]]
 

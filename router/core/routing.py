@@ -2,7 +2,7 @@
 
 from router.core.events import AgentStatusSet, PreferenceEnded, StepWidened, TriageEscalated
 from router.core.ids import AgentId, ContactId
-from router.core.lines import Contact, Line
+from router.core.lines import Cohort, Contact, Line
 from router.core.staff import Agent, Group
 from router.core.state import DeskState
 
@@ -18,7 +18,7 @@ def first_step(state: DeskState, line: Line, agreed: bool, since: int, at_least:
 
 
 def is_staffed(state: DeskState, line: Line, step: int, agreed: bool, pool: str = "") -> bool:
-    """Whether anybody is signed in who may serve this line at this step, or in the pool transferred to."""
+    """Whether anybody is signed in who may serve this line at this step, or in the pool that a transfer names."""
     return any(group.signed_in and group.may_serve(line.rules, step, agreed, pool) for group in state.groups)
 
 
@@ -30,27 +30,30 @@ def widen(state: DeskState, contact_id: ContactId) -> None:
     state.emit(StepWidened(contact_id, step))
 
 
-def widen_unstaffed(state: DeskState, group: Group) -> None:
-    """The group's last agent signed out: whoever waits where nobody is signed in any more waits at a wider step."""
-    if group.signed_in:
-        return
+def is_served(cohort: Cohort) -> bool:
+    """Whether anybody is signed in who may serve those who wait here."""
+    return any(group.signed_in for group in cohort.groups)
+
+
+def serve_wider(state: DeskState, cohort: Cohort) -> None:
+    """Nobody is signed in for those who wait here: the next step, or any pool, is theirs at once."""
+    _, step, _, pool, _ = cohort.key
+    if pool:
+        for contact in cohort.contacts():
+            end_preference(state, contact.id)
+    elif step < len(state.lines[cohort.line].rules.steps) - 1:
+        for contact in cohort.contacts():
+            state.emit(StepWidened(contact.id, step_now(state, contact)))
+
+
+def desert(state: DeskState, group: Group) -> None:
+    """An agent left the group: look again, and where nobody is left escalate claims that everybody is affected."""
     for cohort in list(group.waiting):
-        contacts = cohort.contacts()
-        if any(other.signed_in for other in cohort.groups):
-            continue
-        for contact in contacts:
-            wait_again(state, contact)
-            if contact.triage:
-                state.emit(TriageEscalated(contact.id))
-
-
-def wait_again(state: DeskState, contact: Contact) -> None:
-    """Where the contact waits is as wide as its wait says by now, and never with a pool that nobody is signed in to."""
-    step = step_now(state, contact)
-    if contact.pool and not is_staffed(state, state.lines[contact.line], step, contact.agreed, contact.pool):
-        state.emit(PreferenceEnded(contact.id, step))
-    elif step > contact.step:
-        state.emit(StepWidened(contact.id, step))
+        state.touched_cohorts[cohort] = None
+        if not is_served(cohort):
+            for contact in cohort.contacts():
+                if contact.triage:
+                    state.emit(TriageEscalated(contact.id))
 
 
 def preferred_agent(state: DeskState, contact_line: Line, agent_id: AgentId) -> AgentId:
@@ -63,7 +66,7 @@ def preferred_agent(state: DeskState, contact_line: Line, agent_id: AgentId) -> 
 
 
 def end_preference(state: DeskState, contact_id: ContactId) -> None:
-    """The contact has waited long enough for one agent alone."""
+    """The contact has waited long enough for one agent, or one pool, alone."""
     contact = state.contacts[contact_id]
     state.emit(PreferenceEnded(contact_id, step_now(state, contact)))
 
@@ -89,4 +92,5 @@ def settle(state: DeskState, agent: Agent) -> None:
         state.emit(AgentStatusSet(agent.id, agent.next_status, agent.next_reason))
     if agent.own:
         release_reserved(state, agent)
-    widen_unstaffed(state, agent.group)
+    if not agent.group.signed_in:
+        desert(state, agent.group)

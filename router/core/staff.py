@@ -95,8 +95,8 @@ class Agent:
         self.lost = False
         self.drained_for = ContactId(0)
         self.drained_line = LineKey("")
-        self.own: dict[bool, Cohort] = {}
-        """Contacts that wait for this agent alone, by whether they need the whole agent; made when needed."""
+        self.own: dict[str, Cohort] = {}
+        """Contacts that wait for this agent alone, by channel; made when needed."""
 
     def is_willing(self) -> bool:
         """Present and available, even if pausing: somebody who will be asked in their turn."""

@@ -21,8 +21,6 @@ def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
     if agent is None:
         agent = state.agents[event.agent_id] = Agent(event.agent_id, group)
     else:
-        # Those who waited for this agent to be asked, because others had passed, wait no longer.
-        state.touched_cohorts.update(agent.group.waiting)
         agent.group.lose(agent)
         agent.group = group
     group.members[agent.id] = agent
@@ -31,7 +29,6 @@ def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
     agent.status = AVAILABLE
     agent.reason = ""
     agent.since = agent.idle_since = state.now
-    _end_grace(state, agent)
     _end_all_pauses(state, agent)
     agent.shift_ends = event.shift_ends
     agent.ending = False
@@ -53,8 +50,6 @@ def _agent_status_set(state: DeskState, event: ev.AgentStatusSet) -> None:
     agent.group.signed_in += agent.is_here()
     agent.reason = event.reason
     agent.since = state.now
-    if not agent.lost or (event.status == OFFLINE and not agent.held):
-        _end_grace(state, agent)
     if event.status == OFFLINE:
         agent.ending = False
         state.deadlines.disarm(SHIFT, agent.id)
@@ -75,7 +70,6 @@ def _next_status_set(state: DeskState, event: ev.NextStatusSet) -> None:
 def _shift_ending(state: DeskState, event: ev.ShiftEnding) -> None:
     agent = state.agents[event.agent_id]
     agent.ending = True
-    state.deadlines.disarm(SHIFT, agent.id)
     state.deadlines.arm(HAND_OVER, agent.id, event.hand_over_at)
     refresh(state, agent)
 
@@ -121,13 +115,10 @@ def _set_capacity(state: DeskState, agent: Agent, capacity: int) -> None:
     agent.units = sum(agent.held.values())
 
 
-def _end_grace(state: DeskState, agent: Agent) -> None:
+def _end_all_pauses(state: DeskState, agent: Agent) -> None:
+    """Whoever chooses a status is here: nothing that kept offers away holds any longer."""
     agent.lost = False
     state.deadlines.disarm(AGENT_GRACE, agent.id)
-
-
-def _end_all_pauses(state: DeskState, agent: Agent) -> None:
-    """A status was set: nothing that kept offers away holds any longer, but for a lost connection."""
     agent.next_status = None
     agent.next_reason = ""
     agent.no_answers = 0

@@ -4,9 +4,11 @@ from router.core import events as ev
 from router.core.apply.registry import applies
 from router.core.apply.steps import (
     enter_line,
+    fly,
     forget,
     land,
     leave_line,
+    make,
     refresh,
     release,
     reserve,
@@ -55,20 +57,7 @@ def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
 
 @applies(ev.CallbackRequested)
 def _callback_requested(state: DeskState, event: ev.CallbackRequested) -> None:
-    contact = Contact(
-        event.contact_id,
-        state.next_seq,
-        event.asc_id,
-        event.company_id,
-        event.line,
-        CALLBACK,
-        event.waiting_since,
-    )
-    state.next_seq += 1
-    contact.o = 1
-    contact.rank = event.rank
-    state.contacts[contact.id] = contact
-    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    contact = make(state, event, CALLBACK)
     reservation = _book(state, contact, event)
     reservation.for_agent = event.for_agent
     reservation.booked_by = event.booked_by
@@ -91,10 +80,9 @@ def _callback_due(state: DeskState, event: ev.CallbackDue) -> None:
     state.deadlines.disarm(DUE_AT, contact.id)
     contact.step = event.step
     reservation = contact.reservation
-    agent = None if reservation is None else state.agents.get(reservation.for_agent)
-    if reservation is not None and agent is not None and agent.is_willing():
+    if reservation is not None and reservation.for_agent in state.agents:
         until = max(reservation.promise_to, state.now + 1)
-        reserve(state, contact, agent.id, until)
+        reserve(state, contact, reservation.for_agent, until)
     enter_line(state, contact)
 
 
@@ -176,7 +164,7 @@ def _ring_started(state: DeskState, event: ev.RingStarted) -> None:
     contact.warned = False
     state.deadlines.disarm(QUIET, contact.id)
     state.numbers[event.number_ref] = contact.id
-    state.in_flight[contact.id] = None
+    fly(state, contact)
     agent = state.agents[event.agent_id]
     agent.held[contact.id] = agent.units = agent.capacity
     agent.group.refresh(agent)
@@ -226,5 +214,7 @@ def _drain_ended(state: DeskState, event: ev.DrainEnded) -> None:
         state.touched_lines[line.key] = None
     agent.drained_for = ContactId(0)
     agent.drained_line = LineKey("")
+    if state.draining == state.policy.callbacks.max_draining:
+        state.touched_lines.update({key: None for key, other in state.lines.items() if other.callback_count})
     state.draining -= 1
     refresh(state, agent)

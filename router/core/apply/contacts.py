@@ -2,7 +2,7 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, forget, leave_line, release, reserve, step, take_offer
+from router.core.apply.steps import enter_line, forget, leave_line, make, release, reserve, step, take_offer
 from router.core.deadlines import (
     PARKING,
     QUIET,
@@ -10,11 +10,9 @@ from router.core.deadlines import (
     TRIAGE,
     WRAP_UP,
 )
-from router.core.errors import Broken
 from router.core.estimates.rates import left, served
 from router.core.ids import AgentId
 from router.core.lifecycle import ABSENT, CONNECTED
-from router.core.lines import Contact
 from router.core.state import DeskState
 
 KEPT_LAST_AGENTS = 10_000
@@ -22,26 +20,11 @@ KEPT_LAST_AGENTS = 10_000
 
 @applies(ev.ContactQueued)
 def _contact_queued(state: DeskState, event: ev.ContactQueued) -> None:
-    if event.contact_id in state.contacts:
-        raise Broken(f"{event!r} is not legal in this state (the contact is on the desk)")
-    contact = Contact(
-        event.contact_id,
-        state.next_seq,
-        event.asc_id,
-        event.company_id,
-        event.line,
-        event.channel,
-        event.waiting_since,
-    )
-    state.next_seq += 1
-    contact.o = 1
-    contact.rank = event.rank
+    contact = make(state, event, event.channel)
     contact.priority = event.priority
     contact.step = event.step
     contact.agreed = event.agreed
     contact.claimed_impact = event.claimed_impact
-    state.contacts[contact.id] = contact
-    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
     if event.triage:
         contact.triage = True
         state.deadlines.arm(TRIAGE, contact.id, state.now + state.policy.triage_target_ms)

@@ -213,7 +213,7 @@ class StepWidened:
 
 @record
 class PreferenceEnded:
-    """The contact no longer waits for one agent alone, or for one pool."""
+    """The contact no longer waits for one agent, or one pool, alone."""
 
     contact_id: ContactId
     step: int
