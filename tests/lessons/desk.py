@@ -152,6 +152,12 @@ class Story:
         actor = f"{role}:{self.id(role, name)}"
         return self.do(cmd.ConnectSession(self.id("session", session), actor, role, *self._sockets[session]))
 
+    def online(self, *ascs: str) -> "Story":
+        """These ASCs are connected."""
+        for asc in ascs:
+            self.connects(f"asc:{asc}")
+        return self
+
     def drops(self, client: str) -> "Story":
         """The socket of a client closes."""
         return self.do(cmd.DisconnectSession(self.id("session", client), *self._sockets[client]))

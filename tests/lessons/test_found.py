@@ -90,14 +90,9 @@ def test_a_step_whose_time_came_meanwhile_is_taken_at_once(how):
         desk.chat("1").passes(30 * S).agent("ben")
         desk.declines("ann", "1") if how == "declined" else desk.status("ann", "break")
 
+    desk.passes(0)
+
     assert "ben" == desk.offers()["1"]
-
-
-def test_nothing_is_offered_for_a_moment_only():
-    """Who signs in minutes before the end of the shift is not offered anything first."""
-    desk = given().chat("1").agent("ann", shift_ends=2 * MIN)
-
-    assert ([], ["1"]) == (desk.told(OfferMade), desk.waiting())
 
 
 def test_nothing_is_handed_to_a_pool_that_cannot_serve_it():

@@ -6,6 +6,7 @@ priority, and everything that orders contacts reads it: the line, the offer, the
 """
 
 from itertools import permutations
+from typing import Any
 
 from router.core.estimates.announcements import OVERDUE, RANGE, SERVERS_LEFT, Announced
 from router.core.events import OfferMade, WaitTold
@@ -68,7 +69,7 @@ def test_23_the_place_is_the_place():
 
 def test_23_whoever_comes_in_front_is_counted_in_what_is_told():
     """LH number_in_queue: the place that was told did not know of those who came later and went ahead."""
-    desk = given(**CREDIT).chat("1").chat("2")
+    desk = given(**CREDIT).online("1", "2").chat("1").chat("2")
     assert {"1": [(0, False)], "2": [(1, False)]} == {name: [said.place for said in _told(desk, name)] for name in "12"}
 
     when(desk).chat("3").raises("3", 1).passes(MIN)
@@ -139,7 +140,7 @@ def test_25_the_first_place_is_told_and_telling_keeps_nobody_waiting():
 
 def test_25_the_first_announcement_is_always_made_and_none_without_news():
     """AQ 1386: an announcement that is made only when the wait got shorter was never made, for nothing was first."""
-    desk = given().agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1", "2", "3")
+    desk = given().online(*"123").agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1", "2", "3")
     assert [1, 1, 1] == [len(_told(desk, name)) for name in "123"]
 
     when(desk).passes(MIN)
@@ -151,8 +152,8 @@ def test_25_the_first_announcement_is_always_made_and_none_without_news():
 
 def test_26_the_wait_depends_on_who_is_ahead_and_who_serves():
     """RC EWT constant: about one duration of a chat was told at every place, however many served."""
-    few = given().agent("ann").talks("ann", "a").chat("1", "2", "3")
-    many = given().agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1", "2", "3")
+    few = given().online(*"123").agent("ann").talks("ann", "a").chat("1", "2", "3")
+    many = given().online(*"123").agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1", "2", "3")
 
     waits = [[(said.low_ms, said.high_ms) for name in "123" for said in _told(desk, name)] for desk in (few, many)]
 
@@ -165,7 +166,7 @@ def test_26_the_wait_depends_on_who_is_ahead_and_who_serves():
 
 def test_26_what_was_told_does_not_grow_by_waiting():
     """AQ EWT: whoever had waited longer than the mean was told an ever longer wait."""
-    desk = given().agent("ann").talks("ann", "0").chat("1", "2", "3")
+    desk = given().online(*"123").agent("ann").talks("ann", "0").chat("1", "2", "3")
 
     desk.passes(HOUR)
     told = _told(desk, "3")
@@ -180,7 +181,7 @@ def test_26_what_was_told_does_not_grow_by_waiting():
 
 def test_26_a_longer_wait_is_told_with_its_cause():
     """AQ EWT: the number that was announced rose, and nobody could say why."""
-    desk = given().agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1")
+    desk = given().online("1").agent("ann", "ben").talks("ann", "a").talks("ben", "b").chat("1")
     before = _told(desk, "1")[0]
 
     when(desk).passes(MIN).status("ben", "break").passes(MIN)
@@ -196,16 +197,20 @@ async def test_27_the_place_is_told_again_whenever_it_changes(monkeypatch):
         dana, omar = await desk.join(DANA), await desk.join(OMAR)
         first, second = await open_chat(dana), await open_chat(omar)
         stream = f"queue:{second}"
-        behind = await omar.hear("st", s=stream, d={"position": 2, "waiting": 2})
+
+        def place(frame: dict[str, Any]) -> tuple[int, int] | None:
+            return (frame["d"]["position"], frame["d"]["waiting"]) if frame.get("s") == stream else None
+
+        behind = await omar.take(lambda frame: place(frame) == (2, 2))
 
         await dana.ask("callback.request", contact=first, number="+49 30 901820")
         await dana.ask("callback.cancel", contact=first)
-        ahead = await omar.hear("st", s=stream, d={"position": 1, "waiting": 1})
+        ahead = await omar.take(lambda frame: place(frame) == (1, 1))
         again = await desk.join(OMAR, omar.session)
-        await again.hear("st", s=stream, d={"position": 1, "waiting": 1})
+        await again.take(lambda frame: place(frame) == (1, 1))
 
         assert behind["ver"] < ahead["ver"]
-        assert [] == [frame for frame in omar.frames if frame.get("s") == stream]
+        assert [] == [place(frame) for frame in omar.frames if place(frame) not in (None, (2, 2))]
 
 
 def test_27_who_is_away_for_a_moment_finds_the_place_kept():

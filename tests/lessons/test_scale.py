@@ -49,14 +49,16 @@ def _desk(policy: Policy) -> Desk:
     return desk
 
 
-def _busy_desk(many: int, strategy: str) -> Desk:
-    """A desk on which `many` agents in seven pools have two chats each, and half as many contacts wait."""
+def _busy_desk(many: int, strategy: str, online: bool = False) -> Desk:
+    """A desk on which `many` agents in seven pools have two chats each, and half as many wait; `online`: to be told."""
     routing = {"strategy": strategy, "queue_limit": 100_000}
     document = PolicyDocument(products=["expense"], languages=["en"], wrap_up="0 s", routing=routing)
     desk = _desk(compile_policy(document))
     for agent in range(1, many + 1):
         desk.handle(cmd.SignIn(agent, ("expense",), ("en",), 2, f"pool {agent % 7}"), 0)
     for contact in range(1, 3 * many + 1):
+        if online:
+            desk.handle(cmd.ConnectSession(contact, f"asc:{contact}", "asc", "desk-1", 1, contact), 0)
         desk.handle(cmd.RequestChat(contact, contact, 1, LineKey(EN)), 0)
         if offer_id := desk.state.contacts[contact].offer_id:
             desk.handle(cmd.AcceptOffer(desk.state.offers[offer_id].agent_id, offer_id), 0)
@@ -110,9 +112,10 @@ def test_41_telling_everybody_costs_the_same_for_each():
     """CW 15204: messages came minutes late, for what was told grew with everything that was there."""
     each = []
     for many in (20, 500):
-        desk = _busy_desk(many, "longest_idle")
+        desk = _busy_desk(many, "longest_idle", online=True)
         desk.advance(29 * S)
         each.append(steps(lambda desk=desk: desk.advance(30 * S)) // many)
+        assert many == len([contact for contact in desk.state.contacts.values() if contact.announced])
 
     assert each[1] < 1.6 * each[0]
 

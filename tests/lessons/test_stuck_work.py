@@ -167,7 +167,7 @@ def test_19_each_wrap_up_ends_for_itself():
 
     desk.closes("ann", "1").passes(30 * S).closes("ben", "2").extends("ben", "2").passes(WRAP_UP - 30 * S)
     assert {"3": "ann"} == desk.offers()
-    desk.accepts("ann", "3").passes(30 * S - 1)
+    desk.accepts("ann", "3").passes(90 * S - 1)
     assert {} == desk.offers()
     desk.passes(1)
 
