@@ -8,7 +8,7 @@ from router.core.ids import AgentId
 from router.core.lifecycle import AVAILABLE, OFFERED, OFFLINE, WRAPPING
 from router.core.offers import withdraw_from_agent
 from router.core.policy import DEFAULT_LEVEL, LEVELS
-from router.core.routing import desert
+from router.core.routing import desert, release_unable
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -50,6 +50,7 @@ def sign_in(state: DeskState, command: SignIn) -> None:
     )
     if agent is not None and old is not None and old is not agent.group:
         withdraw_from_agent(state, agent, "skills_changed")
+        release_unable(state, agent, old)
         desert(state, old)
 
 

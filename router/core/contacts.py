@@ -22,6 +22,7 @@ from router.core.events import (
     ContactQueued,
     ContactRequeued,
     MessagePosted,
+    RingFailed,
     StepWidened,
     TriageEscalated,
     WrapUpExtended,
@@ -197,6 +198,8 @@ def close_wrapped(state: DeskState, contact_id: ContactId) -> None:
 
 def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     """Back in line at the rank it had, at the step its wait says, absent when the ASC is gone as well."""
+    if contact.reservation is not None and contact.reservation.rang_from_chat:
+        state.emit(RingFailed(contact.id, contact.o + 1, contact.agent_id, contact.attempt, "no_answer"))
     state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id, cause))
     step = step_now(state, contact)
     if step > contact.step:

@@ -86,6 +86,17 @@ def release_reserved(state: DeskState, agent: Agent) -> None:
             end_preference(state, contact.id)
 
 
+def release_unable(state: DeskState, agent: Agent, old: Group) -> None:
+    """The agent serves other lines than in the old group: nobody waits alone for skills that are no longer there."""
+    for cohort in agent.own.values():
+        for contact in cohort.contacts():
+            rules = state.lines[contact.line].rules
+            last = len(rules.steps) - 1
+            could, can = (group.may_serve(rules, last, contact.agreed, "") for group in (old, agent.group))
+            if could and not can:
+                end_preference(state, contact.id)
+
+
 def settle(state: DeskState, agent: Agent) -> None:
     """What follows from an agent's change, before anybody is matched: the next status, and who waits in vain."""
     if agent.next_status and not agent.held:

@@ -135,7 +135,7 @@ callback/offered   unknown_contact unknown_contact   due             offered    
 callback/dialling  connected       gone              wrong_state     offered         wrong_state
 callback/connected attempt_ended   attempt_ended     wrong_state     offered         wrong_state
 callback/wrapping  attempt_ended   attempt_ended     wrong_state     wrong_state     wrong_state
-callback/ringing   connected       chat/connected    wrong_state     offered         wrong_state
+callback/ringing   connected       chat/connected    wrong_state     chat/offered    wrong_state
 call/waiting       unknown_contact unknown_contact   waiting         wrong_state     waiting
 call/offered       unknown_contact unknown_contact   waiting         offered         offered
 call/connected     attempt_ended   attempt_ended     wrong_state     offered         wrong_state

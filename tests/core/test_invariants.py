@@ -199,6 +199,7 @@ def test_waiting_for_an_agent_who_is_free_is_found():
     ann = the_agent(story, "ann")
 
     ann.capacity = 2
+    ann.group.refresh(ann)
 
     with pytest.raises(Broken, match="waits beside a"):
         check(story.state)

@@ -10,15 +10,15 @@ import random
 from collections.abc import Callable
 
 from router.core import commands as cmd
-from router.core.deadlines import SESSION_EXPIRES, TRIAGE
+from router.core.deadlines import ANNOUNCE, SESSION_EXPIRES, TRIAGE
 from router.core.desk import Desk, Entry, Folded
-from router.core.events import Event, OfferMade
+from router.core.events import CallbackRequested, ContactConverted, Event, OfferMade
 from router.core.invariants import check
 from router.core.lines import Contact
 from tests.core.model import Model
 from tests.core.same import agents_of, contacts_of, people_of, servers_of
 from tests.core.watch import Watch
-from tests.core.world_rules import LINES, POLICIES
+from tests.core.world_rules import ELSEWHERE, LINES, MORE, POLICIES
 
 SKILLS = (
     (("expense",), ("en",), 1, "home", (3,)),
@@ -45,8 +45,9 @@ BOSS = 1
 CLERK = 1_000
 """The session under which everybody's operations are sent: the desk does not care who shares one."""
 KEPT = 16
-NOT_MODELLED = (SESSION_EXPIRES, TRIAGE)
-"""Deadlines of which the model has no opinion: sessions do not expire here, and an alarm moves nobody."""
+NOT_MODELLED = (SESSION_EXPIRES, TRIAGE, ANNOUNCE)
+"""Deadlines of which the model has no opinion: sessions do not expire here, and what is told moves nobody."""
+PROMISES = (CallbackRequested, ContactConverted)
 
 
 class World:
@@ -106,6 +107,10 @@ class World:
 
     def rules_change(self, a: int, b: int) -> None:
         self._fold(cmd.PolicyChanged(POLICIES[b % len(POLICIES)], "{}"))
+
+    def calendar_grows(self, a: int, b: int) -> None:
+        """A node brings what comes after the horizon, or something that does not belong there."""
+        self._fold(cmd.CalendarExtended(ELSEWHERE if b == 7 else MORE))
 
     # --- what ASCs do
 
@@ -311,11 +316,12 @@ class World:
         starts = command.__class__ is cmd.NodeStarted
         if not starts:
             self._settle()
-        before = {**self.desk.snapshot(), "sessions": 0}
         folded = self._tell(command, op)
+        if folded.code and not starts:  # The twin has not heard of it yet.
+            assert {**self.slow.snapshot(), "sessions": 0} == {**self.desk.snapshot(), "sessions": 0}
         assert folded.events == self.slow.fold(self.entries[-1]).events
-        if folded.code:
-            assert before == {**self.desk.snapshot(), "sessions": 0}
+        promised = [event.promise_to for event in folded.events if isinstance(event, PROMISES)]
+        self.model.told_promise = promised[-1] if promised else None
         self.model.now = self.now
         assert folded.code == self.model.tell(command)
         if starts:
@@ -399,6 +405,7 @@ ACTIONS: tuple[tuple[Callable[[World, int, int], None], int], ...] = (
     (World.node_stops, 1),
     (World.sleeps, 1),
     (World.rules_change, 1),
+    (World.calendar_grows, 1),
     (World.repeats, 2),
 )
 """Everything that can happen, and how often: what moves a desk most is tried most."""

@@ -1,10 +1,12 @@
-"""The rules of the small desk in `tests.core.world`: five policies that between them use every setting."""
+"""The rules of the small desk in `tests.core.world`: six policies that between them use every setting."""
 
 from dataclasses import replace
 from typing import Any
 
+from router.core.estimates.announcements import AnnouncementRules
+from router.core.hours import FOREVER, Hours, LanguageHours, LineHours
 from router.core.ids import LineKey
-from router.core.policy import Policy, Step
+from router.core.policy import EMPTY_ESTIMATES, Policy, Step
 from tests.core.build import rules
 
 LINES = tuple(LineKey(key) for key in ("expense/en", "expense/de", "travel/en"))
@@ -59,4 +61,34 @@ ROUND = small(
     steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000),
 )  # fmt: skip
 FEW = small(LINES[:2], enabled=False, drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0)
-POLICIES = (PLAIN, STEPS, IDLE_ONLY, ROUND, FEW)
+KNOWN = Hours(
+    source="small", from_ms=0, horizon_ms=300_000,
+    calendars=(
+        ((0, FOREVER),),
+        ((0, 40_000), (60_000, 160_000), (190_000, 300_000)),
+        ((10_000, 90_000), (110_000, 300_000)),
+    ),
+    lines=(LineHours(LINES[0], 0, 1), LineHours(LINES[1], 2, 0), LineHours(LINES[2], 1, 2)),
+    languages=(LanguageHours("en", 0), LanguageHours("de", 2)),
+    work=(0, 0, 0, 0),
+)  # fmt: skip
+MORE = replace(
+    KNOWN, from_ms=300_000, horizon_ms=900_000,
+    calendars=(
+        ((300_000, FOREVER),),
+        ((300_000, 340_000), (360_000, 900_000)),
+        ((310_000, 390_000), (410_000, 900_000)),
+    ),
+)  # fmt: skip
+"""What comes after `KNOWN`."""
+ELSEWHERE = replace(MORE, source="another")
+OPEN = varied(
+    small(
+        hours=KNOWN, cut_off_ms=5_000, drain="promise", drain_lead_ms=30_000, max_draining=2, promise_ms=40_000,
+        retry_no_answer_ms=(10_000, 20_000), retry_busy_ms=(5_000, 5_000), slot_ms=60_000, slot_capacity=2,
+        steps=(Step(0, (), 2, ()), Step(10_000, (), 1, ("en",))),
+        estimates=replace(EMPTY_ESTIMATES, handle_ms=20_000, announcements=AnnouncementRules(min_interval_ms=5_000)),
+    ),
+    1, strategy="least_loaded", preferred_ms=10_000,
+)  # fmt: skip
+POLICIES = (PLAIN, STEPS, IDLE_ONLY, ROUND, FEW, OPEN)

@@ -63,11 +63,11 @@ def one_more(desk: Desk, chance: random.Random, contact: int, now: int) -> None:
                 desk.handle(cmd.CancelCallback(one.id, one.asc_id), now)
 
 
-def test_a_hundred_thousand_contacts_leave_no_trace():
+def test_tens_of_thousands_of_contacts_leave_no_trace():
     """With three agents and some forty waiting, no list ever holds more than a few hundred."""
     desk, chance, longest = a_desk(), random.Random(7), 0
 
-    for contact in range(1, 100_001):
+    for contact in range(1, 30_001):
         one_more(desk, chance, contact, contact * 300)
         if contact % 1_000 == 0:
             check(desk.state)

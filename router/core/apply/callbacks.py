@@ -139,6 +139,11 @@ def _callback_reached(state: DeskState, event: ev.CallbackReached) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     land(state, contact)
+    reservation = contact.reservation
+    if reservation is not None and reservation.rang_from_chat:  # Now it is a callback like any other.
+        reservation.rang_from_chat = False
+        reservation.urgent = True
+        state.deadlines.arm(LIFETIME, contact.id, state.now + state.policy.callbacks.lifetime_ms)
 
 
 @applies(ev.AttemptFailed)

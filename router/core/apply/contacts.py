@@ -38,6 +38,8 @@ def _contact_connected(state: DeskState, event: ev.ContactConnected) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     take_offer(state, contact, state.agents[event.agent_id])
+    if contact.triage:
+        state.deadlines.disarm(TRIAGE, contact.id)
 
 
 @applies(ev.MessagePosted)

@@ -2,7 +2,7 @@
 
 from router.core import commands as cmd
 from tests.core.model.callbacks import Callbacks
-from tests.core.model.people import No, Ring, Server
+from tests.core.model.people import No, Person, Ring, Server
 
 
 class Agents(Callbacks):
@@ -22,6 +22,7 @@ class Agents(Callbacks):
             raise No("unknown_skill")
         server = self.servers.setdefault(command.agent_id, Server(command.agent_id))
         before = (server.pool, server.levels, server.languages)
+        served = self._able_alone(server)
         server.pool, server.levels = command.pool, dict(zip(command.products, levels, strict=True))
         server.languages = tuple(sorted(set(command.languages)))
         server.capacity = command.capacity
@@ -33,6 +34,16 @@ class Agents(Callbacks):
             server.shift_at = command.shift_ends - self.rules.shift_end_stop_ms
         if before != (server.pool, server.levels, server.languages):
             self.withdraw_from(server)
+        for person in served:
+            if person.alone == server.id and person not in self._able_alone(server):
+                self.wait_for_anybody(person)
+                person.step = self.step_of(person)
+
+    def _able_alone(self, server: Server) -> list[Person]:
+        """Those who wait for this agent alone, or are just offered to them, and whom the agent may serve at all."""
+        alone = [one for one in self.people.values() if one.alone == server.id]
+        lines = [(one, self.line(one.line)) for one in alone if one.state in ("waiting", "due", "offered")]
+        return [one for one, line in lines if self.may_serve(server, line, len(line.steps) - 1, one.agreed, "")]
 
     def set_status(self, command: cmd.SetStatus) -> None:
         server = self.server(command.agent_id)

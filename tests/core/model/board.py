@@ -106,6 +106,10 @@ class Board:
             person.state = "due"
             person.promise.due_at = next((begin for begin, end in person.promise.quiet if end > self.now), None)
 
+    def hang_up(self, person: Person) -> None:
+        """Nobody answers the phone; the chat from which it rang goes on."""
+        person.channel, person.state, person.attempt, person.promise = "chat", "connected", 0, None
+
     def return_to_line(self, ring: Ring) -> None:
         """The offer is over, unaccepted: the contact stands where it stood."""
         del self.rings[ring.id]

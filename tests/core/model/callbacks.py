@@ -126,13 +126,17 @@ class Callbacks(Chats):
     # --- dialling
 
     def report_reached(self, command: cmd.ReportReached) -> None:
-        self._dialling(command).state = "connected"
+        person = self._dialling(command)
+        person.state = "connected"
+        if person.promise.from_chat:
+            person.promise.from_chat, person.promise.urgent = False, True
+            person.promise.lapses_at = self.now + self.rules.callbacks.lifetime_ms
 
     def report_unreachable(self, command: cmd.ReportUnreachable) -> None:
         person = self._dialling(command)
         promise = person.promise
         if promise.from_chat:
-            person.channel, person.state, person.attempt, person.promise = "chat", "connected", 0, None
+            self.hang_up(person)
             return
         ladder = getattr(self.rules.callbacks, f"retry_{command.failure}_ms")
         failed = promise.failures.get(command.failure, 0)

@@ -145,7 +145,9 @@ class Chats(Matching):
     # --- given back
 
     def requeue(self, person: Person) -> None:
-        """Back in line at the rank there was, as wide as the wait says."""
+        """Back in line at the rank there was, as wide as the wait says; a chat whose ASC is being rung is a chat."""
+        if person.promise and person.promise.from_chat:
+            self.hang_up(person)
         self.free(person)
         self.wait(person)
         person.step = self.step_of(person)

@@ -49,7 +49,7 @@ class Matching(Places):
         del self.rings[ring.id]
         person = ring.person
         ring.server.ignored = 0
-        person.agent, person.passed, person.pool = ring.server.id, [], ""
+        person.agent, person.passed, person.pool, person.handed_on = ring.server.id, [], "", False
         self.wait_for_anybody(person)
         person.state = "connected"
         if person.channel == "callback":

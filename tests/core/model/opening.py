@@ -72,11 +72,18 @@ class Opening(Board):
         self.wait_for_anybody(person)
 
     def first_dial(self, key: str, quiet: Spans, at: int) -> int:
-        """The first moment not before `at` at which the line is open and the number may be rung."""
+        """The first moment not before `at` at which the line is open and the number may be rung; if known."""
         spans = self.dial_spans(key)
-        moments = [at, *(begin for begin, _ in spans), *(end for _, end in quiet)]
-        able = [one for one in moments if one >= at and is_within(spans, one) and not is_within(quiet, one)]
-        return min(able, default=max(at + HOUR_MS, self.rules.hours.horizon_ms))
+        while not is_within(spans, at) or is_within(quiet, at):
+            ends = [end for begin, end in quiet if begin <= at < end]
+            opens = [begin for begin, _ in spans if begin > at]
+            if is_within(spans, at):
+                at = max(ends)
+            elif opens:
+                at = min(opens)
+            else:
+                return max(at + HOUR_MS, self.rules.hours.horizon_ms)
+        return at
 
     def closing_after(self, key: str, at: int) -> int | None:
         """When the line stops dialling, at the latest interval that is open at `at` or opens after it."""
@@ -97,6 +104,9 @@ class Opening(Board):
             raise No("other_calendar")
         calendars = []
         for known, more in zip(hours.calendars, part.calendars, strict=True):
+            if known and known[-1][1] == FOREVER:
+                calendars.append(known)
+                continue
             ends = [end for _, end in known]
             begins = [begin for begin, _ in more]
             seams = [at for at in begins if at in ends]

@@ -51,6 +51,7 @@ class Person:
     alone: int = 0
     """The agent for whom alone the contact waits, until `alone_until`."""
     alone_until: int | None = None
+    handed_on: bool = False
     passed: list[int] = field(default_factory=list)
     """Who passed on the contact since everybody had the chance."""
     agent: int = 0
