@@ -59,7 +59,7 @@ def _all_in(known: dict[str, None], names: tuple[str, ...]) -> bool:
 
 
 def set_status(state: DeskState, command: SetStatus) -> None:
-    """Break and offline stop new offers at once, pending ones too; running contacts go on."""
+    """Break and offline stop new offers at once, pending ones too; running contacts go on. Who chooses is here."""
     agent = state.agents.get(command.agent_id)
     if agent is None:
         raise Refused("not_signed_in")
@@ -67,15 +67,18 @@ def set_status(state: DeskState, command: SetStatus) -> None:
         state.emit(NextStatusSet(agent.id, command.status, command.reason))
         withdraw_from_agent(state, agent, "agent_status")
     else:
+        return_agent(state, agent)
         _set(state, agent, command)
 
 
 def force_status(state: DeskState, command: ForceStatus) -> None:
-    """A supervisor sets the status, with the same consequences."""
+    """A supervisor sets the status, with the same consequences; it makes nobody be here whose connection is lost."""
     agent = state.agents.get(command.agent_id)
     if agent is None:
         raise Refused("not_signed_in")
     _set(state, agent, command)
+    if state.is_gone(f"agent:{agent.id}"):
+        lose_agent(state, agent)
 
 
 def _set(state: DeskState, agent: Agent, command: SetStatus | ForceStatus) -> None:
