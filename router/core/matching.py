@@ -55,6 +55,8 @@ def _take_touched(state: DeskState) -> list[Cohort]:
                 state.touched_cohorts.update(dict.fromkeys(agent.own.values()))
             if agent.drained_line:
                 state.touched_lines[agent.drained_line] = None
+        for key in state.may_empty:
+            state.touched_cohorts.update(dict.fromkeys(state.lines[key].cohorts.values()))
         state.touched_agents = {}
     cohorts: dict[Cohort, None] = {}
     while state.touched_cohorts:
