@@ -1,13 +1,26 @@
 """The policy document: what people may write, what is filled in, and what the desk gets."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from pydantic import ValidationError
 
-from router.core.policy import EMPTY_CALLBACKS, EMPTY_POLICY, CallbackRules, LineRules, Policy, Step
+from router.core.estimates.announcements import AnnouncementRules
+from router.core.estimates.promises import PromiseRules
+from router.core.hours import FOREVER, Intervals
+from router.core.policy import (
+    EMPTY_CALLBACKS,
+    EMPTY_POLICY,
+    CallbackRules,
+    EstimateRules,
+    LineRules,
+    Policy,
+    Step,
+)
 from router.wire.policy import (
     CallbackDocument,
+    EstimateDocument,
     LineDocument,
     PolicyDocument,
     PriorityCredit,
@@ -16,6 +29,7 @@ from router.wire.policy import (
     StepRules,
     WrapUp,
     compile_policy,
+    policy_warnings,
 )
 
 SHORTEST = {"products": ["expense"], "languages": ["en"]}
@@ -29,7 +43,11 @@ ROUTING = {
     "queue_limit": 18,
     "preferred_agent": "41 s",
     "auto_accept": True,
+    "join_empty": "unavailable",
+    "leave_empty": "signed_out",
 }
+ANYBODY = Step(0, (), 1, ())
+EMPTY = ("unavailable", "signed_out")
 CALLBACKS = {
     "enabled": False,
     "mode": "idle_only",
@@ -81,7 +99,7 @@ EVERYTHING = {
         "patience": "62 s",
         "min_interval": "63 s",
         "change": "64 s",
-        "place": "exact",
+        "place": "limit",
         "place_limit": 65,
     },
     "hours": {"contact": {"phone": {"days": {"daily": "08:00-10:00"}}}, "time_zone": "Europe/Prague"},
@@ -118,12 +136,10 @@ def test_defaults_are_those_of_the_desk():
     policy = compiled(**SHORTEST)
 
     (line,) = policy.lines
-    assert line == LineRules(
-        "expense/en", "expense", "en", (Step(0, (), 1, ()),), "longest_idle", 500, 0, False
-    )  # fmt: skip
-    assert policy == replace(
-        EMPTY_POLICY, lines=(line,), callbacks=replace(EMPTY_CALLBACKS, **DIFFERENT_CALLBACKS), **DIFFERENT
-    )
+    assert line == LineRules("expense/en", "expense", "en", (ANYBODY,), "longest_idle", 500, 0, False, "never", "never")
+    callbacks = replace(EMPTY_CALLBACKS, **DIFFERENT_CALLBACKS)
+    assert policy == replace(EMPTY_POLICY, lines=(line,), hours=policy.hours, callbacks=callbacks, **DIFFERENT)
+    assert ((0, FOREVER),) == policy.hours.calendars[policy.hours.lines[0].chat]
 
 
 def test_everything_that_is_written_arrives():
@@ -131,13 +147,15 @@ def test_everything_that_is_written_arrives():
     policy = compiled(**EVERYTHING)
 
     steps = (Step(0, ("home",), 3, ()), Step(20_000, ("home", "away"), 2, ("en",)))
+    assert [7, 9] == [at // 3_600_000 % 24 for at in phone_hours(policy)[0]]  # hours UTC, in winter
     assert policy == Policy(
         lines=(
-            LineRules("expense/en", "expense", "en", steps, "least_loaded", 18, 41_000, True),
-            LineRules("expense/pt-BR", "expense", "pt-BR", steps, "least_loaded", 18, 41_000, True),
-            LineRules("travel/en", "travel", "en", (Step(0, (), 1, ()),), "round_robin", 500, 0, False),
-            LineRules("travel/pt-BR", "travel", "pt-BR", steps, "least_loaded", 18, 41_000, True),
+            LineRules("expense/en", "expense", "en", steps, "least_loaded", 18, 41_000, True, *EMPTY),
+            LineRules("expense/pt-BR", "expense", "pt-BR", steps, "least_loaded", 18, 41_000, True, *EMPTY),
+            LineRules("travel/en", "travel", "en", (ANYBODY,), "round_robin", 500, 0, False, "never", "never"),
+            LineRules("travel/pt-BR", "travel", "pt-BR", steps, "least_loaded", 18, 41_000, True, *EMPTY),
         ),
+        hours=policy.hours,
         offer_timeout_ms=11_000, agent_grace_ms=12_000, asc_grace_ms=13_000,
         wrap_up_ms=(14_000, 24_000, 34_000, 44_000), wrap_up_extension_ms=25_000, max_extensions=26,
         reason_required=True, short_abandon_ms=15_000, no_answer_back_off_ms=16_000, decline_back_off_ms=17_000,
@@ -146,14 +164,42 @@ def test_everything_that_is_written_arrives():
         triage_target_ms=34_000, message_limit=19, session_limit=20, session_expiry_ms=86_400_000,
         node_silence_ms=15_000,
         callbacks=CallbackRules(
-            enabled=False, mode="idle_only", reserve=2, offer_after_ms=42_000, offer_queue_length=43, drain="never",
+            enabled=False, mode="idle_only", reserve=2, offer_after_ms=42_000, offer_queue_length=43,
+            offer_expected_wait_ms=53_000, drain="never",
             drain_lead_ms=44_000, max_draining=45, promise_ms=46_000, slot_ms=2_820_000, slot_capacity=48,
             slot_horizon_ms=176_400_000, quiet_from_min=1_290, quiet_to_min=435, retry_no_answer_ms=(1_000,),
             retry_busy_ms=(2_000, 3_000), retry_voicemail_ms=(4_000,), retry_invalid_ms=(5_000,), max_in_flight=50,
-            lifetime_ms=183_600_000,
+            cut_off_ms=3_240_000, lifetime_ms=183_600_000,
+        ),
+        estimates=EstimateRules(
+            enabled=False, handle_ms=61_000, patience_ms=62_000,
+            announcements=AnnouncementRules(min_interval_ms=63_000, change_ms=64_000, places="limit", place_limit=65),
+            promises=PromiseRules(),
         ),
         priority_credit_ms=(240_000, 180_000, 120_000, 60_000),
     )  # fmt: skip
+
+
+def phone_hours(policy: Policy) -> Intervals:
+    """When the phones of the first line are open."""
+    return policy.hours.calendars[policy.hours.lines[0].phone]
+
+
+def test_strict_priority_is_a_credit_nobody_outlives():
+    """As long as a higher priority waits it goes first, however long the others have waited; a warning says so."""
+    document = PolicyDocument.model_validate(SHORTEST | {"priority_mode": "strict"})
+
+    credit = compile_policy(document).priority_credit_ms
+
+    assert all(one - other >= 10 * 365 * 86_400_000 for one, other in pairwise(credit))
+    assert ["priority_mode is strict"] == [warning.partition(":")[0] for warning in policy_warnings(document)]
+    assert [] == policy_warnings(PolicyDocument.model_validate(SHORTEST))
+
+
+def test_callbacks_can_be_switched_by_a_word():
+    """`true` and `false` stand for a document of callbacks that says no more than that."""
+    assert not compiled(**SHORTEST, callbacks=False).callbacks.enabled
+    assert compiled(**SHORTEST, callbacks=True) == compiled(**SHORTEST)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +209,7 @@ def test_everything_that_is_written_arrives():
         (CallbackDocument, CALLBACKS),
         (QuietHours, CALLBACKS["quiet_hours"]),
         (Retries, CALLBACKS["retries"]),
+        (EstimateDocument, EVERYTHING["estimates"]),
         (LineDocument, ROUTING),
         (StepRules, STEPS[0]),
         (WrapUp, EVERYTHING["wrap_up"]),
