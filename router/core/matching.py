@@ -49,7 +49,7 @@ def _take_touched(state: DeskState) -> list[Cohort]:
                 settle(state, agent)
             if group.waiting:
                 state.touched_cohorts.update(group.waiting)
-                if agent.capacity > 1:
+                if agent.capacity > 1 or agent.id not in group.willing:
                     _touch_callbacks(state, group)
             if agent.own:
                 state.touched_cohorts.update(dict.fromkeys(agent.own.values()))
@@ -77,7 +77,7 @@ def _review_waiting(state: DeskState, cohort: Cohort) -> None:
 
 
 def _touch_callbacks(state: DeskState, group: Group) -> None:
-    """One of the group may be somebody to drain now: look at the lines in which callbacks wait for it."""
+    """Somebody may be drained now, also who passed on a callback: look at the lines in which they wait for the group."""
     for cohort in group.waiting:
         if cohort.line and cohort.channel == CALLBACK:
             state.touched_lines[cohort.line] = None
