@@ -51,7 +51,7 @@ def rules(lines: tuple[LineKey, ...] = LINES, **changes: Any) -> Policy:
 def plain_line(key: LineKey) -> LineRules:
     """A line that takes 500, with one step, whose agents are chosen by how long they are idle."""
     product, _, language = key.partition("/")
-    return LineRules(key, product, language, (ANYBODY,), "longest_idle", 500, 0, False)
+    return LineRules(key, product, language, (ANYBODY,), "longest_idle", 500, 0, False, "never", "never")
 
 
 UNTOLD = replace(EMPTY_ESTIMATES, enabled=False)
