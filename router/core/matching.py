@@ -12,7 +12,7 @@ from router.core.ids import AgentId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
 from router.core.lines import Cohort, Contact, Line, first_of
 from router.core.policy import LineRules
-from router.core.routing import is_served, serve_wider, settle
+from router.core.routing import is_left_empty, is_served, send_away, serve_wider, settle
 from router.core.staff import ORDERS, SOONEST, Agent, Group
 from router.core.state import DeskState
 
@@ -41,37 +41,37 @@ def match(state: DeskState) -> None:
 
 def _take_touched(state: DeskState) -> list[Cohort]:
     """The cohorts in which something may be possible now; empties their work lists."""
-    if not state.touched_agents:
-        _widen_unserved(state, state.touched_cohorts)
-        entered, state.touched_cohorts = state.touched_cohorts, {}
-        return [cohort for cohort in entered if cohort.count]
+    if state.touched_agents:
+        for agent_id in list(state.touched_agents):
+            agent = state.agents[agent_id]
+            group = agent.group
+            if agent.next_status or agent.own or not group.signed_in:
+                settle(state, agent)
+            if group.waiting:
+                state.touched_cohorts.update(group.waiting)
+                if agent.capacity > 1:
+                    _touch_callbacks(state, group)
+            if agent.own:
+                state.touched_cohorts.update(dict.fromkeys(agent.own.values()))
+            if agent.drained_line:
+                state.touched_lines[agent.drained_line] = None
+        state.touched_agents = {}
     cohorts: dict[Cohort, None] = {}
-    for agent_id in list(state.touched_agents):
-        agent = state.agents[agent_id]
-        group = agent.group
-        if agent.next_status or agent.own or not group.willing:
-            settle(state, agent)
-        if group.waiting:
-            cohorts.update(group.waiting)
-            if agent.capacity > 1:
-                _touch_callbacks(state, group)
-        if agent.own:
-            cohorts.update(dict.fromkeys(agent.own.values()))
-        if agent.drained_line:
-            state.touched_lines[agent.drained_line] = None
-    state.touched_agents = {}
-    cohorts.update(state.touched_cohorts)
-    _widen_unserved(state, cohorts)
-    cohorts.update(state.touched_cohorts)
-    state.touched_cohorts = {}
+    while state.touched_cohorts:
+        touched, state.touched_cohorts = state.touched_cohorts, {}
+        cohorts.update(touched)
+        for cohort in touched:
+            if cohort.count and cohort.line:
+                _review_waiting(state, cohort)
     return [cohort for cohort in cohorts if cohort.count]
 
 
-def _widen_unserved(state: DeskState, cohorts: dict[Cohort, None]) -> None:
-    """Nobody waits for nobody; those who wait wider now are among the touched."""
-    for cohort in list(cohorts):
-        if cohort.count and cohort.line and not is_served(cohort):
-            serve_wider(state, cohort)
+def _review_waiting(state: DeskState, cohort: Cohort) -> None:
+    """Nobody waits for nobody: they wait wider, which touches where they are then, or are sent away."""
+    if state.lines[cohort.line].rules.leave_empty != "never" and is_left_empty(state, cohort):
+        send_away(state, cohort)
+    elif not is_served(cohort):
+        serve_wider(state, cohort)
 
 
 def _touch_callbacks(state: DeskState, group: Group) -> None:

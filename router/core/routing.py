@@ -2,7 +2,7 @@
 
 from router.core.events import AgentStatusSet, ContactSentAway, PreferenceEnded, StepWidened, TriageEscalated
 from router.core.ids import AgentId, ContactId
-from router.core.lifecycle import CALL, CHAT, EXCLUSIVE
+from router.core.lifecycle import EXCLUSIVE, LIVE
 from router.core.lines import Cohort, Contact, Line
 from router.core.policy import EmptyWhen
 from router.core.staff import Agent, Group
@@ -38,15 +38,19 @@ def is_empty(state: DeskState, line: Line, when: EmptyWhen, agreed: bool, whole:
     return True
 
 
-def send_away(state: DeskState) -> None:
-    """Somebody became unavailable: whoever waits in a line that is empty now, by its own rule, is sent away."""
-    for line in state.lines.values():
-        when = line.rules.leave_empty
-        if when != "never" and line.waiting_count > line.callback_count:
-            for contact in line.waiting():
-                live = contact.channel in (CHAT, CALL)
-                if live and is_empty(state, line, when, contact.agreed, contact.channel in EXCLUSIVE):
-                    state.emit(ContactSentAway(contact.id, contact.o + 1))
+def is_left_empty(state: DeskState, cohort: Cohort) -> bool:
+    """Whether those who wait here are to be sent away: live, for no pool that is there, in a line that is empty."""
+    channel, _, agreed, pool, _ = cohort.key
+    if channel not in LIVE or (pool and is_served(cohort)):
+        return False
+    line = state.lines[cohort.line]
+    return is_empty(state, line, line.rules.leave_empty, agreed, channel in EXCLUSIVE)
+
+
+def send_away(state: DeskState, cohort: Cohort) -> None:
+    """Nobody serves the line any more, by its own rule: they need not wait for nothing."""
+    for contact in cohort.contacts():
+        state.emit(ContactSentAway(contact.id, contact.o + 1))
 
 
 def widen(state: DeskState, contact_id: ContactId) -> None:
@@ -132,4 +136,3 @@ def settle(state: DeskState, agent: Agent) -> None:
         release_reserved(state, agent)
     if not agent.group.signed_in:
         desert(state, agent.group)
-    send_away(state)

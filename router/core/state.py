@@ -101,6 +101,8 @@ class DeskState:
         self.sessions_of: dict[str, list[SessionId]] = {}
         self.groups_of: dict[Profile, Group] = {}
         self.live_nodes = 0
+        self.leave_when_busy = False
+        """Whether some line sends those who wait away when everybody is busy."""
         # Work lists, empty between entries.
         self.touched_cohorts: dict[Cohort, None] = {}
         self.untold: dict[ContactId, None] = {}

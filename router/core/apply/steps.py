@@ -151,6 +151,12 @@ def refresh(state: DeskState, agent: Agent) -> None:
     state.touched_agents[agent.id] = None
 
 
+def occupy(state: DeskState, agent: Agent) -> None:
+    """The agent has less room: look at those who are sent away when everybody is busy."""
+    if state.leave_when_busy:
+        state.touched_cohorts.update(agent.group.waiting)
+
+
 def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
     """Give the units held for the contact back to the agent."""
     agent = state.agents[agent_id]

@@ -27,6 +27,7 @@ class Agents(Callbacks):
         server.languages = tuple(sorted(set(command.languages)))
         server.capacity = command.capacity
         self.put(server, "available")
+        server.grace = None
         server.idle_since = self.now
         server.ending, server.hand_over_at, server.shift_at = False, None, None
         server.shift_ends = command.shift_ends
@@ -51,10 +52,14 @@ class Agents(Callbacks):
             server.next_status = command.status
             self.withdraw_from(server)
         else:
+            server.grace = None  # Whoever chooses is here.
             self._choose(server, command.status)
 
     def force_status(self, command: cmd.ForceStatus) -> None:
-        self._choose(self.server(command.agent_id), command.status)
+        server = self.server(command.agent_id)
+        self._choose(server, command.status)
+        if self.is_gone(f"agent:{server.id}"):
+            self.lose(server)
 
     def _choose(self, server: Server, status: str) -> None:
         self.put(server, status)

@@ -76,8 +76,8 @@ class Board:
             raise No("offer_ended")
         return ring
 
-    def is_gone(self, asc: int) -> bool:
-        return self.connected.get(f"asc:{asc}", ()) is None
+    def is_gone(self, actor: str) -> bool:
+        return self.connected.get(actor, ()) is None
 
     def credit(self, priority: int) -> int:
         return self.rules.priority_credit_ms[priority - 1]
@@ -129,6 +129,6 @@ class Board:
 
     def hold(self, person: Person) -> None:
         """A chat that waits while its ASC is gone is absent."""
-        if person.channel == "chat" and person.state in ("waiting", "offered") and self.is_gone(person.asc):
+        if person.channel == "chat" and person.state in ("waiting", "offered") and self.is_gone(f"asc:{person.asc}"):
             self.withdraw(person)
             person.state, person.until = "absent", self.now + self.rules.asc_grace_ms

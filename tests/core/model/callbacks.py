@@ -2,7 +2,6 @@
 
 from router.core import commands as cmd
 from tests.core.model.chats import Chats
-from tests.core.model.opening import is_within
 from tests.core.model.people import No, Person, Promise
 
 Asks = cmd.ConvertToCallback | cmd.RequestCallback | cmd.BookCallback
@@ -26,7 +25,7 @@ class Callbacks(Chats):
         self._book(person, command)
 
     def request_callback(self, command: cmd.RequestCallback) -> None:
-        self.admit(command.contact_id, command.asc_id, command.line, second=False)
+        self.admit(command.contact_id, command.asc_id, command.line, second=False, more_room=True)
         if not self.rules.callbacks.enabled:
             raise No("callbacks_off")
         self._check_promise(command.line, command)
@@ -36,7 +35,7 @@ class Callbacks(Chats):
         person = self.held(command.contact_id, command.agent_id, "connected", "wrapping")
         if not command.window_from:
             raise No("bad_value")
-        self.admit(command.new_contact_id, person.asc, person.line, second=True)
+        self.admit(command.new_contact_id, person.asc, person.line, second=True, more_room=True)
         self._check_promise(person.line, command)
         new = self.new(command.new_contact_id, person.asc, person.line, "callback")
         self._book(new, command, command.agent_id if command.with_me else 0)
@@ -59,7 +58,7 @@ class Callbacks(Chats):
             if command.window_to:
                 raise No("bad_value")
             return
-        if not is_within(self.dial_spans(line), command.window_from):
+        if self.first_dial(line, command.quiet, command.window_from) != command.window_from:
             raise No("bad_window")
         if not self.now <= command.window_from < command.window_to <= self.now + rules.slot_horizon_ms:
             raise No("bad_window")

@@ -11,7 +11,7 @@ class Chats(Matching):
 
     # --- asking
 
-    def admit(self, contact: int, asc: int, key: str, second: bool) -> None:
+    def admit(self, contact: int, asc: int, key: str, second: bool, more_room: bool = False) -> None:
         """Whether a new contact may enter the line; `second` though its ASC has one open there."""
         if not 0 < contact <= MOST:
             raise No("bad_value")
@@ -21,7 +21,8 @@ class Chats(Matching):
         theirs = [one for one in self.people.values() if one.asc == asc and one.line == key]
         if not second and any(one.channel != "case" and one.state != "wrapping" for one in theirs):
             raise No("already_open")
-        if len(self.in_line(key)) >= line.queue_limit:
+        room = line.queue_limit + (line.queue_limit // 5 if more_room else 0)
+        if len(self.in_line(key)) >= room:
             raise No("queue_full")
 
     def new(self, contact: int, asc: int, line: str, channel: str) -> Person:
@@ -44,6 +45,8 @@ class Chats(Matching):
         line = self.line(command.line)
         if channel != "case":
             self.check_open(line, channel, agreed)
+            if self.is_empty(line, line.join_empty, Person(0, 0, 0, line.key, channel, 0, 0, agreed=agreed)):
+                raise No("line_empty")
         person = self.new(command.contact_id, command.asc_id, command.line, channel)
         last = len(line.steps) - 1
         person.agreed = agreed

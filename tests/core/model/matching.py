@@ -9,18 +9,19 @@ class Matching(Places):
 
     def match(self) -> None:
         self.settle()
-        if not self.lives():
-            return
-        while True:
-            while self._offer_one():
-                pass
-            vain = [one for one in self.servers.values() if one.drains and not self._drains_well(one, one.drains)]
-            for server in vain:
-                server.drains, server.drains_in = None, ""
-            if not vain:
-                break
-        for person in self.in_line():
-            self._drain_for(person)
+        if self.lives():
+            while self._offer_one() or self._release_one() or self._drain_one():
+                self.settle()
+
+    def _release_one(self) -> bool:
+        """Whoever drains in vain need not; all are released before anybody else drains."""
+        vain = [one for one in self.servers.values() if one.drains and not self._drains_well(one, one.drains)]
+        for server in vain:
+            server.drains, server.drains_in = None, ""
+        return bool(vain)
+
+    def _drain_one(self) -> bool:
+        return any(self._drain_for(person) for person in self.in_line())
 
     # --- offers
 
@@ -116,22 +117,23 @@ class Matching(Places):
             return False
         return server.ready and not self._enough_in_flight() and server in self.eligible(person)
 
-    def _drain_for(self, person: Person) -> None:
+    def _drain_for(self, person: Person) -> bool:
         """The callback at the head of its line, for which nobody drains, drains who will be free soonest."""
         rules = self.rules.callbacks
         ahead = [one for one in self.in_line(person.line) if one.channel != "case" and not one.alone]
         if person.channel != "callback" or person.alone or person is not ahead[0]:
-            return
+            return False
         if rules.drain == "never" or rules.mode == "idle_only" or self._enough_in_flight():
-            return
+            return False
         if rules.drain == "promise" and not (person.promise and person.promise.urgent):
-            return
+            return False
         draining = [one for one in self.servers.values() if one.drains]
         if len(draining) >= rules.max_draining or any(one.drains_in == person.line for one in draining):
-            return
+            return False
         eligible = self.eligible(person)
         able = [one for one in eligible if one.ready and one.holds and one.capacity > 1 and not one.drains]
         able = self._others_first(person, eligible, able)
         if able:
             soonest = min(able, key=lambda one: (len(one.holds), one.taken_at, one.id))
             soonest.drains, soonest.drains_in = person, person.line
+        return bool(able)

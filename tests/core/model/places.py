@@ -38,6 +38,17 @@ class Places(Opening):
             for server in self.servers.values()
         )
 
+    def is_empty(self, line: LineRules, when: str, person: Person) -> bool:
+        """Whether those who may ever serve this contact count as nobody."""
+        last = len(line.steps) - 1
+        for server in self.servers.values():
+            if server.status == "offline" or not self.may_serve(server, line, last, person.agreed, ""):
+                continue
+            free = server.ready and server.has_room_for(person) and server.drains is None
+            if {"never": True, "signed_out": True, "unavailable": server.willing, "busy": free}[when]:
+                return False
+        return when != "never"
+
     def step_for(self, line: LineRules, agreed: bool, since: int, at_least: int = 0) -> int:
         """As wide as the time says, and wider while nobody is signed in."""
         step = at_least
@@ -77,15 +88,23 @@ class Places(Opening):
                 person.step = self.step_of(person)
         for person in self.in_line():
             line = self.line(person.line)
+            for_pool = person.pool and self.is_staffed(line, person.step, person.agreed, person.pool)
+            live = person.channel in ("chat", "call") and not person.alone
+            if live and not for_pool and self.is_empty(line, line.leave_empty, person):
+                self.remove(person)
+        for person in self.in_line():
+            line = self.line(person.line)
             if not person.alone and not self.is_staffed(line, person.step, person.agreed, person.pool):
                 person.pool = ""
                 person.step = self.step_of(person)
 
     def put(self, server: Server, status: str) -> None:
-        """The agent has this status from now on; whoever chooses one is here."""
+        """The agent has this status from now on; nothing but a lost connection keeps offers away any longer."""
         if status == "available" != server.status:
             server.idle_since = self.now
         server.status, server.next_status = status, None
-        server.ignored, server.not_responding, server.pause, server.grace = 0, False, None, None
+        server.ignored, server.not_responding, server.pause = 0, False, None
+        if status == "offline" and not server.holds:
+            server.grace = None
         if status == "offline":
             server.ending, server.shift_at, server.hand_over_at = False, None, None

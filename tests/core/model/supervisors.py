@@ -22,7 +22,8 @@ class Supervisors(Agents):
             raise No("nobody_there")
         self.free(person)
         self.wait(person)
-        person.line, person.pool, person.passed, person.handed_on = line.key, command.pool, [], True
+        person.line, person.pool, person.handed_on = line.key, command.pool, True
+        person.passed = [command.agent_id]
         person.step = self.step_for(line, person.agreed, person.since, 0 if command.line else person.step)
         self.wait_for_anybody(person)
         if command.to_agent:
