@@ -45,7 +45,7 @@ STEPS = varied(
         slot_ms=60_000, slot_capacity=1, slot_horizon_ms=300_000, lifetime_ms=240_000,
         retry_no_answer_ms=(10_000, 30_000), retry_busy_ms=(5_000,), retry_invalid_ms=(1,),
     ),
-    2, steps=SENIORS, strategy="most_proficient", preferred_ms=0,
+    2, steps=SENIORS, strategy="most_proficient", preferred_ms=0, join_empty="unavailable", leave_empty="unavailable",
 )  # fmt: skip
 IDLE_ONLY = varied(
     small(
@@ -57,10 +57,10 @@ IDLE_ONLY = varied(
 )  # fmt: skip
 ROUND = small(
     drain="always", max_draining=2, max_in_flight=1, strategy="round_robin", preferred_ms=30_000,
-    offer_timeout_ms=10_000, quiet_warning_ms=10_000, quiet_parking_ms=10_000,
+    join_empty="signed_out", leave_empty="signed_out", offer_timeout_ms=10_000, quiet_warning_ms=10_000, quiet_parking_ms=10_000,
     steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000),
 )  # fmt: skip
-FEW = small(LINES[:2], enabled=False, drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0)
+FEW = small(LINES[:2], enabled=False, drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0, join_empty="busy")
 KNOWN = Hours(
     source="small", from_ms=0, horizon_ms=300_000,
     calendars=(
@@ -89,6 +89,6 @@ OPEN = varied(
         steps=(Step(0, (), 2, ()), Step(10_000, (), 1, ("en",))),
         estimates=replace(EMPTY_ESTIMATES, handle_ms=20_000, announcements=AnnouncementRules(min_interval_ms=5_000)),
     ),
-    1, strategy="least_loaded", preferred_ms=10_000,
+    1, strategy="least_loaded", preferred_ms=10_000, leave_empty="busy",
 )  # fmt: skip
 POLICIES = (PLAIN, STEPS, IDLE_ONLY, ROUND, FEW, OPEN)
