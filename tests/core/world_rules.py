@@ -57,7 +57,8 @@ IDLE_ONLY = varied(
 )  # fmt: skip
 ROUND = small(
     drain="always", max_draining=2, max_in_flight=1, strategy="round_robin", preferred_ms=30_000,
-    join_empty="signed_out", leave_empty="signed_out", offer_timeout_ms=10_000, quiet_warning_ms=10_000, quiet_parking_ms=10_000,
+    join_empty="signed_out", leave_empty="signed_out", offer_timeout_ms=10_000,
+    quiet_warning_ms=10_000, quiet_parking_ms=10_000,
     steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000),
 )  # fmt: skip
 FEW = small(LINES[:2], enabled=False, drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0, join_empty="busy")
