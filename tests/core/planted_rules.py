@@ -1,4 +1,4 @@
-"""Bugs that routers are known for, to be planted in the desk: of steps, pools, callbacks, priorities and supervision."""
+"""Bugs that routers are known for, to be planted in the desk: of steps, pools, callbacks and supervision."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from router.core import events as ev
 from router.core.lines import Contact, Line
 from router.core.staff import Group
 from router.core.state import DeskState
-from tests.core.planted import after, agent_of, before, contact_of, shared
+from tests.core.planted import after, agent_of, before, contact_of
 
 Patch = pytest.MonkeyPatch
 
@@ -161,4 +161,3 @@ RULE_BUGS = (
     drained_without_limit, cases_come_first, parked_with_its_unit, extended_for_ever, offers_after_the_shift,
     full_lines_take_more, claims_are_believed, empty_lines_are_joined, empty_lines_are_kept,
 )  # fmt: skip
-assert shared  # Both lists of bugs are planted by the same means.

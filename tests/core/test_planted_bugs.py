@@ -17,7 +17,7 @@ from tests.core.world import random_day
 
 Patch = pytest.MonkeyPatch
 ALL_BUGS = (*BUGS, *RULE_BUGS)
-DAYS = 120
+DAYS = 130
 STEPS = 150
 
 

@@ -1,13 +1,25 @@
 """The policy document: what people may write, what is filled in, and what the desk gets."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from pydantic import ValidationError
 
-from router.core.policy import EMPTY_CALLBACKS, EMPTY_POLICY, CallbackRules, LineRules, Policy, Step
+from router.core.estimates.announcements import AnnouncementRules
+from router.core.estimates.promises import PromiseRules
+from router.core.policy import (
+    EMPTY_CALLBACKS,
+    EMPTY_POLICY,
+    CallbackRules,
+    EstimateRules,
+    LineRules,
+    Policy,
+    Step,
+)
 from router.wire.policy import (
     CallbackDocument,
+    EstimateDocument,
     LineDocument,
     PolicyDocument,
     PriorityCredit,
@@ -16,6 +28,7 @@ from router.wire.policy import (
     StepRules,
     WrapUp,
     compile_policy,
+    policy_warnings,
 )
 
 SHORTEST = {"products": ["expense"], "languages": ["en"]}
@@ -29,6 +42,8 @@ ROUTING = {
     "queue_limit": 18,
     "preferred_agent": "41 s",
     "auto_accept": True,
+    "join_empty": "busy",
+    "leave_empty": "signed_out",
 }
 CALLBACKS = {
     "enabled": False,
@@ -81,7 +96,7 @@ EVERYTHING = {
         "patience": "62 s",
         "min_interval": "63 s",
         "change": "64 s",
-        "place": "exact",
+        "place": "limit",
         "place_limit": 65,
     },
     "hours": {"contact": {"phone": {"days": {"daily": "08:00-10:00"}}}, "time_zone": "Europe/Prague"},
@@ -119,10 +134,14 @@ def test_defaults_are_those_of_the_desk():
 
     (line,) = policy.lines
     assert line == LineRules(
-        "expense/en", "expense", "en", (Step(0, (), 1, ()),), "longest_idle", 500, 0, False
+        "expense/en", "expense", "en", (Step(0, (), 1, ()),), "longest_idle", 500, 0, False, "never", "never"
     )  # fmt: skip
     assert policy == replace(
-        EMPTY_POLICY, lines=(line,), callbacks=replace(EMPTY_CALLBACKS, **DIFFERENT_CALLBACKS), **DIFFERENT
+        EMPTY_POLICY,
+        lines=(line,),
+        hours=policy.hours,
+        callbacks=replace(EMPTY_CALLBACKS, **DIFFERENT_CALLBACKS),
+        **DIFFERENT,
     )
 
 
@@ -130,14 +149,22 @@ def test_everything_that_is_written_arrives():
     """Each setting reaches the desk in milliseconds, in its own field."""
     policy = compiled(**EVERYTHING)
 
+    written = ("least_loaded", 18, 41_000, True, "busy", "signed_out")
     steps = (Step(0, ("home",), 3, ()), Step(20_000, ("home", "away"), 2, ("en",)))
+    assert [(28_800_000, 36_000_000)] == [
+        (opens % 86_400_000 + 3_600_000, closes % 86_400_000 + 3_600_000)
+        for opens, closes in policy.hours.calendars[policy.hours.lines[0].phone][:1]
+    ]
     assert policy == Policy(
         lines=(
-            LineRules("expense/en", "expense", "en", steps, "least_loaded", 18, 41_000, True),
-            LineRules("expense/pt-BR", "expense", "pt-BR", steps, "least_loaded", 18, 41_000, True),
-            LineRules("travel/en", "travel", "en", (Step(0, (), 1, ()),), "round_robin", 500, 0, False),
-            LineRules("travel/pt-BR", "travel", "pt-BR", steps, "least_loaded", 18, 41_000, True),
+            LineRules("expense/en", "expense", "en", steps, *written),
+            LineRules("expense/pt-BR", "expense", "pt-BR", steps, *written),
+            LineRules(
+                "travel/en", "travel", "en", (Step(0, (), 1, ()),), "round_robin", 500, 0, False, "never", "never"
+            ),
+            LineRules("travel/pt-BR", "travel", "pt-BR", steps, *written),
         ),
+        hours=policy.hours,
         offer_timeout_ms=11_000, agent_grace_ms=12_000, asc_grace_ms=13_000,
         wrap_up_ms=(14_000, 24_000, 34_000, 44_000), wrap_up_extension_ms=25_000, max_extensions=26,
         reason_required=True, short_abandon_ms=15_000, no_answer_back_off_ms=16_000, decline_back_off_ms=17_000,
@@ -146,11 +173,16 @@ def test_everything_that_is_written_arrives():
         triage_target_ms=34_000, message_limit=19, session_limit=20, session_expiry_ms=86_400_000,
         node_silence_ms=15_000,
         callbacks=CallbackRules(
-            enabled=False, mode="idle_only", reserve=2, offer_after_ms=42_000, offer_queue_length=43, drain="never",
+            enabled=False, mode="idle_only", reserve=2, offer_after_ms=42_000, offer_queue_length=43,
+            offer_expected_wait_ms=53_000, drain="never",
             drain_lead_ms=44_000, max_draining=45, promise_ms=46_000, slot_ms=2_820_000, slot_capacity=48,
             slot_horizon_ms=176_400_000, quiet_from_min=1_290, quiet_to_min=435, retry_no_answer_ms=(1_000,),
             retry_busy_ms=(2_000, 3_000), retry_voicemail_ms=(4_000,), retry_invalid_ms=(5_000,), max_in_flight=50,
-            lifetime_ms=183_600_000,
+            cut_off_ms=3_240_000, lifetime_ms=183_600_000,
+        ),
+        estimates=EstimateRules(
+            False, 61_000, 62_000,
+            AnnouncementRules(min_interval_ms=63_000, change_ms=64_000, places="limit", place_limit=65), PromiseRules(),
         ),
         priority_credit_ms=(240_000, 180_000, 120_000, 60_000),
     )  # fmt: skip
@@ -164,6 +196,7 @@ def test_everything_that_is_written_arrives():
         (QuietHours, CALLBACKS["quiet_hours"]),
         (Retries, CALLBACKS["retries"]),
         (LineDocument, ROUTING),
+        (EstimateDocument, EVERYTHING["estimates"]),
         (StepRules, STEPS[0]),
         (WrapUp, EVERYTHING["wrap_up"]),
         (PriorityCredit, EVERYTHING["priority_credit"]),
@@ -270,3 +303,13 @@ def test_nothing_is_taken_for_what_it_is_not(name, value):
     """A value of another type is an error and not a guess, and an offer that rings for no time is one too."""
     with pytest.raises(ValidationError, match=name):
         PolicyDocument.model_validate({"products": ["expense"], "languages": ["en"], name: value})
+
+
+def test_strict_priority_comes_with_a_warning():
+    """A higher priority is worth more than any wait, and whoever chooses that is told what it does to the others."""
+    document = PolicyDocument.model_validate(SHORTEST | {"priority_mode": "strict"})
+
+    credits = compile_policy(document).priority_credit_ms
+    assert all(higher - lower > 366 * 86_400_000 * 10 for higher, lower in pairwise(credits))
+    assert "may wait without end" in policy_warnings(document)[0]
+    assert [] == policy_warnings(PolicyDocument.model_validate(SHORTEST))
