@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.definitions import Definition, definitions
-from sim.estimate import Estimate
 from sim.result import Measured, Result
 from sim.scenario import Scenario
+from sim.statistics import Estimate
 
 _FEW = 20
 _BY_LINE = ("offered", "abandoned", "converted", "sl_offered", "asa", "wait_p90", "occupancy")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sim.definitions import Definition, definitions
-from sim.estimate import Estimate, mean_of, ratio_of
+from sim.statistics import Estimate, mean_of, ratio_of
 from sim.sums import Sums
 from sim.twin import Counted
 
