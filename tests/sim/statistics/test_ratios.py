@@ -93,7 +93,7 @@ def compared(random: np.random.Generator, linked: bool) -> tuple[Difference, flo
 
 
 def test_differences_cover_the_truth_and_pairing_narrows_them() -> None:
-    """95 % of the intervals hold the true difference, with common customers and without; with them they are narrower."""
+    """95 % of the intervals hold the true difference, with common customers and without; common ones narrow them."""
     widths: dict[bool, list[float]] = {True: [], False: []}
     removed: dict[bool, list[float]] = {True: [], False: []}
 

@@ -35,7 +35,7 @@ def outcome(reduced: list[Reduced]) -> tuple[float, float, float, float]:
 
 
 def test_a_control_removes_what_it_says() -> None:
-    """The number of arrivals explains most of a service level: unbiased, covered, and the share said is the true one."""
+    """Arrivals explain most of a service level: unbiased, covered, and the share that is said is the true one."""
     random = np.random.default_rng(12)
     reduced = []
     for _ in range(EXPERIMENTS):
@@ -66,7 +66,7 @@ def noise(random: np.random.Generator, runs: int) -> Sample:
 
 
 def test_a_useless_control_adds_variance_and_says_so() -> None:
-    """Two controls without any connection cost degrees of freedom: below 0 in the mean, and then the plain one is best."""
+    """Two controls without any connection cost degrees of freedom: below 0 in the mean; then the plain one is best."""
     random = np.random.default_rng(13)
     reduced = [controlled("noise", noise(random, 12), [1.0, 1.0]) for _ in range(200)]
     worse = [one for one in reduced if one.removed is not None and one.removed < 0]
@@ -102,7 +102,7 @@ def stratified(random: np.random.Generator, weights: list[float]) -> Reduced:
 
 
 def test_strata_remove_what_they_say() -> None:
-    """Five strata of busyness: unbiased, covered, most of the variance gone, and the share said is about the true one."""
+    """Five strata of busyness: unbiased, covered, most of the variance gone, and as much as is said."""
     random = np.random.default_rng(15)
     mean, covered, removed, said = outcome([stratified(random, [0.2] * 5) for _ in range(EXPERIMENTS)])
 
