@@ -156,7 +156,7 @@ def test_processes_change_nothing() -> None:
     """Replications in two processes give the same bytes as one after the other."""
     scenario = as_scenario(changed(run={"horizon": "20 min"}))
 
-    assert simulate(scenario, replications=4, processes=2).to_json() == simulate(scenario, replications=4).to_json()
+    assert simulate(scenario, replications=4, workers=2).to_json() == simulate(scenario, replications=4).to_json()
 
 
 @pytest.mark.parametrize(("replications", "seed"), [(0, 1), (10_001, 1), (1, -1), (1, 2**63)])
