@@ -61,9 +61,25 @@ def _run(paths: Sequence[Path], settings: Sequence[str], options: Options, told:
     if not same_customers(scenarios):
         told.print("the plans do not have the same streams in the same order: other customers come to each of them")
     prepare(scenarios, replications=options.replications, seed=options.seed)  # Refuses before a folder is made.
-    folder = None
-    if options.out is not None:
-        folder = Folder.of_comparison(options.out, scenarios, names, options.seed, resume=options.resume)
+    if options.out is None:
+        return _experiment(scenarios, names, labels, options, None, told)
+    with Folder.of_comparison(options.out, scenarios, names, options.seed, resume=options.resume) as folder:
+        found = _experiment(scenarios, names, labels, options, folder, told)
+        tell_resumed(folder, options.resume, told)
+        folder.write_comparison(found)
+        told.print(f"written to {folder.path}" + ("" if found.complete else "; run it again with --resume to go on"))
+    return found
+
+
+def _experiment(
+    scenarios: Sequence[Scenario],
+    names: Sequence[str],
+    labels: Sequence[str],
+    options: Options,
+    folder: Folder | None,
+    told: Console,
+) -> Comparison:
+    """What is finished, all of it or as much as there was at Ctrl-C."""
     experiment = prepare(scenarios, replications=options.replications, seed=options.seed, keeper=folder)
     workers = workers_for(scenarios, experiment.wanted, options.workers)
     try:
@@ -73,12 +89,7 @@ def _run(paths: Sequence[Path], settings: Sequence[str], options: Options, told:
         if not experiment.done:
             raise
         told.print(f"cancelled after {experiment.done} of {experiment.wanted} replications; this is what they say")
-    found = comparison_of(experiment, names, labels)
-    if folder is not None:
-        tell_resumed(folder, options.resume, told)
-        folder.write_comparison(found)
-        told.print(f"written to {folder.path}")
-    return found
+    return comparison_of(experiment, names, labels)
 
 
 def _plans(paths: Sequence[Path], settings: Sequence[str]) -> tuple[list[Scenario], list[str], list[str]]:

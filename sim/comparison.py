@@ -7,6 +7,7 @@ variance the common customers removed is measured and told.
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -246,9 +247,10 @@ def compare(
 
     called = unique_names(scenarios, names)
     folder = None if out is None else Folder.of_comparison(Path(out), scenarios, called, seed, resume=resume)
-    experiment = prepare(scenarios, replications=replications, seed=seed, keeper=folder)
-    experiment.run(workers, progress)
-    found = comparison_of(experiment, called)
-    if folder is not None:
-        folder.write_comparison(found)
+    with folder or nullcontext():
+        experiment = prepare(scenarios, replications=replications, seed=seed, keeper=folder)
+        experiment.run(workers, progress)
+        found = comparison_of(experiment, called)
+        if folder is not None:
+            folder.write_comparison(found)
     return found

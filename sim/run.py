@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
 
@@ -158,13 +158,14 @@ def simulate(
     from sim.results.folder import Folder  # Only whoever keeps files needs what writes them.
 
     folder = None if out is None else Folder.of_simulation(Path(out), scenario, seed, resume=resume)
-    experiment = Experiment(
-        [scenario], replications=replications, seed=seed, precision=precision, reduce=reduce, keeper=folder
-    )
-    experiment.run(workers, progress)
-    result = experiment.result()
-    if folder is not None:
-        folder.write_result(result)
+    with folder or nullcontext():
+        experiment = Experiment(
+            [scenario], replications=replications, seed=seed, precision=precision, reduce=reduce, keeper=folder
+        )
+        experiment.run(workers, progress)
+        result = experiment.result()
+        if folder is not None:
+            folder.write_result(result)
     return result
 
 

@@ -83,9 +83,20 @@ def _run(scenario: Scenario, options: Options, told: Console) -> Result | None:
     if options.precision is not None:
         cap = {} if options.replications is None else {"at_most": options.replications}
         precision = Precision(options.precision, tuple(options.measures), **cap)
-    folder = None
-    if options.out is not None:
-        folder = Folder.of_simulation(options.out, scenario, options.seed, resume=options.resume)
+    if options.out is None:
+        return _experiment(scenario, options, precision, None, told)
+    with Folder.of_simulation(options.out, scenario, options.seed, resume=options.resume) as folder:
+        result = _experiment(scenario, options, precision, folder, told)
+        tell_resumed(folder, options.resume, told)
+        if result is not None:
+            folder.write_result(result)
+            told.print(f"written to {folder.path}")
+    return result
+
+
+def _experiment(
+    scenario: Scenario, options: Options, precision: Precision | None, folder: Folder | None, told: Console
+) -> Result | None:
     experiment = Experiment(
         [scenario],
         replications=options.replications,
@@ -107,12 +118,7 @@ def _run(scenario: Scenario, options: Options, told: Console) -> Result | None:
             "run it again with --resume to go on"
         )
         return None
-    result = experiment.result()
-    if folder is not None:
-        tell_resumed(folder, options.resume, told)
-        folder.write_result(result)
-        told.print(f"written to {folder.path}")
-    return result
+    return experiment.result()
 
 
 def tell_resumed(folder: Folder, resume: bool, told: Console) -> None:

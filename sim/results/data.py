@@ -18,4 +18,5 @@ def frame_of(rows: Sequence[Mapping[str, Any]]) -> Any:
         import pyarrow  # noqa: F401  # a frame that cannot be written to Parquet would be a surprise
     except ImportError:
         raise DataExtraMissing from None
-    return pandas.DataFrame(list(rows))
+    # Whole numbers stay whole where some are missing.
+    return pandas.DataFrame(list(rows)).convert_dtypes()

@@ -45,7 +45,7 @@ class FolderInUse(OSError):
 
 
 class Folder:
-    """A `sim.run.Keeper`. Make it with `of_simulation` or `of_comparison`; `write_...` ends it."""
+    """A `sim.run.Keeper`, held until its `with` ends. Make it with `of_simulation` or `of_comparison`."""
 
     def __init__(self, out: Path, name: str, scenarios: Mapping[str, Scenario], seed: int, *, resume: bool) -> None:
         """
@@ -112,7 +112,10 @@ class Folder:
         """Keep one more."""
         self._write_line({"replication": replication, "plans": [one.to_json() for one in counted]})
 
-    def close(self) -> None:
+    def __enter__(self) -> "Folder":
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Let others have the folder. What is kept stays."""
         self._file.close()
 
