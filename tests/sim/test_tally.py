@@ -1,6 +1,8 @@
 """What replications say together: the same as from all of them at once, in memory that does not grow."""
 
+import signal
 import tracemalloc
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -109,3 +111,30 @@ def test_intervals_have_times_of_day() -> None:
     assert table.labels[:4] == ["22:30", "23:00", "23:30", "+1d 00:00"]
     assert (fast.labels, fast.every_ms) == (table.labels, 180_000)
     assert Timetable.of(as_scenario({**DESK, "run": {"horizon": "8000 h"}})).count <= 48
+
+
+class Pressing:
+    """A keeper in whose work Ctrl-C is pressed."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    def kept(self) -> Iterator[Sequence[Counted]]:
+        return iter(())
+
+    def keep(self, replication: int, counted: Sequence[Counted]) -> None:
+        signal.raise_signal(signal.SIGINT)
+        self.numbers.append(replication)
+
+
+def test_ctrl_c_never_splits_a_replication() -> None:
+    """Pressed while a replication is being counted, it waits until that one is kept and counted."""
+    keeper = Pressing()
+    experiment = Experiment([as_scenario(SHORT)], keeper=keeper)
+
+    with pytest.raises(KeyboardInterrupt):
+        experiment.run()
+
+    assert (experiment.done, keeper.numbers) == (1, [0])
+    assert experiment.result().measure("offered").estimate.mean is not None
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -9,7 +9,9 @@ import pytest
 
 from web.cli import FIRST_PORT, _port
 
-COMMANDS = ([], ["demo"], ["serve"], ["simulate"], ["journal"], ["journal", "export"], ["journal", "replay"])
+COMMANDS = (
+    [], ["demo"], ["serve"], ["simulate"], ["compare"], ["journal"], ["journal", "export"], ["journal", "replay"],
+)  # fmt: skip
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
