@@ -10,7 +10,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 _FIXED: Final = {
-    "Server": "ringback",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
@@ -62,6 +61,8 @@ def guard(hosts: tuple[str, ...]) -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.host not in allowed:
             raise web.HTTPMisdirectedRequest(text="This server does not answer under that name.\n")
+        if "Content-Encoding" in request.headers:
+            raise web.HTTPUnsupportedMediaType(text="Send it as it is: nothing is unpacked here.\n")
         return await handler(request)
 
     return middleware
@@ -71,6 +72,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """A signal handler for `on_response_prepare`: what every answer carries."""
     if response.status == 101:
         return
+    response.headers["Server"] = "ringback"  # The library has named itself and its version there.
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", content_policy(request.host))
