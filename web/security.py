@@ -70,9 +70,9 @@ def guard(hosts: tuple[str, ...]) -> Middleware:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """A signal handler for `on_response_prepare`: what every answer carries."""
+    response.headers["Server"] = "ringback"  # The library has named itself and its version there.
     if response.status == 101:
         return
-    response.headers["Server"] = "ringback"  # The library has named itself and its version there.
     for name, value in _FIXED.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", content_policy(request.host))

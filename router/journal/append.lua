@@ -67,6 +67,8 @@ local function append(keys, args)
   local last, stamp, raw, appended = tonumber(state[2]), tonumber(state[3]), tonumber(state[4]), tonumber(state[5])
   if applied > last then
     return regressed('the last offset is ' .. decimal(last) .. ', but ' .. decimal(applied) .. ' was folded')
+  elseif last > 0 and redis.call('EXISTS', journal) == 0 then
+    return regressed('the stream is gone') -- a trimmed one is there, though it may be empty
   end
   local living, taken = tonumber(state[6] or 0), tonumber(state[7] or 0)
   if incarnation < living then

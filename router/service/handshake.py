@@ -20,7 +20,7 @@ def check_handshake(request: web.Request) -> None:
         raise web.HTTPBadRequest(text="A WebSocket needs HTTP/1.1.")
     if "Content-Length" in headers or "Transfer-Encoding" in headers:
         raise web.HTTPBadRequest(text="A handshake has no body.")
-    if "websocket" not in _words(headers.getall("Upgrade", [])) or "upgrade" not in _words(
+    if _words(headers.getall("Upgrade", [])) != {"websocket"} or "upgrade" not in _words(
         headers.getall("Connection", [])
     ):
         raise web.HTTPUpgradeRequired(

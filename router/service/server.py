@@ -79,7 +79,7 @@ class DeskService:
 
     def routes(self) -> list[web.RouteDef]:
         """`GET /ws` and `GET /healthz`, for the application's own router."""
-        return [web.get("/ws", self.gateway.handle), web.get("/healthz", self._show_health)]
+        return [web.get("/ws", self.gateway.handle, allow_head=False), web.get("/healthz", self._show_health)]
 
     def health(self) -> dict[str, Any]:
         """What `/healthz` shows; `status` is `ok`, `degraded` or `stopped`."""

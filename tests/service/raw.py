@@ -146,7 +146,7 @@ class Wire:
         data, self._read = self._read, b""
         return data
 
-    def answer(self) -> Answer | None:
+    def answer(self, has_body: bool = True) -> Answer | None:
         """The next HTTP answer; None when the server hung up instead."""
         while b"\r\n\r\n" not in self._read:
             if not self._more():
@@ -154,7 +154,7 @@ class Wire:
         head, _, self._read = self._read.partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-        body = self.take(int(headers.get("content-length", "0")))
+        body = self.take(int(headers.get("content-length", "0"))) if has_body else None
         return Answer(int(first.split()[1]), headers, body or b"")
 
     def frame(self) -> tuple[int, bytes] | None:
