@@ -66,6 +66,11 @@ class Line:
         """Ask as `ask` does, but take any error reply for a passing one: what was asked may have been done already."""
         return await self._shielded(command, 0.0, insist=True)
 
+    async def info(self, section: str) -> dict[str, str]:
+        """What the store says of itself under this heading. Errors as in `ask`."""
+        lines = (await self.ask("INFO", section)).decode().splitlines()
+        return {name: value for name, _, value in (line.partition(":") for line in lines) if name[:1] != "#"}
+
     async def load_functions(self) -> None:
         """Bring the library of functions into the store, unless it is there. Errors as in `ask`."""
         await functions.load(self.ask)

@@ -1,8 +1,9 @@
 """
 The journal on Redis 7.0+ or Valkey: one function call per batch, sent again under its number until it is answered.
 
-Rule 1: an append and a waiting read never share a connection. Rule 2: what is checked about order, time and fencing is
-checked in the store (append.lua); this file only asks and decodes. Consumer groups are not used: they split the order.
+Rule 1: an append, a waiting read and upkeep never share a connection. Rule 2: what is checked about order, time and
+fencing is checked in the store (append.lua); this file only asks and decodes. Consumer groups are not used: they split
+the order.
 """
 
 import re
@@ -16,11 +17,13 @@ from router.journal.port import (
     MAX_BATCH,
     REPLY_ENTRIES,
     Appended,
+    Extent,
     JournalError,
     NewEntry,
     Opened,
     StoredEntry,
 )
+from router.journal.upkeep import Upkeep
 
 _NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _KEYS_AT_ONCE: Final = 1_000
@@ -39,6 +42,7 @@ class RedisJournal:
         self._journal, self._meta, self._keys = (f"{{{desk}}}:{part}" for part in ("journal", "meta", "keys"))
         self._appends = Line(url, timeout_s, patience_s)
         self._reads = Line(url, timeout_s, patience_s)
+        self._upkeep = Upkeep(Line(url, timeout_s, patience_s), self._journal, self._meta, self._keys)
         self._node = ""
         self._opened: Opened | None = None
 
@@ -103,10 +107,26 @@ class RedisJournal:
             if cursor == b"0":
                 return
 
+    async def drop_keys(self, ids: Iterable[int]) -> None:
+        """Delete the keys of contacts that were never opened."""
+        await self._upkeep.drop_keys(ids)
+
+    async def erase(self, ids: Iterable[int]) -> None:
+        """Delete the keys of these contacts, and have the append-only file, which still holds them, written anew."""
+        await self._upkeep.erase(ids)
+
+    async def extent(self) -> Extent:
+        """Say what the store holds; the size is the store's own estimate."""
+        return await self._upkeep.extent()
+
+    async def trim(self, first: int) -> None:
+        """Drop the entries before `first`, some at a time, so that nobody waits long for the store."""
+        await self._upkeep.trim(first)
+
     async def close(self) -> None:
         """Finish what is in flight, then disconnect."""
-        await self._appends.close()
-        await self._reads.close()
+        for each in (self._appends, self._reads, self._upkeep):
+            await each.close()
 
     async def _read(self, after: int, count: int) -> list[StoredEntry]:
         opened = self._must_be_open()

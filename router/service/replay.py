@@ -6,8 +6,6 @@ sealed stays sealed: a dump holds no words, names or numbers that can be read.
 """
 
 import asyncio
-import json
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,6 +15,7 @@ from urllib.parse import quote
 
 from router.core.desk import Desk
 from router.journal.embedded import EmbeddedServer
+from router.journal.entry_line import entry_line, read_line
 from router.journal.port import Journal, JournalError, StoredEntry
 from router.journal.redis import RedisJournal
 from router.journal.server_files import StoreLocked, access, prepare_folder
@@ -62,10 +61,10 @@ def replay(entries: Iterable[StoredEntry]) -> Replayed:
 async def export(journal: Journal, last: int, path: Path) -> int:
     """Write the entries 1 to `last` of an open journal to a file, one JSON object a line; returns how many."""
     count = 0
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("wb") as file:
         while count < last:
             for stored in await journal.read(count, READ_COUNT):
-                file.write(_line(stored))
+                file.write(entry_line(stored))
                 count += 1
             await asyncio.sleep(0)
     return count
@@ -73,46 +72,12 @@ async def export(journal: Journal, last: int, path: Path) -> int:
 
 def load(path: Path) -> Iterator[StoredEntry]:
     """The entries of a dump, in order. Raises BadDump."""
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                yield _stored(line)
+                yield read_line(line)
             except (ValueError, KeyError, TypeError) as error:
                 raise BadDump(f"{path}, line {number}: not an entry of a journal ({error})") from error
-
-
-def _line(stored: StoredEntry) -> str:
-    fields = {
-        "offset": stored.offset,
-        "v": stored.version,
-        "t": stored.stamp_us,
-        "node": stored.node,
-        "incarnation": stored.incarnation,
-        "op": stored.op,
-        "body": stored.body.hex(),
-        "actor": stored.actor,
-        "command": json.loads(stored.command),
-        "sealed": b64encode(stored.sealed).decode(),
-        "due": stored.due,
-    }
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _stored(line: str) -> StoredEntry:
-    fields = json.loads(line)
-    return StoredEntry(
-        offset=fields["offset"],
-        stamp_us=fields["t"],
-        incarnation=fields["incarnation"],
-        node=fields["node"],
-        op=fields["op"],
-        body=bytes.fromhex(fields["body"]),
-        actor=fields["actor"],
-        command=json.dumps(fields["command"], ensure_ascii=False, separators=(",", ":")).encode(),
-        sealed=b64decode(fields["sealed"], validate=True),
-        due=fields["due"],
-        version=fields["v"],
-    )
 
 
 async def export_desk(data_dir: Path, path: Path) -> int:
