@@ -433,7 +433,7 @@ class TestUpkeep:
         assert (1, 0) == ((await journal.extent()).first, (await journal.extent()).last)
 
     async def test_unused_keys_go_and_others_stay(self, world: World) -> None:
-        """The keys of contacts that never were are deleted; asking twice, or for keys that are not there, is nothing."""
+        """The keys of contacts that never were are deleted; asking twice, or for none, is nothing."""
         journal = world.journal()
         await journal.open("ann")
         await journal.append(1, 0, [entry("1:1")], [(contact, b"key %d" % contact) for contact in range(1, 2_501)])
