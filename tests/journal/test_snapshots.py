@@ -113,9 +113,7 @@ def test_a_damaged_snapshot_is_passed_over_and_told(snapshots: Snapshots, harm: 
         victim.write_bytes({"flipped": bytes(damaged), "cut": whole[:-1], "empty": b"", "renamed": whole}[harm])
 
         assert at(3) == snapshots.latest(1, 100)
-        assert [str(victim)] == [
-            fault.partition(": ")[0].removesuffix(" cannot be read") for fault in snapshots.faults()
-        ]
+        assert [str(victim)] == [fault.partition(": ")[0] for fault in snapshots.faults()]
 
 
 @pytest.mark.parametrize(
