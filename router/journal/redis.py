@@ -23,6 +23,7 @@ from router.journal.port import (
     Opened,
     Regressed,
     StoredEntry,
+    Unusable,
 )
 from router.journal.upkeep import Upkeep
 
@@ -35,11 +36,15 @@ class RedisJournal:
     One desk's journal for one node.
 
     `url`: `unix://<path>`, `redis://host:port/db` or `rediss://...`. `timeout_s`: how long one try may take, connecting
-    included. `patience_s`: how long a call goes on trying; then it raises `Uncertain`.
+    included. `patience_s`: how long a call goes on trying; then it raises `Uncertain`. `owner`: the deployment's mark;
+    a journal that bears another one is not opened.
     """
 
-    def __init__(self, url: str, desk: str, *, timeout_s: float = 5.0, patience_s: float = 30.0) -> None:
+    def __init__(
+        self, url: str, desk: str, *, timeout_s: float = 5.0, patience_s: float = 30.0, owner: str = ""
+    ) -> None:
         _check_name("desk", desk)
+        self._owner = owner
         self._journal, self._meta, self._keys = (f"{{{desk}}}:{part}" for part in ("journal", "meta", "keys"))
         self._appends = Line(url, timeout_s, patience_s)
         self._reads = Line(url, timeout_s, patience_s)
@@ -50,10 +55,14 @@ class RedisJournal:
     async def open(self, node: str) -> Opened:
         """Begin a new incarnation of `node`; a store that holds nothing of this desk gets a fresh epoch."""
         _check_name("node", node)
+        await self._check_owner()  # first: opening would fence the node that works there
         await self._appends.load_functions()
         epoch, incarnation, last = await self._appends.ask(
             "FCALL", functions.OPEN, 3, self._journal, self._meta, self._keys, node, secrets.token_hex(4)
         )
+        if self._owner:
+            await self._appends.ask("HSETNX", self._meta, "owner", self._owner)
+            await self._check_owner()
         self._node, self._opened = node, Opened(epoch.decode(), incarnation, last)
         return self._opened
 
@@ -124,6 +133,14 @@ class RedisJournal:
         """Drop the entries before `first`, some at a time, so that nobody waits long for the store."""
         await self._upkeep.trim(first)
 
+    async def meta(self) -> dict[str, str]:
+        """What the store keeps about the journal beside it; for backups."""
+        return await self._upkeep.meta()
+
+    async def restore(self, meta: dict[str, str], keys: Iterable[tuple[int, bytes]]) -> None:
+        """Fill an empty store from a backup; see `Upkeep.restore`. `open` it afterwards."""
+        await self._upkeep.restore(meta, keys)
+
     async def close(self) -> None:
         """Finish what is in flight, then disconnect."""
         for each in (self._appends, self._reads, self._upkeep):
@@ -141,6 +158,16 @@ class RedisJournal:
         if after > int(last):
             raise Regressed(f"the last offset is {int(last)}, but {after} was read")
         return stream.stored_entries(rows, after, min(int(last) - after, count))
+
+    async def _check_owner(self) -> None:
+        if not self._owner:
+            return
+        found = await self._appends.ask("HGET", self._meta, "owner")
+        if found not in (None, self._owner.encode()):
+            raise Unusable(
+                "the desk in this store is another deployment's (its mark was made with other keys): give each its own "
+                "store or database, or bring back the key file that this desk was begun with"
+            )
 
     def _must_be_open(self) -> Opened:
         if self._opened is None:

@@ -10,7 +10,6 @@ No store is called here, and no entry is folded.
 """
 
 import gzip
-import json
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from typing import Final
 from router.journal.durable import UNFINISHED, make_folder, write_whole
 from router.journal.entry_line import entry_line, read_line
 from router.journal.port import JournalError, StoredEntry
+from router.journal.sealed_head import head, seal, unsealed
 
 FORMAT: Final = 1
 SEGMENT_ENTRIES: Final = 10_000
@@ -51,14 +51,9 @@ class Segment:
     format: int = FORMAT
 
     @property
-    def line(self) -> bytes:
-        """The first line itself."""
-        return json.dumps(asdict(self), separators=(",", ":")).encode() + b"\n"
-
-    @property
     def seal(self) -> str:
         """Names this segment and all before it; hexadecimal."""
-        return sha256(self.line).hexdigest()
+        return seal(asdict(self))
 
     @property
     def name(self) -> str:
@@ -104,7 +99,7 @@ class Archive:
             sha256=sha256(body).hexdigest(),
             previous=known[-1].seal if known else "",
         )
-        write_whole(self.folder / made.name, made.line + made.seal.encode() + b"\n", body)
+        write_whole(self.folder / made.name, head(asdict(made)), body)
         return made
 
     def read(self, after: int, count: int) -> list[StoredEntry]:
@@ -124,7 +119,7 @@ class Archive:
         """Return all entries of a segment. Raises `ArchiveDamaged`."""
         path = self.folder / segment.name
         try:
-            body = path.read_bytes()[len(segment.line) + len(segment.seal) + 1 :]
+            body = path.read_bytes()[len(head(asdict(segment))) :]
         except OSError as error:
             raise ArchiveDamaged(f"{path} cannot be read: {error.strerror}") from error
         if len(body) != segment.size or sha256(body).hexdigest() != segment.sha256:
@@ -186,9 +181,8 @@ def _claimed(path: Path) -> Segment | None:
     """What a file says of itself, if its seal holds."""
     try:
         with path.open("rb") as file:
-            line, seal = file.readline(_HEAD_BYTES), file.readline(_HEAD_BYTES)
-        found = Segment(**json.loads(line))
+            said, _ = unsealed(file.read(_HEAD_BYTES))
+        found = Segment(**said)
     except (OSError, ValueError, TypeError):
         return None
-    intact = found.format == FORMAT and line == found.line and seal == found.seal.encode() + b"\n"
-    return found if intact else None
+    return found if found.format == FORMAT else None

@@ -7,7 +7,6 @@ somebody else has folded the journal to the same offset and come to the same byt
 verified ones are kept. What is in a state is not known here: it is bytes.
 """
 
-import json
 import zlib
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -17,6 +16,7 @@ from typing import Final
 from router.journal.durable import UNFINISHED, make_folder, rename, write_whole
 from router.journal.fail_points import reach
 from router.journal.port import JournalError
+from router.journal.sealed_head import head, unsealed
 
 FORMAT: Final = 1
 KEPT: Final = 3
@@ -45,7 +45,7 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Head:
+class _About:
     offset: int
     epoch: str
     core_version: int
@@ -56,14 +56,6 @@ class _Head:
     state: str
     """The SHA-256 of the state itself."""
     format: int = FORMAT
-
-    @property
-    def line(self) -> bytes:
-        return json.dumps(asdict(self), separators=(",", ":")).encode() + b"\n"
-
-    @property
-    def seal(self) -> bytes:
-        return sha256(self.line).hexdigest().encode() + b"\n"
 
 
 class Snapshots:
@@ -78,11 +70,11 @@ class Snapshots:
         for left in self.folder.glob(f"*{UNFINISHED}"):
             left.unlink()
         body = zlib.compress(snapshot.state, level=1)
-        head = _Head(
+        about = _About(
             snapshot.offset, snapshot.epoch, snapshot.core_version, len(body), sha256(body).hexdigest(), snapshot.hash
         )
         path = self._path(snapshot.offset, _UNVERIFIED)
-        write_whole(path, head.line + head.seal, body)
+        write_whole(path, head(asdict(about)), body)
         return path
 
     def approve(self, offset: int, refolded: str) -> Path:
@@ -150,19 +142,21 @@ class Snapshots:
 def load(path: Path) -> Snapshot:
     """Read a snapshot's file and check every bit of it. Raises `SnapshotRefused`."""
     try:
-        line, seal, body = path.read_bytes().split(b"\n", 2)
-        head = _Head(**json.loads(line))
+        said, body = unsealed(path.read_bytes())
+        about = _About(**said)
     except OSError as error:
         raise SnapshotRefused(f"{path} cannot be read: {error.strerror}") from error
-    except (ValueError, TypeError) as error:
-        raise SnapshotRefused(f"{path}: its first line is not one of a snapshot") from error
-    if head.format != FORMAT or line + b"\n" != head.line or seal + b"\n" != head.seal:
-        raise SnapshotRefused(f"{path}: its seal is broken")
-    if not path.name.startswith(f"{head.offset:016d}."):
-        raise SnapshotRefused(f"{path}: this is the snapshot at {head.offset} under another name")
-    if len(body) != head.size or sha256(body).hexdigest() != head.sha256:
+    except ValueError as error:
+        raise SnapshotRefused(f"{path}: {error}") from error
+    except TypeError as error:
+        raise SnapshotRefused(f"{path}: this is no snapshot") from error
+    if about.format != FORMAT:
+        raise SnapshotRefused(f"{path}: its format is {about.format}, this program reads {FORMAT}")
+    if not path.name.startswith(f"{about.offset:016d}."):
+        raise SnapshotRefused(f"{path}: this is the snapshot at {about.offset} under another name")
+    if len(body) != about.size or sha256(body).hexdigest() != about.sha256:
         raise SnapshotRefused(f"{path}: the state is not as it was written")
-    found = Snapshot(head.offset, head.epoch, head.core_version, zlib.decompress(body))
-    if found.hash != head.state:
+    found = Snapshot(about.offset, about.epoch, about.core_version, zlib.decompress(body))
+    if found.hash != about.state:
         raise SnapshotRefused(f"{path}: the state is not the one that was packed")
     return found

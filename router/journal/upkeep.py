@@ -8,8 +8,9 @@ import asyncio
 from collections.abc import Iterable
 from typing import Final
 
+from router.journal.fail_points import reach
 from router.journal.line import Line
-from router.journal.port import Extent, Uncertain, Unusable
+from router.journal.port import Extent, JournalError, Uncertain, Unusable
 
 KEYS_AT_ONCE: Final = 1_000
 TRIM_AT_ONCE: Final = 10_000
@@ -67,6 +68,29 @@ class Upkeep:
         while held < first:
             held = min(first, held + TRIM_AT_ONCE)
             await self._line.ask("XTRIM", self._journal, "MINID", f"{held}-0")
+
+    async def meta(self) -> dict[str, str]:
+        """What the store keeps about the journal beside it; empty when it holds none."""
+        flat = [part.decode() for part in await self._line.ask("HGETALL", self._meta)]
+        return dict(zip(flat[::2], flat[1::2], strict=True))
+
+    async def restore(self, meta: dict[str, str], keys: Iterable[tuple[int, bytes]]) -> None:
+        """
+        Fill an empty store with the keys and an empty stream that goes on after `meta["last"]`; `meta` comes last.
+
+        Until then the store is refused by `open`, so that half a restore is never served. Raises `JournalError` if
+        anything of this desk is there already.
+        """
+        if await self._line.ask("EXISTS", self._journal, self._meta, self._keys):
+            raise JournalError("the store holds a desk already: restore into an empty one")
+        flat = [part for pair in keys for part in pair]
+        for start in range(0, len(flat), 2 * KEYS_AT_ONCE):
+            await self._line.ask("HSET", self._keys, *flat[start : start + 2 * KEYS_AT_ONCE])
+        if int(meta["last"]):
+            await self._line.ask("XADD", self._journal, f"{meta['last']}-0", "restored", "")
+            await self._line.ask("XTRIM", self._journal, "MAXLEN", 0)
+        reach("before meta")
+        await self._line.ask("HSET", self._meta, *(part for pair in meta.items() for part in pair))
 
     async def close(self) -> None:
         """Finish what is in flight, then disconnect."""
