@@ -25,7 +25,7 @@ from router.journal.redis import RedisJournal
 from router.journal.sealed_head import head, unsealed
 from router.journal.segments import Archive
 from router.journal.snapshots import Snapshots
-from router.service.folder import ARCHIVE, DESK, KEYS, SNAPSHOTS, STORE, Place, looking_into
+from router.service.folder import ARCHIVE, DESK, KEYS, SNAPSHOTS, STORE, Place, holds_desk, looking_into
 
 FORMAT: Final = 1
 ABOUT: Final = "backup.json"
@@ -129,6 +129,8 @@ async def restore(folder: Path, place: Place, erased: Collection[int] = ()) -> s
         raise JournalError(f"put your copy of {KEYS} into {place.data} first: without it no text can be read again")
     for part in (STORE, ARCHIVE, SNAPSHOTS):
         _must_be_empty(place.data / part)
+    if place.redis and await holds_desk(place.redis):
+        raise JournalError("the store holds a desk already: restore into an empty one")
     about = read_about(folder)
     archive = Archive(folder / ARCHIVE)
     segments = archive.segments()

@@ -96,3 +96,12 @@ async def _store(place: Place) -> AsyncIterator[tuple[str, bool]]:
         yield server.url, False
     finally:
         await server.stop()
+
+
+async def holds_desk(url: str) -> bool:
+    """Whether a store was used by a desk before."""
+    journal = RedisJournal(url, DESK)
+    try:
+        return bool(await journal.meta())
+    finally:
+        await journal.close()

@@ -27,7 +27,7 @@ from router.service.archiving import Archiving
 from router.service.auth import Tokens
 from router.service.connection import Limits
 from router.service.erasing import ERASED, Erasures, erase
-from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place
+from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
 from router.service.gateway import Door, Gateway
 from router.service.health import health, readiness
 from router.service.node import FoldFailed, Listener, Node, NodeDown
@@ -39,6 +39,8 @@ from router.wire.policy import PolicyDocument
 from router.wire.sealing import DeskKeys, KeyFileError
 
 BACKLOG: Final = 4_096
+ELSEWHERE_S: Final = 5.0
+"""How long a store that somebody else runs may take to answer when the desk starts."""
 _OWNER: Final = b"ringback owner 1\n"
 """Its keyed hash marks the store as this deployment's: others have other keys, and would seal what nobody can open."""
 
@@ -155,7 +157,7 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if settings.redis:
-            store = StoreElsewhere(settings.redis, settings.accept_loss)
+            store = StoreElsewhere(settings.redis, settings.accept_loss, ELSEWHERE_S)
         else:
             store = StoreGuard(EmbeddedServer(folder / STORE))
             keys = _keys(folder, is_new=not (folder / STORE).exists())
@@ -167,7 +169,7 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     direct: RedisJournal | None = None
     try:
         if settings.redis:
-            keys = _keys(folder, is_new=not await _holds_desk(store.url))
+            keys = _keys(folder, is_new=not await holds_desk(store.url))
         direct = RedisJournal(store.url, DESK, owner=keys.body_hash(_OWNER).hex())
         journal = ArchivedJournal(direct, Archive(folder / ARCHIVE))
         node = Node(journal, settings.node_name, settings.policy, settings.check)
@@ -245,15 +247,6 @@ async def _listen(site: web.TCPSite, host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             raise ServiceError(f"port {port} of {host} is taken: stop the other program or choose another") from error
         raise ServiceError(f"cannot listen on port {port} of {host}: {error}") from error
-
-
-async def _holds_desk(url: str) -> bool:
-    """Whether a store elsewhere was used by a desk before."""
-    journal = RedisJournal(url, DESK)
-    try:
-        return bool(await journal.meta())
-    finally:
-        await journal.close()
 
 
 def _keys(folder: Path, is_new: bool) -> DeskKeys:

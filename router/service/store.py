@@ -100,7 +100,7 @@ class StoreElsewhere:
 
     restarts = 0
 
-    def __init__(self, url: str, accept_loss: bool, timeout_s: float = 5.0) -> None:
+    def __init__(self, url: str, accept_loss: bool, timeout_s: float) -> None:
         self.url = url
         self.trouble = ""
         self.durability = Durability("none")

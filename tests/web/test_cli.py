@@ -9,7 +9,8 @@ import pytest
 
 from web.cli import FIRST_PORT, _port
 
-COMMANDS = ([], ["demo"], ["serve"], ["simulate"], ["journal"], ["journal", "export"], ["journal", "replay"])
+JOURNAL = ("verify", "export", "replay", "archive", "snapshot", "backup", "restore", "erase")
+COMMANDS = ([], ["demo"], ["serve"], ["simulate"], ["journal"], *(["journal", name] for name in JOURNAL))
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
