@@ -6,21 +6,20 @@ Everything heavy is imported inside the command that needs it, so that `--help` 
 """
 
 import socket
-import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final
 
 import typer
+
+from web.journal_command import REDIS_VARIABLE, journal
+from web.journal_command import examples as _examples
+from web.journal_command import fail as _fail
 
 FIRST_PORT: Final = 8765
 PORTS_TRIED: Final = 50
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 DEMO_FOLDER: Final = Path(".ringback/demo")
-
-
-def _examples(*lines: str) -> str:
-    return "\n\n".join(("Examples:", *lines))
 
 
 app = typer.Typer(
@@ -34,18 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-journal = typer.Typer(
-    name="journal",
-    help="Look at what a desk has recorded.",
-    epilog=_examples("ringback journal export ./desk journal.jsonl", "ringback journal replay journal.jsonl"),
-    no_args_is_help=True,
-)
 app.add_typer(journal)
-
-
-def _fail(message: str, code: int = 1) -> NoReturn:
-    print(f"ringback: {message}", file=sys.stderr)
-    raise typer.Exit(code)
 
 
 def _show_version(wanted: bool) -> None:
@@ -133,6 +121,13 @@ def serve(
     check: Annotated[
         bool, typer.Option("--check", help="Check every law of the desk after every entry; slow.")
     ] = False,
+    redis: Annotated[
+        str,
+        typer.Option(help="URL of a Redis or Valkey of yours, instead of one in the folder.", envvar=REDIS_VARIABLE),
+    ] = "",
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Use such a store also if it may lose what was acknowledged.")
+    ] = False,
 ) -> None:
     """The desk without virtual people, for integrators and tests."""
     from router.service.server import ServiceError
@@ -141,7 +136,8 @@ def serve(
     if not _is_free(host, port):
         _fail(f"port {port} of {host} is taken: stop the other program or choose another with --port")
     try:
-        run_serve(ServeSettings(host, port, data, policy, tuple(origin or ()), demo_tokens, check))
+        origins = tuple(origin or ())
+        run_serve(ServeSettings(host, port, data, policy, origins, demo_tokens, check, redis, accept_loss))
     except ServeError as error:
         _fail(str(error), 2)
     except ServiceError as error:
@@ -232,6 +228,7 @@ def explain(
     from router.core.ids import ContactId
     from router.journal.port import JournalError
     from router.service.explain import explained, life_of
+    from router.service.folder import Place
     from router.service.node import FoldFailed
     from router.service.replay import BadDump, export_desk, load
     from router.wire.codec import UnknownEntry
@@ -241,7 +238,7 @@ def explain(
             dump = source
             if source.is_dir():
                 dump = Path(folder) / "journal.jsonl"
-                asyncio.run(export_desk(source, dump))
+                asyncio.run(export_desk(Place(source), dump))
             happened = life_of(load(dump), ContactId(contact))
     except (BadDump, FoldFailed, JournalError, UnknownEntry, OSError) as error:
         _fail(str(error))
@@ -267,38 +264,6 @@ def verify(
     from sim.verify_command import verify as run
 
     raise typer.Exit(run(case or [], full, as_json))
-
-
-@journal.command(epilog=_examples("ringback journal export ./desk journal.jsonl"))
-def export(
-    data: Annotated[Path, typer.Argument(help="Folder of a desk that is not running.")],
-    file: Annotated[Path, typer.Argument(help="Where to write, one JSON object a line.")],
-) -> None:
-    """Write a desk's journal to a file. Names, texts and numbers stay sealed."""
-    import asyncio
-
-    from router.journal.port import JournalError
-    from router.service.replay import export_desk
-
-    try:
-        print(f"{asyncio.run(export_desk(data, file))} entries")
-    except (JournalError, OSError) as error:
-        _fail(str(error))
-
-
-@journal.command(epilog=_examples("ringback journal replay journal.jsonl"))
-def replay(file: Annotated[Path, typer.Argument(help="A file that `journal export` wrote.")]) -> None:
-    """Fold a journal again in a fresh desk and print hashes to compare."""
-    from router.service.node import FoldFailed
-    from router.service.replay import BadDump, load
-    from router.service.replay import replay as fold
-    from router.wire.codec import UnknownEntry
-
-    try:
-        found = fold(load(file))
-    except (BadDump, FoldFailed, UnknownEntry, OSError) as error:
-        _fail(str(error))
-    print(f"entries {found.entries}\nstate   {found.state}\nevents  {found.events}")
 
 
 def main() -> None:
