@@ -60,12 +60,15 @@ class Level:
 
     def change(self, now: int, by: int) -> None:
         """There are `by` more from now on."""
-        self.pass_time(now)
+        if now != self._last:
+            self.pass_time(now)
         self.level += by
 
     def pass_time(self, now: int) -> None:
         """Count up to now, as far as the time is measured."""
-        now = self._intervals.clip(now)
+        intervals = self._intervals
+        if not intervals.holds(now):
+            now = intervals.clip(now)
         while now > self._end:
             self.integral[self._index] += self.level * (self._end - self._last)
             self._last = self._end
