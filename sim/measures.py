@@ -8,15 +8,19 @@ waits, which is exact or bounded (`sim.waits`). What the numbers mean is written
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from router.core import events as ev
 from router.core.events import Event
 from router.core.ids import LineKey
+from router.core.lifecycle import CASE
 from sim.intervals import Intervals, Level
 from sim.occupancy import Occupancy
 from sim.sums import OutOfBalance, Sums
 from sim.waits import ExactWaits, Waits
+
+PROMISE_SLACK_MS: Final = 300_000
+"""A promise is kept by a first dial up to this long before or after it."""
 
 
 class _Cell:
@@ -42,14 +46,18 @@ class _LineCount:
 class _Open:
     """A contact that is still in the desk. Without a cell it is not measured, but stands in line all the same."""
 
-    __slots__ = ("asked", "cell", "line", "live", "reached", "reserved")
+    __slots__ = ("asked", "asked_live", "cell", "line", "live", "promise", "reached", "reserved")
 
     def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
         self.line = line
         self.cell = cell
         self.asked = asked
+        self.asked_live = True
+        """Whether the contact stood in the live leg; a callback that was asked for without a chat did not."""
         self.live = True
         """Whether the live leg has no end state yet."""
+        self.promise: tuple[int, int] | None = None
+        """From when to when the ASC is to be called, until the first dial."""
         self.reserved = False
         """Whether there is a reservation without an end state."""
         self.reached = False
@@ -88,11 +96,20 @@ class Measures:
             ev.ContactEnded: self._ended,
             ev.ContactClosed: self._closed,
             ev.ContactAbandoned: self._abandoned,
+            ev.ContactExpired: self._gone,
+            ev.ContactSentAway: self._sent_away,
             ev.ContactConverted: self._converted,
+            ev.CallbackRequested: self._requested,
+            ev.ReturnedToChat: self._returned,
+            ev.DialStarted: self._dialled,
             ev.CallbackReached: self._reached,
             ev.CallbackUnreachable: self._unreachable,
             ev.CallbackCancelled: self._cancelled,
+            ev.CallbackExpired: self._expired,
+            ev.AttemptFailed: self._give,
             ev.ContactRequeued: self._give,
+            ev.ContactTransferred: self._give,
+            ev.ContactParked: self._give,
             ev.OfferDeclined: self._give,
             ev.OfferTimedOut: self._give,
             ev.OfferWithdrawn: self._give,
@@ -194,12 +211,16 @@ class Measures:
 
     # --- what each event counts as
 
+    def _cell(self, line: _LineCount, asked: int) -> _Cell:
+        return line.cells[self.intervals.index(asked)] if self.intervals.holds(asked) else self._unmeasured
+
     def _queued(self, now: int, event: ev.ContactQueued) -> None:
-        asked, line = event.waiting_since, self._lines[event.line]
-        cell = self._unmeasured
-        if self.intervals.holds(asked):
-            cell = line.cells[self.intervals.index(asked)]
-            cell.sums.offered += 1
+        # A case is work that can wait: it is no live contact, and its time is only in the occupancy.
+        if event.channel == CASE:
+            return
+        line, asked = self._lines[event.line], event.waiting_since
+        cell = self._cell(line, asked)
+        cell.sums.offered += 1
         line.queue.change(now, 1)
         self._open[event.contact_id] = _Open(line, cell, asked)
 
@@ -237,6 +258,42 @@ class Measures:
             if contact.live:
                 self._leaves_line(now, contact)
             contact.reserved = True
+            contact.promise = event.promise_from, event.promise_to
+
+    def _requested(self, _now: int, event: ev.CallbackRequested) -> None:
+        line, asked = self._lines[event.line], event.waiting_since
+        cell = self._cell(line, asked)
+        cell.sums.reservations += 1
+        contact = self._open[event.contact_id] = _Open(line, cell, asked)
+        contact.asked_live = contact.live = False
+        contact.reserved = True
+        contact.promise = event.promise_from, event.promise_to
+
+    def _returned(self, now: int, event: ev.ReturnedToChat) -> None:
+        """The reservation is over, and the contact waits live again as if it had never been converted."""
+        contact = self._open.get(event.contact_id)
+        if contact is not None:
+            sums = contact.cell.sums
+            sums.returned_to_live += 1
+            if contact.asked_live:
+                sums.converted -= 1
+            else:
+                sums.offered += 1
+            contact.asked_live = contact.live = True
+            contact.line.queue.change(now, 1)
+            contact.reserved = False
+            contact.promise = None
+
+    def _dialled(self, now: int, event: ev.DialStarted) -> None:
+        """The first dial decides whether the promise was kept; later attempts do not."""
+        contact = self._open.get(event.contact_id)
+        if contact is not None and contact.promise is not None:
+            earliest, latest = contact.promise
+            contact.promise = None
+            sums = contact.cell.sums
+            sums.dialled += 1
+            sums.dialled_early += now < earliest - PROMISE_SLACK_MS
+            sums.dialled_late += now > latest + PROMISE_SLACK_MS
 
     def _reached(self, now: int, event: ev.CallbackReached) -> None:
         contact = self._open.get(event.contact_id)
@@ -266,10 +323,26 @@ class Measures:
         if contact is not None:
             contact.cell.sums.cancelled += 1
 
+    def _expired(self, _now: int, event: ev.CallbackExpired) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None:
+            contact.cell.sums.expired += 1
+
+    def _sent_away(self, now: int, event: ev.ContactSentAway) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None and contact.live:
+            self._leaves_line(now, contact)
+            contact.cell.sums.blocked += 1
+
+    def _gone(self, _now: int, event: ev.ContactExpired) -> None:
+        """A parked contact was served already."""
+        self._open.pop(event.contact_id, None)
+
     def _take(self, now: int, event: ev.OfferMade) -> None:
         self._occupancy.take(now, event.agent_id, event.contact_id)
 
-    def _give(self, now: int, event: ev.OfferDeclined | ev.OfferTimedOut | ev.OfferWithdrawn) -> None:
+    def _give(self, now: int, event: Any) -> None:
+        """The agent named holds a contact less."""
         self._occupancy.give(now, event.agent_id, event.contact_id)
 
     def _signed_in(self, now: int, event: ev.AgentSignedIn) -> None:
@@ -283,9 +356,9 @@ class Measures:
 
     def _policy_adopted(self, now: int, event: ev.PolicyAdopted) -> None:
         """New lines are counted from now on; a line that was closed keeps its counts."""
-        for line in event.policy.lines:
-            if line not in self._lines:
-                self._lines[line] = _LineCount(self.intervals, now, self._new_waits)
+        for rules in event.policy.lines:
+            if rules.key not in self._lines:
+                self._lines[rules.key] = _LineCount(self.intervals, now, self._new_waits)
 
 
 def _put_quantiles(sums: Sums, waits: Waits) -> None:

@@ -46,6 +46,16 @@ class Sums:
     """Callbacks given up because nobody answered."""
     cancelled: int = 0
     """Callbacks taken back by the ASC."""
+    expired: int = 0
+    """Callbacks that could not be completed in their lifetime."""
+    returned_to_live: int = 0
+    """Callbacks that became a waiting chat again."""
+    dialled: int = 0
+    """Callbacks that were dialled at least once."""
+    dialled_early: int = 0
+    """Of these: for the first time more than five minutes before what was promised."""
+    dialled_late: int = 0
+    """Of these: for the first time more than five minutes after what was promised."""
     open: int = 0
     """Callbacks in none of these states yet."""
     called_back: int = 0
@@ -91,7 +101,8 @@ class Sums:
         live = self.served + self.abandoned + self.short_abandoned + self.converted + self.blocked + self.waiting
         if self.offered != live:
             raise OutOfBalance(f"{self.offered} contacts were offered, {live} are accounted for: {self}")
-        reserved = self.completed + self.unreachable + self.cancelled + self.open
+        ended = self.completed + self.unreachable + self.cancelled + self.expired + self.returned_to_live
+        reserved = ended + self.open
         if self.reservations != reserved:
             raise OutOfBalance(f"{self.reservations} callbacks were reserved, {reserved} are accounted for: {self}")
         if not 0 <= self.busy_ms <= self.available_ms:

@@ -29,9 +29,8 @@ class Twin:
     ) -> None:
         self._model = model
         policy = compile_policy(model.policy)
-        self.measures = Measures(
-            policy.lines, model.service_level_ms, model.warm_up_ms, model.horizon_ms, FineWaits, every
-        )
+        lines = [rules.key for rules in policy.lines]
+        self.measures = Measures(lines, model.service_level_ms, model.warm_up_ms, model.horizon_ms, FineWaits, every)
         self.driver = Driver(self.measures.see)
         self.driver.send(NodeStarted("twin", 1))
         self.driver.send(PolicyChanged(policy, model.policy.model_dump_json()))

@@ -111,7 +111,7 @@ def line(agents: int, per_hour: float, handle: str, patience: str = "never", cal
             "languages": ["en"],
             "wrap_up": 0,
             "short_abandon": 0,
-            "queue_limit": 1_000_000,
+            "routing": {"queue_limit": 1_000_000},
         },
         "demand": {"streams": [{"product": "expense", "language": "en", "per_hour": per_hour}]},
         "people": {"agents": {"agents": agents, "products": ["expense"], "languages": ["en"]}},

@@ -29,26 +29,52 @@ GOLDEN = {
     cmd.NodeStopped: b'["NodeStopped","desk-1",3]',
     cmd.TimePassed: b'["TimePassed"]',
     cmd.PolicyChanged: (
-        b'["PolicyChanged",{"lines":["expense/en"],"offer_timeout_ms":20000,"agent_grace_ms":30000,'
-        b'"asc_grace_ms":120000,"wrap_up_ms":60000,"short_abandon_ms":10000,"no_answer_back_off_ms":10000,'
-        b'"decline_back_off_ms":10000,"max_no_answer":2,"queue_limit":500,"message_limit":2000,"session_limit":16,'
-        b'"session_expiry_ms":86400000,"node_silence_ms":15000,"callbacks":true,"priority_credit_ms":[0,0,0,0]},"{}"]'
+        b'["PolicyChanged",{"lines":[{"key":"expense/en","product":"expense","language":"en",'
+        b'"steps":[{"after_ms":0,"pools":[],"min_level":1,"languages":[]}],"strategy":"longest_idle",'
+        b'"queue_limit":500,"preferred_ms":0,"auto_accept":false}],"offer_timeout_ms":20000,"agent_grace_ms":30000,'
+        b'"asc_grace_ms":120000,"wrap_up_ms":[60000,60000,60000,60000],"wrap_up_extension_ms":60000,'
+        b'"max_extensions":3,"reason_required":false,"short_abandon_ms":10000,"no_answer_back_off_ms":10000,'
+        b'"decline_back_off_ms":10000,"busy_back_off_ms":30000,"max_no_answer":2,"quiet_warning_ms":300000,'
+        b'"quiet_parking_ms":480000,"parking_limit_ms":3600000,"shift_end_stop_ms":300000,'
+        b'"shift_end_grace_ms":900000,"triage_credit_ms":900000,"triage_target_ms":60000,"message_limit":2000,'
+        b'"session_limit":16,"session_expiry_ms":86400000,"node_silence_ms":15000,"callbacks":{"enabled":true,'
+        b'"mode":"keep_place","reserve":0,"offer_after_ms":0,"offer_queue_length":0,"drain":"promise",'
+        b'"drain_lead_ms":300000,"max_draining":3,"promise_ms":1800000,"slot_ms":1800000,"slot_capacity":10,'
+        b'"slot_horizon_ms":604800000,"quiet_from_min":0,"quiet_to_min":0,"retry_no_answer_ms":[600000,3600000],'
+        b'"retry_busy_ms":[300000,900000],"retry_voicemail_ms":[],"retry_invalid_ms":[],"max_in_flight":0,'
+        b'"lifetime_ms":604800000},"priority_credit_ms":[0,0,0,0]},"{}"]'
     ),
     cmd.ConnectSession: b'["ConnectSession",11,"asc:1001","asc","desk-1",3,7]',
     cmd.DisconnectSession: b'["DisconnectSession",11,"desk-1",3,7]',
-    cmd.RequestChat: b'["RequestChat",5521,1001,9,"expense/en"]',
+    cmd.RequestChat: b'["RequestChat",5521,1001,9,"expense/en","everybody",true]',
+    cmd.ReportCall: b'["ReportCall",5521,1001,9,"expense/en","one",false]',
+    cmd.OpenCase: b'["OpenCase",5521,1001,9,"expense/en"]',
     cmd.LeaveContact: b'["LeaveContact",5521,1001]',
-    cmd.ConvertToCallback: b'["ConvertToCallback",5521,1001,"3fa0"]',
+    cmd.ConvertToCallback: b'["ConvertToCallback",5521,1001,"3fa0",7200000,9000000,[[100,200]]]',
+    cmd.RequestCallback: b'["RequestCallback",5521,1001,9,"expense/en","3fa0",0,0,[]]',
+    cmd.ReturnToChat: b'["ReturnToChat",5521,1001]',
     cmd.CancelCallback: b'["CancelCallback",5521,1001]',
     cmd.PostMessage: b'["PostMessage",5521,"asc",1001]',
-    cmd.SignIn: b'["SignIn",7,["expense"],["en","fr"],3]',
-    cmd.SetStatus: b'["SetStatus",7,"break","lunch"]',
+    cmd.SignIn: b'["SignIn",7,["expense"],["en","fr"],3,"seniors",[4],3600000]',
+    cmd.SetStatus: b'["SetStatus",7,"break","lunch",true]',
     cmd.AcceptOffer: b'["AcceptOffer",7,31]',
     cmd.DeclineOffer: b'["DeclineOffer",7,31,"busy"]',
     cmd.CloseContact: b'["CloseContact",7,5521]',
-    cmd.FinishWrapUp: b'["FinishWrapUp",7,5521]',
+    cmd.FinishWrapUp: b'["FinishWrapUp",7,5521,"login","solved"]',
+    cmd.ExtendWrapUp: b'["ExtendWrapUp",7,5521]',
+    cmd.ConfirmPriority: b'["ConfirmPriority",7,5521,2]',
+    cmd.LinkIncident: b'["LinkIncident",7,5521,"INC-7"]',
+    cmd.Transfer: b'["Transfer",7,5521,"","seniors",0]',
+    cmd.RingAsc: b'["RingAsc",7,5521,"3fa0"]',
+    cmd.BookCallback: b'["BookCallback",7,5521,5522,"3fa0",7200000,9000000,[],true]',
+    cmd.DropCallback: b'["DropCallback",7,5521,"settled"]',
     cmd.ReportReached: b'["ReportReached",7,5521,4]',
     cmd.ReportUnreachable: b'["ReportUnreachable",7,5521,4,"busy"]',
+    cmd.MoveContact: b'["MoveContact",2,5521,"travel/en"]',
+    cmd.PullContact: b'["PullContact",2,5521]',
+    cmd.RaisePriority: b'["RaisePriority",2,5521,1]',
+    cmd.OpenLine: b'["OpenLine",2,"travel/en",false]',
+    cmd.ForceStatus: b'["ForceStatus",2,7,"offline","gone home"]',
 }
 """What lies in the journals of this version; a change here needs a new `COMMAND_VERSION`."""
 
@@ -96,8 +122,12 @@ def test_the_form_of_a_version_is_fixed(kind):
         b'["PostMessage","5521","asc",1001]',
         b'["PostMessage",true,"asc",1001]',
         b'["PostMessage",5521.0,"asc",1001]',
-        b'["SignIn",7,"expense",["en"],3]',
-        b'["SignIn",7,[1],["en"],3]',
+        b'["SignIn",7,"expense",["en"],3,"",[],0]',
+        b'["SignIn",7,[1],["en"],3,"",[],0]',
+        b'["SignIn",7,["expense"],["en"],3,"",["3"],0]',
+        b'["RequestChat",5521,1001,9,"expense/en","all",false]',
+        b'["RequestChat",5521,1001,9,"expense/en"]',
+        b'["ConvertToCallback",5521,1001,"3fa0",0,0,[[1,2,3]]]',
         b'["PolicyChanged",{"lines":[]},"{}"]',
         b'["PolicyChanged",[],"{}"]',
     ],
