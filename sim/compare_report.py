@@ -9,7 +9,7 @@ from sim.report import definitions_table
 from sim.result import main_measures
 from sim.words import LEVEL, TOLD, compression, difference, finding, named, synchronised, told, value
 
-_ALSO = ("abandonment", "callback_reach")
+_ALSO = ("abandonment", "callback_kept", "callback_reach")
 
 
 def show(found: Comparison, console: Console) -> None:

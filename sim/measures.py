@@ -211,14 +211,16 @@ class Measures:
 
     # --- what each event counts as
 
+    def _cell(self, line: _LineCount, asked: int) -> _Cell:
+        return line.cells[self.intervals.index(asked)] if self.intervals.holds(asked) else self._unmeasured
+
     def _queued(self, now: int, event: ev.ContactQueued) -> None:
+        # A case is work that can wait: it is no live contact, and its time is only in the occupancy.
         if event.channel == CASE:
-            return  # Work that can wait: it is no live contact, and its time is only in the occupancy.
-        asked, line = event.waiting_since, self._lines[event.line]
-        cell = self._unmeasured
-        if self.intervals.holds(asked):
-            cell = line.cells[self.intervals.index(asked)]
-            cell.sums.offered += 1
+            return
+        line, asked = self._lines[event.line], event.waiting_since
+        cell = self._cell(line, asked)
+        cell.sums.offered += 1
         line.queue.change(now, 1)
         self._open[event.contact_id] = _Open(line, cell, asked)
 
@@ -259,8 +261,8 @@ class Measures:
             contact.promise = event.promise_from, event.promise_to
 
     def _requested(self, _now: int, event: ev.CallbackRequested) -> None:
-        asked, line = event.waiting_since, self._lines[event.line]
-        cell = line.cells[self.intervals.index(asked)] if self.intervals.holds(asked) else self._unmeasured
+        line, asked = self._lines[event.line], event.waiting_since
+        cell = self._cell(line, asked)
         cell.sums.reservations += 1
         contact = self._open[event.contact_id] = _Open(line, cell, asked)
         contact.asked_live = contact.live = False
@@ -277,8 +279,8 @@ class Measures:
                 sums.converted -= 1
             else:
                 sums.offered += 1
-            contact.line.queue.change(now, 1)
             contact.asked_live = contact.live = True
+            contact.line.queue.change(now, 1)
             contact.reserved = False
             contact.promise = None
 
@@ -329,8 +331,8 @@ class Measures:
     def _sent_away(self, now: int, event: ev.ContactSentAway) -> None:
         contact = self._open.pop(event.contact_id, None)
         if contact is not None and contact.live:
-            contact.cell.sums.blocked += 1
             self._leaves_line(now, contact)
+            contact.cell.sums.blocked += 1
 
     def _gone(self, _now: int, event: ev.ContactExpired) -> None:
         """A parked contact was served already."""
@@ -340,7 +342,7 @@ class Measures:
         self._occupancy.take(now, event.agent_id, event.contact_id)
 
     def _give(self, now: int, event: Any) -> None:
-        """The agent named holds this contact no longer."""
+        """The agent named holds a contact less."""
         self._occupancy.give(now, event.agent_id, event.contact_id)
 
     def _signed_in(self, now: int, event: ev.AgentSignedIn) -> None:

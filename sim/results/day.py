@@ -23,7 +23,7 @@ def day_of(result: Result) -> list[str]:
         _chart(result, "agents", "Agents over the day", "agents",
                [("agents", "there", "step"), ("agents_busy", "busy", "step")]),
         _chart(result, "callbacks", "Callbacks promised and kept", "callbacks a day",
-               [("callbacks", "promised", "bar"), ("callbacks_kept", "kept: the ASC came on the line", "bar")]),
+               [("callbacks", "promised", "bar"), ("callbacks_kept", "kept: dialled when promised", "bar")]),
         _chart(result, "occupancy", "Agent occupancy", "of agent time", [("occupancy", "busy / there", "step")],
                top=1.0),
     ]  # fmt: skip

@@ -24,7 +24,7 @@ from sim.words import (
     value,
 )
 
-_TILES = (LEVEL, "abandonment", "asa", "wait_p90", "occupancy", "callback_reach")
+_TILES = (LEVEL, "abandonment", "asa", "wait_p90", "occupancy", "callback_kept")
 _BY_LINE = ("offered", "abandoned", "converted", LEVEL, "asa", "wait_p90", "occupancy")
 _HEAD = ("base", "this plan", "difference", "told apart")
 _VERDICTS = {"met": "met", "missed": "missed", "too close to tell": "close", "too few to tell": "close"}
