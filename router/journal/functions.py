@@ -13,7 +13,6 @@ from redis.exceptions import ResponseError
 LIBRARY: Final = "ringback_journal_1"
 OPEN: Final = "ringback_open_1"
 APPEND: Final = "ringback_append_1"
-READ: Final = "ringback_read_1"
 CODE: Final = Path(__file__).with_name("append.lua").read_bytes()
 
 

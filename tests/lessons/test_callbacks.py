@@ -24,7 +24,7 @@ RETRIES = {"retries": {"no_answer": ["10 min"], "busy": []}}
 
 
 def test_37_a_number_is_dialled_once_at_a_time():
-    """FreePBX 525, 317: the same number was dialled two to four times, for it was picked again before it was marked."""
+    """FP 525, 317: the same number was dialled two to four times, for it was picked again before it was marked."""
     desk = given(callbacks=RETRIES).agent("ann", "ben").connects("agent:ann").callback("1", number="N")
     assert "number_in_use" == desk.refusal(desk.callback, "2", number="N")
     assert "already_open" == desk.refusal(desk.chat, "3", by="1")
@@ -43,7 +43,7 @@ def test_37_a_number_is_dialled_once_at_a_time():
 
 
 def test_37_callbacks_do_not_flood_the_desk():
-    """FreePBX 621, 111: more callbacks were started than there are agents, and at the start all of them at once."""
+    """FP 621, 111: more callbacks were started than there are agents, and at the start all of them at once."""
     desk = given(callbacks={"max_in_flight": 2}).callback(*(str(number) for number in range(50)))
     desk.agent("ann", "ben", "cas", "dee")
     assert ({"0": "ann", "1": "ben"}, "idle") == (desk.offers(), desk.agent_state("dee"))
@@ -56,7 +56,7 @@ def test_37_callbacks_do_not_flood_the_desk():
 
 
 def test_37_the_language_is_kept():
-    """FreePBX 535: the language of the caller was lost when the call came back as a callback."""
+    """FP 535: the language of the caller was lost when the call came back as a callback."""
     desk = given(callbacks=RETRIES).agent("ann").agent("gerda", languages="de").status("gerda", "break")
     desk.chat("1", line=DE).converts("1")
     assert {} == desk.offers()
@@ -100,7 +100,7 @@ def test_38_who_hangs_up_is_not_served(channel):
 
 
 def test_39_a_callback_from_end_to_end():
-    """FusionPBX 1322: asked for in 2015, still missing: leave a number, keep the place, be called."""
+    """FU 1322: asked for in 2015, still missing: leave a number, keep the place, be called."""
     desk = given().chat("1").passes(S).chat("2").passes(S)
     rank = desk.contact("1").rank
 
@@ -116,7 +116,7 @@ def test_39_a_callback_from_end_to_end():
 
 
 def test_39_the_place_is_kept_on_every_way_back():
-    """FusionPBX 6515: a callback that was asked for went to the end of the line."""
+    """FU 6515: a callback that was asked for went to the end of the line."""
     desk = given(callbacks=RETRIES).chat("1").passes(S).chat("2").passes(S).converts("1").passes(S)
     assert ["1", "2"] == desk.waiting()
 
@@ -130,7 +130,7 @@ def test_39_the_place_is_kept_on_every_way_back():
 
 
 def test_40_a_callback_is_found_by_its_number_and_taken_off_by_anybody_concerned():
-    """AC re:Post: a callback could be removed by its id only, and duplicates needed a table of one's own."""
+    """AC: a callback could be removed by its id only, and duplicates needed a table of one's own."""
     desk = given().agent("ann").status("ann", "break").callback("1", number="N")
     assert {"N": desk.id("contact", "1")} == desk.state.numbers
     assert "number_in_use" == desk.refusal(desk.callback, "2", number="N")

@@ -162,7 +162,7 @@ def test_18_whoever_comes_in_at_the_head_stops_nobody():
 
 
 def test_19_each_wrap_up_ends_for_itself():
-    """OpenSIPS 2679: wrap-up ended for everybody only when the last one's was over."""
+    """OS 2679: wrap-up ended for everybody only when the last one's was over."""
     desk = given().agent("ann", "ben").talks("ann", "1").talks("ben", "2").chat("3", "4")
 
     desk.closes("ann", "1").passes(30 * S).closes("ben", "2").extends("ben", "2").passes(WRAP_UP - 30 * S)
@@ -175,7 +175,7 @@ def test_19_each_wrap_up_ends_for_itself():
 
 
 def test_19_the_turn_goes_round_and_a_decline_loses_nobody():
-    """OpenSIPS 2974, 2886: the same agent was always first, and a reject dropped the customer."""
+    """OS 2974, 2886: the same agent was always first, and a reject dropped the customer."""
     desk = given(wrap_up="0 s").agent("ann", "ben")
     for number in range(4):
         name = str(number)

@@ -8,7 +8,6 @@ from pydantic import ValidationError
 
 from router.core.estimates.announcements import AnnouncementRules
 from router.core.estimates.promises import PromiseRules
-from router.core.hours import FOREVER, Intervals
 from router.core.policy import (
     EMPTY_CALLBACKS,
     EMPTY_POLICY,
@@ -43,11 +42,9 @@ ROUTING = {
     "queue_limit": 18,
     "preferred_agent": "41 s",
     "auto_accept": True,
-    "join_empty": "unavailable",
+    "join_empty": "busy",
     "leave_empty": "signed_out",
 }
-ANYBODY = Step(0, (), 1, ())
-EMPTY = ("unavailable", "signed_out")
 CALLBACKS = {
     "enabled": False,
     "mode": "idle_only",
@@ -136,24 +133,36 @@ def test_defaults_are_those_of_the_desk():
     policy = compiled(**SHORTEST)
 
     (line,) = policy.lines
-    assert line == LineRules("expense/en", "expense", "en", (ANYBODY,), "longest_idle", 500, 0, False, "never", "never")
-    callbacks = replace(EMPTY_CALLBACKS, **DIFFERENT_CALLBACKS)
-    assert policy == replace(EMPTY_POLICY, lines=(line,), hours=policy.hours, callbacks=callbacks, **DIFFERENT)
-    assert ((0, FOREVER),) == policy.hours.calendars[policy.hours.lines[0].chat]
+    assert line == LineRules(
+        "expense/en", "expense", "en", (Step(0, (), 1, ()),), "longest_idle", 500, 0, False, "never", "never"
+    )  # fmt: skip
+    assert policy == replace(
+        EMPTY_POLICY,
+        lines=(line,),
+        hours=policy.hours,
+        callbacks=replace(EMPTY_CALLBACKS, **DIFFERENT_CALLBACKS),
+        **DIFFERENT,
+    )
 
 
 def test_everything_that_is_written_arrives():
     """Each setting reaches the desk in milliseconds, in its own field."""
     policy = compiled(**EVERYTHING)
 
+    written = ("least_loaded", 18, 41_000, True, "busy", "signed_out")
     steps = (Step(0, ("home",), 3, ()), Step(20_000, ("home", "away"), 2, ("en",)))
-    assert [7, 9] == [at // 3_600_000 % 24 for at in phone_hours(policy)[0]]  # hours UTC, in winter
+    assert [(28_800_000, 36_000_000)] == [
+        (opens % 86_400_000 + 3_600_000, closes % 86_400_000 + 3_600_000)
+        for opens, closes in policy.hours.calendars[policy.hours.lines[0].phone][:1]
+    ]
     assert policy == Policy(
         lines=(
-            LineRules("expense/en", "expense", "en", steps, "least_loaded", 18, 41_000, True, *EMPTY),
-            LineRules("expense/pt-BR", "expense", "pt-BR", steps, "least_loaded", 18, 41_000, True, *EMPTY),
-            LineRules("travel/en", "travel", "en", (ANYBODY,), "round_robin", 500, 0, False, "never", "never"),
-            LineRules("travel/pt-BR", "travel", "pt-BR", steps, "least_loaded", 18, 41_000, True, *EMPTY),
+            LineRules("expense/en", "expense", "en", steps, *written),
+            LineRules("expense/pt-BR", "expense", "pt-BR", steps, *written),
+            LineRules(
+                "travel/en", "travel", "en", (Step(0, (), 1, ()),), "round_robin", 500, 0, False, "never", "never"
+            ),
+            LineRules("travel/pt-BR", "travel", "pt-BR", steps, *written),
         ),
         hours=policy.hours,
         offer_timeout_ms=11_000, agent_grace_ms=12_000, asc_grace_ms=13_000,
@@ -172,34 +181,11 @@ def test_everything_that_is_written_arrives():
             cut_off_ms=3_240_000, lifetime_ms=183_600_000,
         ),
         estimates=EstimateRules(
-            enabled=False, handle_ms=61_000, patience_ms=62_000,
-            announcements=AnnouncementRules(min_interval_ms=63_000, change_ms=64_000, places="limit", place_limit=65),
-            promises=PromiseRules(),
+            False, 61_000, 62_000,
+            AnnouncementRules(min_interval_ms=63_000, change_ms=64_000, places="limit", place_limit=65), PromiseRules(),
         ),
         priority_credit_ms=(240_000, 180_000, 120_000, 60_000),
     )  # fmt: skip
-
-
-def phone_hours(policy: Policy) -> Intervals:
-    """When the phones of the first line are open."""
-    return policy.hours.calendars[policy.hours.lines[0].phone]
-
-
-def test_strict_priority_is_a_credit_nobody_outlives():
-    """As long as a higher priority waits it goes first, however long the others have waited; a warning says so."""
-    document = PolicyDocument.model_validate(SHORTEST | {"priority_mode": "strict"})
-
-    credit = compile_policy(document).priority_credit_ms
-
-    assert all(one - other >= 10 * 365 * 86_400_000 for one, other in pairwise(credit))
-    assert ["priority_mode is strict"] == [warning.partition(":")[0] for warning in policy_warnings(document)]
-    assert [] == policy_warnings(PolicyDocument.model_validate(SHORTEST))
-
-
-def test_callbacks_can_be_switched_by_a_word():
-    """`true` and `false` stand for a document of callbacks that says no more than that."""
-    assert not compiled(**SHORTEST, callbacks=False).callbacks.enabled
-    assert compiled(**SHORTEST, callbacks=True) == compiled(**SHORTEST)
 
 
 @pytest.mark.parametrize(
@@ -209,8 +195,8 @@ def test_callbacks_can_be_switched_by_a_word():
         (CallbackDocument, CALLBACKS),
         (QuietHours, CALLBACKS["quiet_hours"]),
         (Retries, CALLBACKS["retries"]),
-        (EstimateDocument, EVERYTHING["estimates"]),
         (LineDocument, ROUTING),
+        (EstimateDocument, EVERYTHING["estimates"]),
         (StepRules, STEPS[0]),
         (WrapUp, EVERYTHING["wrap_up"]),
         (PriorityCredit, EVERYTHING["priority_credit"]),
@@ -317,3 +303,13 @@ def test_nothing_is_taken_for_what_it_is_not(name, value):
     """A value of another type is an error and not a guess, and an offer that rings for no time is one too."""
     with pytest.raises(ValidationError, match=name):
         PolicyDocument.model_validate({"products": ["expense"], "languages": ["en"], name: value})
+
+
+def test_strict_priority_comes_with_a_warning():
+    """A higher priority is worth more than any wait, and whoever chooses that is told what it does to the others."""
+    document = PolicyDocument.model_validate(SHORTEST | {"priority_mode": "strict"})
+
+    credits = compile_policy(document).priority_credit_ms
+    assert all(higher - lower > 366 * 86_400_000 * 10 for higher, lower in pairwise(credits))
+    assert "may wait without end" in policy_warnings(document)[0]
+    assert [] == policy_warnings(PolicyDocument.model_validate(SHORTEST))

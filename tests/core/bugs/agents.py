@@ -142,6 +142,19 @@ def parked_without_warning(patch: Patch) -> None:
 
 
 @bug
+def parked_with_its_unit(patch: Patch) -> None:
+    """A quiet ASC keeps the agent's unit."""
+
+    def change(state: DeskState, event: Any) -> None:
+        agent = agent_of(state, event)
+        agent.held[event.contact_id] = 1
+        agent.units += 1
+        agent.group.refresh(agent)
+
+    after(patch, ev.ContactParked, change)
+
+
+@bug
 def resumed_at_the_end(patch: Patch) -> None:
     """Whoever was parked waits from now on."""
     before(patch, ev.ContactResumed, waits_from_now)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from router.core import contacts, desk, matching, routing, staff, supervision
+from router.core import commands as cmd
 from router.core import events as ev
 from router.core.deadlines import PREFERENCE, STEP
 from router.core.lines import Cohort, Contact, Line
@@ -197,6 +198,24 @@ def a_full_line_takes_one(patch: Patch) -> None:
                 line.waiting_count += 1
 
     patch.setattr(contacts, "admit", admit)
+
+
+@bug
+def full_lines_take_more(patch: Patch) -> None:
+    """Transfers and moves fill a line without limit."""
+    patch.setattr(supervision, "_refuse_overfull", nothing)
+
+
+@bug
+def some_is_everybody(patch: Patch) -> None:
+    """Whoever says that some cannot work goes before the others."""
+    real = desk._HANDLERS[cmd.RequestChat]
+
+    def request(state: DeskState, command: cmd.RequestChat) -> None:
+        impact: cmd.Impact = "everybody" if command.claimed_impact == "some" else command.claimed_impact
+        real(state, replace(command, claimed_impact=impact))
+
+    patch.setitem(desk._HANDLERS, cmd.RequestChat, request)
 
 
 @bug
