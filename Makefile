@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help install demo test check bench oracles lock vendor
+.PHONY: help install demo test check bench oracles mutants lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -29,6 +29,9 @@ bench: install  ## how fast the desk is here (ARGS="...")
 
 oracles: dev  ## the twin against queueing theory; takes minutes
 	$(BIN)/python -m pytest tests/oracles -m long --timeout 1800
+
+mutants: dev  ## plant known bugs in the desk; the laws must find each
+	@$(BIN)/python -m tests.core.test_planted_bugs
 
 lock:  ## write requirements*.lock anew from pyproject.toml
 	@sh scripts/lock.sh

@@ -81,6 +81,7 @@ class Measures:
             ev.ContactClosed: self._closed,
             ev.ContactAbandoned: self._abandoned,
             ev.ContactExpired: self._gone,
+            ev.ContactSentAway: self._sent_away,
             ev.ContactConverted: self._converted,
             ev.CallbackRequested: self._requested,
             ev.ReturnedToChat: self._returned,
@@ -254,6 +255,11 @@ class Measures:
         contact = self._open.pop(event.contact_id, None)
         if contact is not None:
             contact.line.sums.expired += 1
+
+    def _sent_away(self, _now: int, event: ev.ContactSentAway) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None:
+            contact.line.sums.blocked += contact.live
 
     def _gone(self, _now: int, event: ev.ContactExpired) -> None:
         """A parked contact was served already."""

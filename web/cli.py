@@ -166,6 +166,37 @@ def simulate(
     raise typer.Exit(run(scenario, replications, seed, as_json))
 
 
+@app.command(epilog=_examples("ringback explain 4711 ./desk", "ringback explain 4711 journal.jsonl"))
+def explain(
+    contact: Annotated[int, typer.Argument(help="Number of the contact.", min=1)],
+    source: Annotated[Path, typer.Argument(help="Folder of a desk, or a file that `journal export` wrote.")],
+) -> None:
+    """Say why a contact was offered to whom, when, and who was passed by which rule."""
+    import asyncio
+    from tempfile import TemporaryDirectory
+
+    from router.core.ids import ContactId
+    from router.journal.port import JournalError
+    from router.service.explain import explained, life_of
+    from router.service.node import FoldFailed
+    from router.service.replay import BadDump, export_desk, load
+    from router.wire.codec import UnknownEntry
+
+    try:
+        with TemporaryDirectory() as folder:
+            dump = source
+            if source.is_dir():
+                dump = Path(folder) / "journal.jsonl"
+                asyncio.run(export_desk(source, dump))
+            happened = life_of(load(dump), ContactId(contact))
+    except (BadDump, FoldFailed, JournalError, UnknownEntry, OSError) as error:
+        _fail(str(error))
+    if not happened:
+        _fail(f"contact {contact} is not in {source}")
+    for line in explained(happened):
+        print(line)
+
+
 @journal.command(epilog=_examples("ringback journal export ./desk journal.jsonl"))
 def export(
     data: Annotated[Path, typer.Argument(help="Folder of a desk that is not running.")],

@@ -8,7 +8,7 @@ from router.core.ids import AgentId
 from router.core.lifecycle import AVAILABLE, OFFERED, OFFLINE, WRAPPING
 from router.core.offers import withdraw_from_agent
 from router.core.policy import DEFAULT_LEVEL, LEVELS
-from router.core.routing import widen_unstaffed
+from router.core.routing import desert, release_unable
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -50,7 +50,8 @@ def sign_in(state: DeskState, command: SignIn) -> None:
     )
     if agent is not None and old is not None and old is not agent.group:
         withdraw_from_agent(state, agent, "skills_changed")
-        widen_unstaffed(state, old)
+        release_unable(state, agent, old)
+        desert(state, old)
 
 
 def _all_in(known: dict[str, None], names: tuple[str, ...]) -> bool:
@@ -58,7 +59,7 @@ def _all_in(known: dict[str, None], names: tuple[str, ...]) -> bool:
 
 
 def set_status(state: DeskState, command: SetStatus) -> None:
-    """Break and offline stop new offers at once, pending ones too; running contacts go on."""
+    """Break and offline stop new offers at once, pending ones too; running contacts go on. Who chooses is here."""
     agent = state.agents.get(command.agent_id)
     if agent is None:
         raise Refused("not_signed_in")
@@ -66,15 +67,18 @@ def set_status(state: DeskState, command: SetStatus) -> None:
         state.emit(NextStatusSet(agent.id, command.status, command.reason))
         withdraw_from_agent(state, agent, "agent_status")
     else:
+        return_agent(state, agent)
         _set(state, agent, command)
 
 
 def force_status(state: DeskState, command: ForceStatus) -> None:
-    """A supervisor sets the status, with the same consequences."""
+    """A supervisor sets the status, with the same consequences; it makes nobody be here whose connection is lost."""
     agent = state.agents.get(command.agent_id)
     if agent is None:
         raise Refused("not_signed_in")
     _set(state, agent, command)
+    if state.is_gone(f"agent:{agent.id}"):
+        lose_agent(state, agent)
 
 
 def _set(state: DeskState, agent: Agent, command: SetStatus | ForceStatus) -> None:

@@ -16,15 +16,19 @@ from router.core.lines import Contact, Line
 from router.core.staff import Group
 from router.core.state import DeskState
 
+_SIGNIFICANT_BITS = 7
+
 
 def tell_newcomers(state: DeskState) -> None:
-    """Tell those who entered a line and were not offered at once what to expect."""
+    """Tell those who entered a line and were not offered at once what to expect, if they have a session to hear it."""
     if not state.live_nodes:
         return
     newcomers, state.untold = state.untold, {}
     for contact_id in newcomers:
         contact = state.contacts.get(contact_id)
-        if contact is not None and contact.cohort is not None and contact.announced is None:
+        if contact is None or contact.cohort is None or contact.announced is not None:
+            continue
+        if f"asc:{contact.asc_id}" in state.sessions_of:
             _tell(state, contact)
 
 
@@ -59,16 +63,21 @@ def expected_wait(state: DeskState, line: Line, ahead: int, whole: bool) -> tupl
 
 def _conditions(state: DeskState, line: Line, groups: list[Group], ahead: int, whole: bool) -> Conditions:
     expected = state.policy.estimates
-    shares = [
-        (len(group.willing) if whole else group.slots, len({cohort.line for cohort in group.waiting if cohort.line}))
-        for group in groups
-        if group.slots
-    ]
+    shares = [(len(group.willing) if whole else group.slots, _lines(group)) for group in groups if group.slots]
     patience_ms = mean_patience_ms(line.rates, expected.patience_ms)
-    leaving = max(ahead - line.callback_count, 0)
-    return Conditions(
-        ahead=ahead,
-        servers_milli=shared_servers_milli(shares),
-        handle_ms=mean_handle_ms(line.rates, expected.handle_ms),
-        patience_ms=mixed_patience_ms(patience_ms, ahead, leaving) if line.callback_count and ahead else patience_ms,
-    )
+    if line.callback_count and ahead:
+        patience_ms = mixed_patience_ms(patience_ms, ahead, max(ahead - line.callback_count, 0))
+    handle_ms = mean_handle_ms(line.rates, expected.handle_ms)
+    return Conditions(ahead, shared_servers_milli(shares), _rounded(handle_ms), _rounded(patience_ms))
+
+
+def _lines(group: Group) -> int:
+    """In how many lines of the group somebody waits."""
+    waiting = group.waiting
+    return 1 if len(waiting) < 2 else len({cohort.line for cohort in waiting if cohort.line})
+
+
+def _rounded(duration_ms: int) -> int:
+    """To about a hundredth, so that what was learnt since the last contact is no news by itself."""
+    shift = max(duration_ms.bit_length() - _SIGNIFICANT_BITS, 0)
+    return duration_ms >> shift << shift

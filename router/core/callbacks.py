@@ -15,7 +15,7 @@ from router.core.commands import (
     ReturnToChat,
     RingAsc,
 )
-from router.core.contacts import NEW_PRIORITY, admit, own_contact
+from router.core.contacts import NEW_PRIORITY, admit, hold_if_gone, own_contact
 from router.core.errors import Refused
 from router.core.estimates.promises import promise_range
 from router.core.events import (
@@ -28,13 +28,13 @@ from router.core.events import (
     ReturnedToChat,
     RingStarted,
 )
-from router.core.hours import is_open, next_open
+from router.core.hours import next_open
 from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, EXCLUSIVE, OFFERED, SCHEDULED, WAITING, WRAPPING
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.routing import step_now
-from router.core.schedule import first_dial, schedule
+from router.core.schedule import defer_if_shut, first_dial, schedule
 from router.core.state import DeskState
 
 
@@ -56,7 +56,7 @@ def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
 
 def request_callback(state: DeskState, command: RequestCallback) -> None:
     """An ASC asks to be called, without a chat before."""
-    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=False)
+    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=False, more_room=True)
     if not state.policy.callbacks.enabled:
         raise Refused("callbacks_off")
     promise = _promise(state, line, command)
@@ -84,9 +84,11 @@ def request_callback(state: DeskState, command: RequestCallback) -> None:
 def book_callback(state: DeskState, command: BookCallback) -> None:
     """The agent of a contact books another conversation for its ASC; the window begins in the future."""
     contact = held_contact(state, command.contact_id, command.agent_id)
-    if contact.state not in (CONNECTED, WRAPPING) or not command.window_from:
-        raise Refused("wrong_state" if command.window_from else "bad_value")
-    line = admit(state, command.new_contact_id, contact.asc_id, contact.line, allow_second=True)
+    if contact.state not in (CONNECTED, WRAPPING):
+        raise Refused("wrong_state")
+    if not command.window_from:
+        raise Refused("bad_value")
+    line = admit(state, command.new_contact_id, contact.asc_id, contact.line, allow_second=True, more_room=True)
     promise = _promise(state, line, command)
     rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     state.emit(
@@ -125,6 +127,7 @@ def return_to_chat(state: DeskState, command: ReturnToChat) -> None:
     contact = own_contact(state, command.contact_id, command.asc_id)
     _take_back(state, contact, "returned")
     state.emit(ReturnedToChat(contact.id, contact.o + 1, step_now(state, contact)))
+    hold_if_gone(state, contact)
 
 
 def cancel_callback(state: DeskState, command: CancelCallback) -> None:
@@ -144,8 +147,12 @@ def drop_callback(state: DeskState, command: DropCallback) -> None:
 
 
 def come_due(state: DeskState, contact_id: ContactId) -> None:
-    """The time has come for which the callback was scheduled."""
-    schedule(state, state.contacts[contact_id], state.now, "due")
+    """The time has come for which the callback was scheduled; or its number may not be rung any more for now."""
+    contact = state.contacts[contact_id]
+    if contact.state == SCHEDULED:
+        schedule(state, contact, state.now, "due")
+    else:
+        defer_if_shut(state, contact)
 
 
 def note_urgency(state: DeskState, contact_id: ContactId) -> None:
@@ -182,17 +189,10 @@ def _waits_long(state: DeskState, contact: Contact) -> bool:
 def carry_over(state: DeskState, number: int) -> None:
     """The line no longer dials for today: whoever is due, or rings unanswered, is called at the next opening."""
     line = next(line for line in state.lines.values() if line.number == number)
-    opens = next_open(line.dial_hours, state.now)
-    waiting = [contact for contact in state.contacts.values() if contact.line == line.key and _is_due(contact)]
-    for contact in sorted(waiting, key=lambda contact: (contact.rank, contact.seq)):
-        if opens != state.now:  # It may be open again when this comes late, after an outage.
-            withdraw_from_contact(state, contact, "line_closes")
-            schedule(state, contact, state.now, "hours")
-    state.emit(DiallingEnded(line.key, opens or 0))
-
-
-def _is_due(contact: Contact) -> bool:
-    return contact.channel == CALLBACK and contact.state in (DUE, OFFERED)
+    here = [contact for contact in state.contacts.values() if contact.line == line.key]
+    for contact in sorted(here, key=lambda contact: (contact.rank, contact.seq)):
+        defer_if_shut(state, contact)  # It may be open again when this comes late, after an outage.
+    state.emit(DiallingEnded(line.key, next_open(line.dial_hours, state.now) or 0))
 
 
 def _promise(
@@ -205,7 +205,7 @@ def _promise(
         if command.window_to:
             raise Refused("bad_value")
         return _soon(state, line, command)
-    if not is_open(line.dial_hours, command.window_from):
+    if first_dial(state, line, command.quiet, command.window_from) != command.window_from:
         raise Refused("bad_window")
     if not state.now <= command.window_from < command.window_to <= state.now + rules.slot_horizon_ms:
         raise Refused("bad_window")

@@ -11,6 +11,7 @@ from router.core.commands import (
     ReportCall,
     RequestChat,
 )
+from router.core.deadlines import WRAP_UP
 from router.core.errors import Refused
 from router.core.events import (
     AscLeft,
@@ -21,6 +22,7 @@ from router.core.events import (
     ContactQueued,
     ContactRequeued,
     MessagePosted,
+    RingFailed,
     StepWidened,
     TriageEscalated,
     WrapUpExtended,
@@ -29,10 +31,10 @@ from router.core.ids import AgentId, AscId, ContactId, LineKey
 from router.core.lifecycle import (
     ABSENT,
     CALL,
-    CALLBACK,
     CASE,
     CHAT,
     CONNECTED,
+    EXCLUSIVE,
     OFFERED,
     PARKED,
     WAITING,
@@ -43,7 +45,7 @@ from router.core.offers import held_contact, withdraw_from_contact
 from router.core.opening import why_shut
 from router.core.policy import CHANNELS
 from router.core.quiet import resume
-from router.core.routing import first_step, is_staffed, preferred_agent, step_now
+from router.core.routing import first_step, is_empty, is_staffed, preferred_agent, step_now
 from router.core.schedule import defer_if_shut
 from router.core.state import DeskState
 
@@ -71,15 +73,19 @@ def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
     line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=channel == CASE)
-    shut = "" if channel == CASE else why_shut(state, line, channel, agreed)
-    if shut:
-        raise Refused(shut)
+    if channel != CASE and (line.closed or not line.never_shuts):
+        shut = why_shut(state, line, channel, agreed)
+        if shut:
+            raise Refused(shut)
+    if channel != CASE and is_empty(state, line, line.rules.join_empty, agreed, channel in EXCLUSIVE):
+        raise Refused("line_empty")
     credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     if triage:
         credit = max(credit, state.policy.triage_credit_ms)
     last_step = len(line.rules.steps) - 1
     step = last_step if triage else first_step(state, line, agreed, state.now)
-    preferred = AgentId(0) if triage else _preferred(state, line, command.asc_id)
+    prefers = line.rules.preferred_ms and not triage
+    preferred = _preferred(state, line, command.asc_id) if prefers else AgentId(0)
     state.emit(
         ContactQueued(
             command.contact_id,
@@ -101,12 +107,18 @@ def _begin(
     )
     if triage and not is_staffed(state, line, last_step, agreed):
         state.emit(TriageEscalated(command.contact_id))
-    if state.sessions and state.is_gone(f"asc:{command.asc_id}"):
-        lose_asc(state, state.contacts[command.contact_id])
+    if state.sessions:
+        hold_if_gone(state, state.contacts[command.contact_id])
 
 
-def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool) -> Line:
-    """The line, if a new contact may stand in it: not full, and no other live contact of this ASC in it."""
+def admit(
+    state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool, more_room: bool = False
+) -> Line:
+    """
+    The line, if a new contact may stand in it: not full, and no other live contact of this ASC in it.
+
+    `more_room`: callbacks may fill it 20 % more, so that whoever is turned away can at least leave a number.
+    """
     if not 0 < contact_id <= MAX_ID:
         raise Refused("bad_value")
     if contact_id in state.contacts:
@@ -119,7 +131,8 @@ def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, 
             other = state.contacts[other_id]
             if other.line == key and other.channel != CASE and other.state != WRAPPING:
                 raise Refused("already_open")
-    if line.waiting_count >= line.rules.queue_limit:
+    limit = line.rules.queue_limit
+    if line.waiting_count >= limit + more_room * limit // 5:
         raise Refused("queue_full")
     return line
 
@@ -156,6 +169,7 @@ def post_message(state: DeskState, command: PostMessage) -> None:
     state.emit(MessagePosted(contact.id, contact.o + 1, command.party, command.person_id))
     if contact.state == PARKED:
         resume(state, contact)
+        hold_if_gone(state, contact)
 
 
 def close_contact(state: DeskState, command: CloseContact) -> None:
@@ -183,7 +197,8 @@ def extend_wrap_up(state: DeskState, command: ExtendWrapUp) -> None:
         raise Refused("wrong_state")
     if contact.extensions >= state.policy.max_extensions:
         raise Refused("no_more_extensions")
-    state.emit(WrapUpExtended(contact.id, state.now + state.policy.wrap_up_extension_ms))
+    wrap_up_by = state.deadlines.due_of(WRAP_UP, contact.id) or state.now
+    state.emit(WrapUpExtended(contact.id, wrap_up_by + state.policy.wrap_up_extension_ms))
 
 
 def close_wrapped(state: DeskState, contact_id: ContactId) -> None:
@@ -193,12 +208,18 @@ def close_wrapped(state: DeskState, contact_id: ContactId) -> None:
 
 def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     """Back in line at the rank it had, at the step its wait says, absent when the ASC is gone as well."""
+    if contact.reservation is not None and contact.reservation.rang_from_chat:
+        state.emit(RingFailed(contact.id, contact.o + 1, contact.agent_id, contact.attempt, "no_answer"))
     state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id, cause))
     step = step_now(state, contact)
     if step > contact.step:
         state.emit(StepWidened(contact.id, step))
-    if contact.channel == CALLBACK:
-        defer_if_shut(state, contact)
+    defer_if_shut(state, contact)
+    hold_if_gone(state, contact)
+
+
+def hold_if_gone(state: DeskState, contact: Contact) -> None:
+    """Whoever comes into the line while the ASC is gone is absent from the start: nobody is there to talk to."""
     if contact.channel == CHAT and state.is_gone(f"asc:{contact.asc_id}"):
         lose_asc(state, contact)
 

@@ -38,6 +38,7 @@ from router.core.hours import continues
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
+from router.core.schedule import defer_if_shut
 from router.core.snapshot import snapshot
 from router.core.state import DeskState
 
@@ -214,6 +215,8 @@ def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
         if line.drained_for and line.key not in kept:
             state.emit(DrainEnded(line.drained_agent, line.drained_for))
     state.emit(PolicyAdopted(command.policy))
+    for contact in list(state.contacts.values()):
+        defer_if_shut(state, contact)
 
 
 def _extend_calendar(state: DeskState, command: cmd.CalendarExtended) -> None:

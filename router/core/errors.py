@@ -14,6 +14,7 @@ REASONS: Final[dict[str, str]] = {
     "callbacks_off": "A callback is not offered now.",
     "duplicate_id": "This id is taken; draw another.",
     "id_conflict": "This operation number was used before for something else.",
+    "line_empty": "Nobody serves this line now.",
     "line_closed": "This line takes no new contacts now.",
     "no_more_extensions": "Wrap-up cannot be extended again.",
     "nobody_there": "Nobody there can take this contact now.",

@@ -192,7 +192,7 @@ def _check_work_conserving(state: DeskState) -> None:
         else:
             agents = [agent for group in cohort.groups for agent in group.members.values()]
         others = [agent for agent in agents if agent.is_willing() and agent.id not in contact.tried]
-        if contact.channel == CALLBACK and not contact.for_agent and is_held_back(state, line, cohort):
+        if contact.channel == CALLBACK and is_held_back(state, line, cohort):
             continue
         for agent in agents:
             held_off = bool(others) and agent.id in contact.tried

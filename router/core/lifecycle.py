@@ -23,8 +23,9 @@ ABANDONED: Final = "abandoned"
 CANCELLED: Final = "cancelled"
 UNREACHABLE: Final = "unreachable"
 EXPIRED: Final = "expired"
+BLOCKED: Final = "blocked"
 
-ENDS: Final = (CLOSED, ABANDONED, CANCELLED, UNREACHABLE, EXPIRED)
+ENDS: Final = (CLOSED, ABANDONED, CANCELLED, UNREACHABLE, EXPIRED, BLOCKED)
 """States that nothing leaves; a contact that reaches one leaves the desk."""
 
 # --- channels
@@ -35,6 +36,8 @@ CASE: Final = "case"
 
 EXCLUSIVE: Final = (CALLBACK, CALL)
 """Channels that need a whole agent."""
+LIVE: Final = (CHAT, CALL)
+"""Channels on which somebody waits now."""
 
 Table = dict[str, dict[type, str]]
 
@@ -46,6 +49,7 @@ CHAT_MOVES: Final[Table] = {
         ev.ContactMoved: WAITING,
         ev.AscLeft: ABSENT,
         ev.ContactAbandoned: ABANDONED,
+        ev.ContactSentAway: BLOCKED,
         ev.ContactConverted: SCHEDULED,
     },
     ABSENT: {ev.AscReturned: WAITING, ev.ContactAbandoned: ABANDONED},
@@ -78,6 +82,7 @@ CALL_MOVES: Final[Table] = {
         ev.PrioritySet: WAITING,
         ev.ContactMoved: WAITING,
         ev.ContactAbandoned: ABANDONED,
+        ev.ContactSentAway: BLOCKED,
         ev.ContactConverted: SCHEDULED,
     },
     OFFERED: {

@@ -2,9 +2,9 @@
 Waiting lines. Those whom the same agents may serve now form a cohort: one heap on the static key (rank, seq).
 
 A line (product x language) has a cohort for each step of widening, each consent to another language, each pool that
-somebody was transferred to and each list of agents who passed; an agent has two for those who wait for that agent
-alone. A contact's rank never changes while it waits, so nothing is re-sorted; moving to a wider step is leaving one
-heap and entering another. Whoever is not first in a cohort never has to be looked at.
+somebody was transferred to and each list of agents who passed; an agent has one for each channel on which somebody
+waits for that agent alone. A contact's rank never changes while it waits, so nothing is re-sorted; moving to a wider
+step is leaving one heap and entering another. Whoever is not first in a cohort never has to be looked at.
 """
 
 from bisect import bisect_left
@@ -16,7 +16,7 @@ from router.core.estimates.announcements import Announced
 from router.core.estimates.rates import Rates
 from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, CHAT, WAITING
+from router.core.lifecycle import CALLBACK, EXCLUSIVE, LIVE, WAITING
 from router.core.policy import LineRules
 
 if TYPE_CHECKING:
@@ -167,12 +167,13 @@ class Contact:
 class Cohort:
     """Contacts of one channel that the same agents may serve now, first by (rank, seq)."""
 
-    __slots__ = ("_heap", "count", "groups", "key", "line", "strategy")
+    __slots__ = ("_heap", "count", "groups", "heap_name", "key", "line")
 
     def __init__(self, line: LineKey, key: CohortKey, strategy: str) -> None:
         self.line = line
         self.key = key
-        self.strategy = strategy
+        self.heap_name = (strategy, key[0] in EXCLUSIVE)
+        """In which of a group's heaps these contacts look for an agent."""
         self.groups: list[Group] = []
         """Who may serve; kept up to date when groups are made or rules change."""
         self.count = 0
@@ -247,6 +248,7 @@ class Line:
         "drained_for",
         "key",
         "ledger",
+        "never_shuts",
         "number",
         "order",
         "phone_hours",
@@ -261,6 +263,8 @@ class Line:
         self.key = rules.key
         self.number = 0
         """Its place in the policy, from 1."""
+        self.never_shuts = True
+        """Whether every one of its hours is around the clock."""
         self.chat_hours: Intervals = ()
         self.phone_hours: Intervals = ()
         self.spoken_hours: Intervals = ()
@@ -291,22 +295,30 @@ class Line:
         return bisect_left(self.order, (contact.rank, contact.seq))
 
     def callbacks(self) -> list[Cohort]:
-        """The cohorts of callbacks in which somebody waits."""
-        return [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
+        """Where callbacks wait, for whomever."""
+        cohorts = [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
+        reserved = [one.cohort for one in self.reserved.values() if one.channel == CALLBACK and one.cohort is not None]
+        return [*cohorts, *dict.fromkeys(reserved)]
 
     def heads(self) -> tuple[Contact | None, Contact | None]:
-        """The first chat and the first callback that wait for any agent of the line."""
-        chat: Contact | None = None
+        """The first live contact (chat or call) and the first callback that wait for any agent of the line."""
+        live: Contact | None = None
         callback: Contact | None = None
         for key, cohort in self.cohorts.items():
             head = cohort.head() if cohort.count else None
             if head is None:
                 continue
-            if key[0] == CHAT:
-                chat = head if chat is None else first_of(chat, head)
-            elif key[0] == CALLBACK:
+            if key[0] == CALLBACK:
                 callback = head if callback is None else first_of(callback, head)
-        return chat, callback
+            elif key[0] in LIVE:
+                live = head if live is None else first_of(live, head)
+        return live, callback
+
+    def has_live(self) -> bool:
+        """Whether a chat or a call waits in this line, for whomever."""
+        return any(cohort.count and key[0] in LIVE for key, cohort in self.cohorts.items()) or any(
+            contact.channel in LIVE for contact in self.reserved.values()
+        )
 
     def waiting(self) -> list[Contact]:
         """Everybody who waits in this line, by rank; for views."""

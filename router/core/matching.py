@@ -12,7 +12,7 @@ from router.core.ids import AgentId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
 from router.core.lines import Cohort, Contact, Line, first_of
 from router.core.policy import LineRules
-from router.core.routing import settle
+from router.core.routing import is_left_empty, is_served, send_away, serve_wider, settle
 from router.core.staff import ORDERS, SOONEST, Agent, Group
 from router.core.state import DeskState
 
@@ -41,22 +41,44 @@ def match(state: DeskState) -> None:
 
 def _take_touched(state: DeskState) -> list[Cohort]:
     """The cohorts in which something may be possible now; empties their work lists."""
-    cohorts: dict[Cohort, None] = {}
     if state.touched_agents:
         for agent_id in list(state.touched_agents):
             agent = state.agents[agent_id]
-            if agent.next_status or agent.own or not agent.group.signed_in:
+            group = agent.group
+            if agent.next_status or agent.own or not group.signed_in:
                 settle(state, agent)
-            cohorts.update(agent.group.waiting)
+            if group.waiting:
+                state.touched_cohorts.update(group.waiting)
+                if agent.capacity > 1:
+                    _touch_callbacks(state, group)
             if agent.own:
-                cohorts.update(dict.fromkeys(agent.own.values()))
+                state.touched_cohorts.update(dict.fromkeys(agent.own.values()))
             if agent.drained_line:
                 state.touched_lines[agent.drained_line] = None
         state.touched_agents = {}
-    if state.touched_cohorts:
-        cohorts.update(state.touched_cohorts)
-        state.touched_cohorts = {}
+    cohorts: dict[Cohort, None] = {}
+    while state.touched_cohorts:
+        touched, state.touched_cohorts = state.touched_cohorts, {}
+        cohorts.update(touched)
+        for cohort in touched:
+            if cohort.count and cohort.line:
+                _review_waiting(state, cohort)
     return [cohort for cohort in cohorts if cohort.count]
+
+
+def _review_waiting(state: DeskState, cohort: Cohort) -> None:
+    """Nobody waits for nobody: they wait wider, which touches where they are then, or are sent away."""
+    if state.lines[cohort.line].rules.leave_empty != "never" and is_left_empty(state, cohort):
+        send_away(state, cohort)
+    elif not is_served(cohort):
+        serve_wider(state, cohort)
+
+
+def _touch_callbacks(state: DeskState, group: Group) -> None:
+    """One of the group may be somebody to drain now: look at the lines in which callbacks wait for it."""
+    for cohort in group.waiting:
+        if cohort.line and cohort.channel == CALLBACK:
+            state.touched_lines[cohort.line] = None
 
 
 def _offer(state: DeskState, cohorts: list[Cohort]) -> None:
@@ -89,12 +111,12 @@ def _lowest_rank(cohorts: list[Cohort]) -> Cohort:
 
 def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | None:
     """The agent who gets this contact now, or None."""
-    if contact.for_agent:
-        own = state.agents[contact.for_agent]
-        return own if _is_free_for(own, contact) else None
     line = state.lines[contact.line]
     if contact.channel == CALLBACK and is_held_back(state, line, cohort):
         return None
+    if contact.for_agent:
+        own = state.agents[contact.for_agent]
+        return own if _is_free_for(own, contact) else None
     if line.drained_for == contact.id:
         drained = state.agents[line.drained_agent]
         if not drained.units and _still_drains(state, line):
@@ -102,7 +124,7 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
     tried = contact.tried
     if tried and not _anybody_else(cohort, tried):
         tried = []
-    name = (cohort.strategy, contact.channel in EXCLUSIVE)
+    name = cohort.heap_name
     if len(cohort.groups) == 1:
         return cohort.groups[0].best(name, tried)
     chosen: Agent | None = None
@@ -119,12 +141,17 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
 def is_held_back(state: DeskState, line: Line, cohort: Cohort) -> bool:
     """Named holds of callbacks: enough are in flight, or live contacts and their reserve of idle agents go first."""
     rules = state.policy.callbacks
-    if rules.max_in_flight and len(state.in_flight) >= rules.max_in_flight:
+    if enough_in_flight(state):
         return True
-    if rules.mode == "keep_place":
+    if rules.mode == "keep_place" or not cohort.line:
         return False
-    live = line.waiting_count - line.callback_count
-    return live > 0 or sum(len(group.idle) for group in cohort.groups) <= rules.reserve
+    return line.has_live() or sum(len(group.idle) for group in cohort.groups) <= rules.reserve
+
+
+def enough_in_flight(state: DeskState) -> bool:
+    """Whether as many callbacks are offered or dialled as may be at once."""
+    most = state.policy.callbacks.max_in_flight
+    return bool(most) and len(state.in_flight) >= most
 
 
 def _is_free_for(agent: Agent, contact: Contact) -> bool:
@@ -147,7 +174,8 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
     """
     Keep one agent draining for the callback at the head of each line, so that chats cannot starve it.
 
-    By default only when its promise is in danger. What it costs is bounded: one agent a line, `max_draining` a desk.
+    By default only when its promise is in danger, and never while enough are in flight, which would keep the agent
+    free in vain. What it costs is bounded: one agent a line, `max_draining` a desk.
     Who drains in vain is released first, and everything is looked at again; then the lowest rank has the first claim.
     """
     in_vain = [line for line in lines if line.drained_for and not _still_drains(state, line)]
@@ -177,6 +205,7 @@ def _still_drains(state: DeskState, line: Line) -> bool:
         callback is not None
         and callback.id == line.drained_for
         and agent.may_be_offered()
+        and not enough_in_flight(state)
         and callback.cohort is not None
         and agent.group in callback.cohort.groups
     )
@@ -186,20 +215,27 @@ def _may_drain(state: DeskState, callback: Contact) -> bool:
     rules = state.policy.callbacks
     if rules.drain == "never" or rules.mode == "idle_only" or state.draining >= rules.max_draining:
         return False
+    if enough_in_flight(state):
+        return False
     urgent = callback.reservation is not None and callback.reservation.urgent
     return rules.drain == "always" or urgent
 
 
 def _soonest_free(callback: Contact) -> AgentId:
     """
-    Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago.
+    Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago; whoever
+    passed on the callback comes after all others, as with offers.
 
     An agent with one unit is whole whenever free, so draining would only cost other lines their rank. 0 when nobody
     qualifies.
     """
+    cohort = callback.cohort
+    if cohort is None:
+        return AgentId(0)
+    tried = callback.tried if _anybody_else(cohort, callback.tried) else []
     best: Agent | None = None
-    for group in callback.cohort.groups if callback.cohort else ():
-        agent = group.best(SOONEST, [])
+    for group in cohort.groups:
+        agent = group.best(SOONEST, tried)
         if agent is not None and (best is None or ORDERS["soonest"](agent) < ORDERS["soonest"](best)):
             best = agent
     return best.id if best else AgentId(0)

@@ -20,6 +20,10 @@ def set_hours(policy: Policy, line: Line) -> None:
     line.chat_hours = always if entry is None else hours.calendars[entry.chat]
     line.phone_hours = always if entry is None else hours.calendars[entry.phone]
     line.spoken_hours = always if spoken is None else hours.calendars[spoken.calendar]
+    line.never_shuts = all(
+        len(intervals) == 1 and intervals[0][1] >= FOREVER
+        for intervals in (line.chat_hours, line.phone_hours, line.spoken_hours)
+    )
     cut_off = policy.callbacks.cut_off_ms
     line.dial_hours = tuple(
         (opens, closes if closes >= FOREVER else closes - cut_off)
@@ -36,6 +40,8 @@ def why_shut(state: DeskState, line: Line, channel: str, agreed: bool) -> str:
     """
     if line.closed:
         return "line_closed"
+    if line.never_shuts:
+        return ""
     if not is_open(line.chat_hours if channel == CHAT else line.phone_hours, state.now):
         return "outside_hours"
     if is_open(line.spoken_hours, state.now) or (agreed and _other_is_spoken(state, line)):

@@ -15,6 +15,10 @@ from router.core.records import record
 Strategy = Literal["longest_idle", "least_loaded", "most_proficient", "round_robin"]
 STRATEGIES: Final[tuple[Strategy, ...]] = get_args(Strategy)
 
+EmptyWhen = Literal["never", "signed_out", "unavailable", "busy"]
+"""A line is empty when all who may serve it are signed out; or signed out, on a break, lost, not responding or about to
+leave; or all that, or without a free unit. `never`: it is never empty."""
+
 LEVELS: Final = (1, 2, 3, 4, 5)
 """Proficiency; an agent who signs in without saying has `DEFAULT_LEVEL` in each product."""
 DEFAULT_LEVEL: Final = 3
@@ -47,6 +51,10 @@ class LineRules:
     """How long a contact that asks for one agent waits for that agent alone; 0: not at all."""
     auto_accept: bool
     """Offers are accepted as they are made."""
+    join_empty: EmptyWhen
+    """When the line counts as empty for those who come: they are refused."""
+    leave_empty: EmptyWhen
+    """When it counts as empty for those who wait: chats and calls are sent away."""
 
 
 CallbackMode = Literal["keep_place", "idle_only"]

@@ -2,8 +2,9 @@
 
 from router.core.events import CallbackDue, CallbackScheduled
 from router.core.hours import Intervals, is_open, next_open
-from router.core.lifecycle import DUE
+from router.core.lifecycle import CALLBACK, DUE, OFFERED
 from router.core.lines import Contact, Line, Reservation
+from router.core.offers import withdraw_from_contact
 from router.core.routing import step_now
 from router.core.state import DeskState
 
@@ -33,9 +34,17 @@ def first_dial(state: DeskState, line: Line, quiet: Intervals, at: int) -> int:
         at = when
 
 
+def may_dial(state: DeskState, contact: Contact) -> bool:
+    """Whether the callback's line is open now and its number may be rung."""
+    now = state.now
+    quiet = any(begin <= now < end for begin, end in reservation_of(contact).quiet)
+    return not quiet and is_open(state.lines[contact.line].dial_hours, now)
+
+
 def defer_if_shut(state: DeskState, contact: Contact) -> None:
-    """A callback that came back into its line while nobody may dial waits for the opening."""
-    if contact.state == DUE and not is_open(state.lines[contact.line].dial_hours, state.now):
+    """A callback that stands in line, or rings unanswered, while nobody may dial waits until somebody may."""
+    if contact.channel == CALLBACK and contact.state in (DUE, OFFERED) and not may_dial(state, contact):
+        withdraw_from_contact(state, contact, "hours")
         schedule(state, contact, state.now, "hours")
 
 

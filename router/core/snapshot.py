@@ -6,6 +6,7 @@ from typing import Any
 from router.core.lines import Reservation
 from router.core.state import DeskState
 
+_PLAIN = (int, str, bool)
 _CONTACT = (
     "id", "o", "seq", "asc_id", "company_id", "line", "channel", "state", "priority", "waiting_since", "rank",
     "agent_id", "offer_id", "attempt", "messages", "left_at", "step", "agreed", "pool", "for_agent", "handed_on",
@@ -77,6 +78,8 @@ def snapshot(state: DeskState) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Records as dicts of their fields, tuples and lists as lists, the rest as it is."""
+    if value.__class__ in _PLAIN:
+        return value
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if is_dataclass(value):

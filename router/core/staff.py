@@ -52,6 +52,7 @@ class Agent:
         "next_status",
         "no_answers",
         "not_responding",
+        "offerable",
         "own",
         "reason",
         "shift_ends",
@@ -69,6 +70,8 @@ class Agent:
         self.units = 0
         self.slots = 0
         """What the group counts of this agent's capacity; derived."""
+        self.offerable = False
+        """Whether the agent may be offered something, units apart; derived."""
         self.held: dict[ContactId, int] = {}
         self.status: ChosenStatus = OFFLINE
         self.reason = ""
@@ -92,8 +95,8 @@ class Agent:
         self.lost = False
         self.drained_for = ContactId(0)
         self.drained_line = LineKey("")
-        self.own: dict[bool, Cohort] = {}
-        """Contacts that wait for this agent alone, by whether they need the whole agent; made when needed."""
+        self.own: dict[str, Cohort] = {}
+        """Contacts that wait for this agent alone, by channel; made when needed."""
 
     def is_willing(self) -> bool:
         """Present and available, even if pausing: somebody who will be asked in their turn."""
@@ -199,8 +202,12 @@ class Group:
                 self.willing[agent.id] = None
             else:
                 self.willing.pop(agent.id, None)
-        offerable = willing and not agent.backing_off and not agent.drained_for
-        units = agent.units
+        agent.offerable = willing and not agent.backing_off and not agent.drained_for
+        self.reload(agent)
+
+    def reload(self, agent: Agent) -> None:
+        """The same for an agent of whom only the units in use have changed."""
+        offerable, units = agent.offerable, agent.units
         if offerable and not units:
             self.idle[agent.id] = None
         else:

@@ -89,7 +89,7 @@ class DeskState:
         self.next_offer = 1
         self.next_attempt = 1
         self.last_agents: dict[AscId, AgentId] = {}
-        """Who served each ASC last; bounded, the least recent goes first."""
+        """Who served each ASC last in lines that prefer the same agent; bounded, the least recent goes first."""
         self.slots: dict[Slot, int] = {}
         """How many callbacks are promised in each slot."""
         self.in_flight: dict[ContactId, None] = {}
@@ -101,6 +101,8 @@ class DeskState:
         self.sessions_of: dict[str, list[SessionId]] = {}
         self.groups_of: dict[Profile, Group] = {}
         self.live_nodes = 0
+        self.leave_when_busy = False
+        """Whether some line sends those who wait away when everybody is busy."""
         # Work lists, empty between entries.
         self.touched_cohorts: dict[Cohort, None] = {}
         self.untold: dict[ContactId, None] = {}

@@ -9,14 +9,15 @@ from router.core.commands import (
     RaisePriority,
     Transfer,
 )
-from router.core.contacts import requeue
+from router.core.contacts import hold_if_gone, requeue
 from router.core.errors import Refused
 from router.core.events import ContactMoved, ContactTransferred, IncidentLinked, LineOpened, PrioritySet
 from router.core.ids import ContactId
 from router.core.lifecycle import CONNECTED, DIALLING, DUE, OFFERED, WAITING, WRAPPING
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
-from router.core.routing import first_step
+from router.core.routing import first_step, is_staffed
+from router.core.schedule import defer_if_shut
 from router.core.state import DeskState
 
 MAX_INCIDENT = 64
@@ -33,7 +34,7 @@ def transfer(state: DeskState, command: Transfer) -> None:
     if line is None:
         raise Refused("unknown_line")
     _refuse_overfull(line)
-    if command.pool and not any(group.pool == command.pool and group.signed_in for group in state.groups):
+    if command.pool and not is_staffed(state, line, 0, contact.agreed, command.pool):
         raise Refused("nobody_there")
     if command.to_agent:
         receiver = state.agents.get(command.to_agent)
@@ -46,6 +47,8 @@ def transfer(state: DeskState, command: Transfer) -> None:
             contact.id, contact.o + 1, command.agent_id, line.key, step, command.pool, command.to_agent, until
         )
     )
+    defer_if_shut(state, contact)
+    hold_if_gone(state, contact)
 
 
 def confirm_priority(state: DeskState, command: ConfirmPriority) -> None:
@@ -82,6 +85,7 @@ def move_contact(state: DeskState, command: MoveContact) -> None:
     withdraw_from_contact(state, contact, "moved")
     step = first_step(state, line, contact.agreed, contact.waiting_since)
     state.emit(ContactMoved(contact.id, contact.o + 1, command.supervisor_id, line.key, step))
+    defer_if_shut(state, contact)
 
 
 def pull_contact(state: DeskState, command: PullContact) -> None:

@@ -19,7 +19,7 @@ class Places:
 
     def __init__(self, views: Views) -> None:
         self._views = views
-        self._told: dict[LineKey, dict[ContactId, tuple[int, int, int | None]]] = {}
+        self._told: dict[LineKey, dict[ContactId, dict[str, Any]]] = {}
         self._changed: dict[LineKey, None] = {}
 
     def changed(self, line: LineKey) -> None:
@@ -31,7 +31,7 @@ class Places:
         self._told.get(contact.line, {}).pop(contact.id, None)
         self._changed[contact.line] = None
 
-    def news(self, wanted: Callable[[AscId], bool]) -> Iterator[tuple[Contact, dict[str, int | None]]]:
+    def news(self, wanted: Callable[[AscId], bool]) -> Iterator[tuple[Contact, dict[str, Any]]]:
         """Each contact of a wanted ASC of which something else is to be told than before."""
         changed, self._changed = self._changed, {}
         for line in changed:
@@ -39,14 +39,19 @@ class Places:
             waiting = len(standing)
             before = self._told.get(line, {})
             now = self._told[line] = {
-                contact.id: (position, waiting, self._views.convertible_from(contact))
+                contact.id: {
+                    "position": position,
+                    "waiting": waiting,
+                    "convertible_from": self._views.convertible_from(contact),
+                    "wait": self._views.wait(contact),
+                }
                 for position, contact in enumerate(standing, 1)
                 if wanted(contact.asc_id)
             }
             for contact in standing:
                 place = now.get(contact.id)
                 if place is not None and place != before.get(contact.id):
-                    yield contact, {"position": place[0], "waiting": place[1], "convertible_from": place[2]}
+                    yield contact, place
 
 
 class Board:

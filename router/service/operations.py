@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from router.core import commands as cmd
+from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId, SessionId, line_key
 from router.core.lifecycle import CALL
 from router.core.state import DeskState
@@ -22,7 +23,7 @@ from router.wire.phones import BadNumber, parse_number
 from router.wire.sealing import DeskKeys
 
 _WithNumber = fr.CallbackRequest | fr.CallbackAsk | fr.CallbackBook | fr.DialRing
-_When = tuple[str, int, int, tuple[tuple[int, int], ...]]
+_When = tuple[str, int, int, Intervals]
 
 
 class NotAllowed(Exception):
@@ -35,10 +36,22 @@ def draw_id() -> int:
 
 
 class Operations:
-    """Turns the frames of one desk's clients into submissions. `region`: where national numbers are at home."""
+    """
+    Turns the frames of one desk's clients into submissions.
 
-    def __init__(self, state: DeskState, transcripts: Transcripts, keys: DeskKeys, region: str | None) -> None:
+    `region`: where national numbers are at home. `quiet`: when a number must not be rung, for a window that ends then.
+    """
+
+    def __init__(
+        self,
+        state: DeskState,
+        transcripts: Transcripts,
+        keys: DeskKeys,
+        region: str | None,
+        quiet: Callable[[str, int], Intervals],
+    ) -> None:
         self._state = state
+        self._quiet = quiet
         self._transcripts = transcripts
         self._keys = keys
         self._region = region
@@ -119,8 +132,9 @@ class Operations:
 
     def _when(self, frame: fr.CallbackRequest | fr.CallbackAsk | fr.CallbackBook, number: str) -> _When:
         """The number's reference, the window, and when this number must not be rung."""
-        number_ref = self._keys.number_ref(number) if number else ""
-        return number_ref, frame.window_from, frame.window_to, ()
+        if not number:
+            return "", frame.window_from, frame.window_to, ()
+        return self._keys.number_ref(number), frame.window_from, frame.window_to, self._quiet(number, frame.window_to)
 
     def _seal_number(self, contact_id: int, number: str) -> bytes:
         return self._transcripts.seal(contact_id, {"number": number}) if number else b""

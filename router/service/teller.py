@@ -193,8 +193,8 @@ class Teller:
             self.places.changed(line)
 
     def _held_changed(self, event: ev.TriageEscalated | ev.WrapUpExtended, _s: StoredEntry, _e: Entry) -> None:
-        contact = self._state.contacts[event.contact_id]
-        if contact.agent_id:
+        contact = self._state.contacts.get(event.contact_id)
+        if contact is not None and contact.agent_id:
             self._dirty_agents[contact.agent_id] = None
 
     def _tell_holder(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
@@ -202,6 +202,11 @@ class Teller:
         contact = self._state.contacts.get(event.contact_id)
         if contact is not None and contact.agent_id:
             self._dirty_agents[contact.agent_id] = None
+
+    def _place_changed(self, event: ev.WaitTold, _stored: StoredEntry, _entry: Entry) -> None:
+        contact = self._state.contacts.get(event.contact_id)
+        if contact is not None:
+            self.places.changed(contact.line)
 
     def _agent_changed(self, event: ev.OfferEvent | ev.AgentEvent, _stored: StoredEntry, _entry: Entry) -> None:
         self._dirty_agents[event.agent_id] = None
@@ -246,6 +251,7 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.AscLeft: Teller._tell_and_move,
     ev.AscReturned: Teller._tell_and_move,
     ev.ContactAbandoned: Teller._tell_and_move,
+    ev.ContactSentAway: Teller._tell_and_move,
     ev.ContactConverted: Teller._tell_and_move,
     ev.CallbackCancelled: Teller._tell_and_move,
     ev.CallbackExpired: Teller._tell_and_move,
@@ -259,6 +265,7 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.PrioritySet: Teller._tell_holder,
     ev.IncidentLinked: Teller._tell_holder,
     ev.ContactMoved: Teller._moved,
+    ev.WaitTold: Teller._place_changed,
     ev.TriageEscalated: Teller._held_changed,
     ev.WrapUpExtended: Teller._held_changed,
     ev.ContactRequeued: Teller._lost,

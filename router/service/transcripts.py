@@ -30,6 +30,7 @@ _ENDS: Final = (
     ev.ContactClosed,
     ev.ContactAbandoned,
     ev.ContactExpired,
+    ev.ContactSentAway,
     ev.CallbackCancelled,
     ev.CallbackExpired,
     ev.CallbackUnreachable,

@@ -77,6 +77,7 @@ class Views:
             "asc_here": not self._state.is_gone(f"asc:{contact.asc_id}"),
             "position": self.position(contact),
             "convertible_from": self.convertible_from(contact),
+            "wait": self.wait(contact),
             "promise": promise(contact),
             "failed_attempts": 0 if contact.reservation is None else sum(contact.reservation.failures),
             **self._until(contact),
@@ -90,6 +91,13 @@ class Views:
             ],
             **({"others": self._others(contact)} if person.role == "agent" else {}),
         }
+
+    def wait(self, contact: Contact) -> View | None:
+        """What the ASC was told about the wait last: P50 and P90 from `at` on, and why it is longer than before."""
+        told = contact.announced
+        if told is None:
+            return None
+        return {"kind": told.kind, "at": told.at, "low_ms": told.low_ms, "high_ms": told.high_ms, "cause": told.cause}
 
     def intro(self, contact: Contact) -> View:
         """Who asked, and about what."""
@@ -220,6 +228,7 @@ _TOLD: Final[dict[type, Callable[[Views, Any, Transcript, bytes], tuple[str, Vie
     ev.AscWarned: lambda _v, event, _t, _s: ("quiet_warning", {"park_at": event.park_at}),
     ev.ContactParked: lambda _v, event, _t, _s: ("parked", {"expires": event.expires}),
     ev.ContactResumed: lambda _v, _e, _t, _s: ("resumed", {}),
+    ev.ContactSentAway: lambda _v, _e, _t, _s: ("blocked", {}),
     ev.ContactExpired: lambda _v, _e, _t, _s: ("expired", {}),
     ev.ContactRequeued: lambda _v, event, _t, _s: ("requeued", {"cause": event.cause}),
     ev.ContactTransferred: lambda _v, event, _t, _s: ("transferred", {"line": event.line}),

@@ -18,6 +18,7 @@ from router.core.policy import (
     CallbackMode,
     CallbackRules,
     DrainMode,
+    EmptyWhen,
     EstimateRules,
     LineRules,
     Policy,
@@ -78,6 +79,8 @@ class LineDocument(Section):
     queue_limit: int = Field(500, ge=1, le=1_000_000, description="Most contacts waiting in the line.")
     preferred_agent: DurationMs = Field(0, description="How long to wait for the agent who served last; 0: not.")
     auto_accept: bool = Field(False, description="Whether offers are accepted as they are made.")
+    join_empty: EmptyWhen = Field("never", description="When the line counts as empty for those who come.")
+    leave_empty: EmptyWhen = Field("never", description="When it counts as empty for those who wait in it.")
 
     @model_validator(mode="after")
     def _steps_widen(self) -> "LineDocument":
@@ -275,7 +278,16 @@ def _compile_line(document: PolicyDocument, product: str, language: str) -> Line
     rules = document.lines.get(key, document.routing)
     steps = tuple(Step(step.after, tuple(step.pools), step.min_level, tuple(step.languages)) for step in rules.steps)
     return LineRules(
-        key, product, language, steps, rules.strategy, rules.queue_limit, rules.preferred_agent, rules.auto_accept
+        key=key,
+        product=product,
+        language=language,
+        steps=steps,
+        strategy=rules.strategy,
+        queue_limit=rules.queue_limit,
+        preferred_ms=rules.preferred_agent,
+        auto_accept=rules.auto_accept,
+        join_empty=rules.join_empty,
+        leave_empty=rules.leave_empty,
     )
 
 

@@ -82,7 +82,7 @@ def test_wait_is_asked_to_first_accept_whatever_happened_between() -> None:
         (12_000, ev.OfferTimedOut(OfferId(1), ContactId(1), ANN, 22_000)),
         (12_000, offered(1, BOB)),
         (15_000, connected(1, BOB)),
-        (50_000, ev.ContactRequeued(ContactId(1), 3, BOB)),
+        (50_000, ev.ContactRequeued(ContactId(1), 3, BOB, "agent_lost")),
         (50_000, offered(1)),
         (60_000, connected(1)),
         (70_000, ended(1)),
@@ -136,7 +136,7 @@ def test_callbacks_are_a_leg_of_their_own() -> None:
         (65_000, offered(2)),
         (66_000, ev.DialStarted(ContactId(2), 3, OfferId(2), ANN, 2)),
         (86_000, ev.CallbackUnreachable(ContactId(2), 4, ANN, 2, "no_answer")),
-        (90_000, ev.CallbackCancelled(ContactId(3), 3)),
+        (90_000, ev.CallbackCancelled(ContactId(3), 3, "asc", "")),
     ).sums(100_000)
 
     assert (sums.reservations, sums.completed, sums.unreachable, sums.cancelled, sums.open) == (4, 1, 1, 1, 1)

@@ -29,6 +29,7 @@ def _agent_signed_in(state: DeskState, event: ev.AgentSignedIn) -> None:
     agent.status = AVAILABLE
     agent.reason = ""
     agent.since = agent.idle_since = state.now
+    _end_grace(state, agent)
     _end_all_pauses(state, agent)
     agent.shift_ends = event.shift_ends
     agent.ending = False
@@ -50,6 +51,8 @@ def _agent_status_set(state: DeskState, event: ev.AgentStatusSet) -> None:
     agent.group.signed_in += agent.is_here()
     agent.reason = event.reason
     agent.since = state.now
+    if not agent.lost or (event.status == OFFLINE and not agent.held):
+        _end_grace(state, agent)
     if event.status == OFFLINE:
         agent.ending = False
         state.deadlines.disarm(SHIFT, agent.id)
@@ -115,10 +118,13 @@ def _set_capacity(state: DeskState, agent: Agent, capacity: int) -> None:
     agent.units = sum(agent.held.values())
 
 
-def _end_all_pauses(state: DeskState, agent: Agent) -> None:
-    """Whoever chooses a status is here: nothing that kept offers away holds any longer."""
+def _end_grace(state: DeskState, agent: Agent) -> None:
     agent.lost = False
     state.deadlines.disarm(AGENT_GRACE, agent.id)
+
+
+def _end_all_pauses(state: DeskState, agent: Agent) -> None:
+    """A status was set: nothing that kept offers away holds any longer, but for a lost connection."""
     agent.next_status = None
     agent.next_reason = ""
     agent.no_answers = 0

@@ -4,9 +4,12 @@ from router.core import events as ev
 from router.core.apply.registry import applies
 from router.core.apply.steps import (
     enter_line,
+    fly,
     forget,
     land,
     leave_line,
+    make,
+    occupy,
     refresh,
     release,
     reserve,
@@ -16,7 +19,7 @@ from router.core.apply.steps import (
     take_offer,
 )
 from router.core.commands import DIAL_FAILURES
-from router.core.deadlines import DUE_AT, LIFETIME, TRIAGE, URGENT
+from router.core.deadlines import DUE_AT, LIFETIME, QUIET, TRIAGE, URGENT
 from router.core.ids import AgentId, ContactId, LineKey
 from router.core.lifecycle import CALLBACK, CHAT, DUE, SCHEDULED
 from router.core.lines import Contact, Reservation
@@ -55,20 +58,7 @@ def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
 
 @applies(ev.CallbackRequested)
 def _callback_requested(state: DeskState, event: ev.CallbackRequested) -> None:
-    contact = Contact(
-        event.contact_id,
-        state.next_seq,
-        event.asc_id,
-        event.company_id,
-        event.line,
-        CALLBACK,
-        event.waiting_since,
-    )
-    state.next_seq += 1
-    contact.o = 1
-    contact.rank = event.rank
-    state.contacts[contact.id] = contact
-    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    contact = make(state, event, CALLBACK)
     reservation = _book(state, contact, event)
     reservation.for_agent = event.for_agent
     reservation.booked_by = event.booked_by
@@ -150,6 +140,11 @@ def _callback_reached(state: DeskState, event: ev.CallbackReached) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     land(state, contact)
+    reservation = contact.reservation
+    if reservation is not None and reservation.rang_from_chat:  # Now it is a callback like any other.
+        reservation.rang_from_chat = False
+        reservation.urgent = True
+        state.deadlines.arm(LIFETIME, contact.id, state.now + state.policy.callbacks.lifetime_ms)
 
 
 @applies(ev.AttemptFailed)
@@ -172,11 +167,14 @@ def _ring_started(state: DeskState, event: ev.RingStarted) -> None:
     state.next_attempt = event.attempt + 1
     contact.reservation = Reservation(event.number_ref, state.now, state.now, ())
     contact.reservation.rang_from_chat = True
+    contact.warned = False
+    state.deadlines.disarm(QUIET, contact.id)
     state.numbers[event.number_ref] = contact.id
-    state.in_flight[contact.id] = None
+    fly(state, contact)
     agent = state.agents[event.agent_id]
     agent.held[contact.id] = agent.units = agent.capacity
     agent.group.refresh(agent)
+    occupy(state, agent)
 
 
 @applies(ev.RingFailed)
@@ -211,6 +209,7 @@ def _drain_started(state: DeskState, event: ev.DrainStarted) -> None:
     line.drained_agent = agent.id
     state.draining += 1
     agent.group.refresh(agent)
+    occupy(state, agent)
 
 
 @applies(ev.DrainEnded)
@@ -223,5 +222,7 @@ def _drain_ended(state: DeskState, event: ev.DrainEnded) -> None:
         state.touched_lines[line.key] = None
     agent.drained_for = ContactId(0)
     agent.drained_line = LineKey("")
+    if state.draining == state.policy.callbacks.max_draining:
+        state.touched_lines.update({key: None for key, other in state.lines.items() if other.callback_count})
     state.draining -= 1
     refresh(state, agent)

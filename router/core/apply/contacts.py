@@ -2,7 +2,7 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, forget, leave_line, release, reserve, step, take_offer
+from router.core.apply.steps import enter_line, forget, leave_line, make, release, reserve, step, take_offer
 from router.core.deadlines import (
     PARKING,
     QUIET,
@@ -10,11 +10,9 @@ from router.core.deadlines import (
     TRIAGE,
     WRAP_UP,
 )
-from router.core.errors import Broken
-from router.core.estimates.rates import left, served
+from router.core.estimates.rates import left, served, waited
 from router.core.ids import AgentId
 from router.core.lifecycle import ABSENT, CONNECTED
-from router.core.lines import Contact
 from router.core.state import DeskState
 
 KEPT_LAST_AGENTS = 10_000
@@ -22,26 +20,11 @@ KEPT_LAST_AGENTS = 10_000
 
 @applies(ev.ContactQueued)
 def _contact_queued(state: DeskState, event: ev.ContactQueued) -> None:
-    if event.contact_id in state.contacts:
-        raise Broken(f"{event!r} is not legal in this state (the contact is on the desk)")
-    contact = Contact(
-        event.contact_id,
-        state.next_seq,
-        event.asc_id,
-        event.company_id,
-        event.line,
-        event.channel,
-        event.waiting_since,
-    )
-    state.next_seq += 1
-    contact.o = 1
-    contact.rank = event.rank
+    contact = make(state, event, event.channel)
     contact.priority = event.priority
     contact.step = event.step
     contact.agreed = event.agreed
     contact.claimed_impact = event.claimed_impact
-    state.contacts[contact.id] = contact
-    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
     if event.triage:
         contact.triage = True
         state.deadlines.arm(TRIAGE, contact.id, state.now + state.policy.triage_target_ms)
@@ -55,6 +38,8 @@ def _contact_connected(state: DeskState, event: ev.ContactConnected) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     take_offer(state, contact, state.agents[event.agent_id])
+    if contact.triage:
+        state.deadlines.disarm(TRIAGE, contact.id)
 
 
 @applies(ev.MessagePosted)
@@ -128,13 +113,21 @@ def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
 def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
     contact = state.contacts[event.contact_id]
     was_absent = contact.state == ABSENT
-    line = state.lines[contact.line]
-    line.rates = left(line.rates, max(event.ended - contact.waiting_since, 0))
+    left(state.lines[contact.line].rates, event.ended - contact.waiting_since)
     step(contact, event)
     if was_absent:
         state.deadlines.disarm(RESUME, contact.id)
     else:
         leave_line(state, contact)
+    forget(state, contact)
+
+
+@applies(ev.ContactSentAway)
+def _contact_sent_away(state: DeskState, event: ev.ContactSentAway) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    leave_line(state, contact)
+    waited(state.lines[contact.line].rates, state.now - contact.waiting_since)
     forget(state, contact)
 
 
@@ -144,10 +137,11 @@ def _contact_ended(state: DeskState, event: ev.ContactEnded) -> None:
     step(contact, event)
     contact.extensions = 0
     state.deadlines.arm(WRAP_UP, contact.id, event.wrap_up_by)
-    state.last_agents.pop(contact.asc_id, None)
-    state.last_agents[contact.asc_id] = event.agent_id
-    if len(state.last_agents) > KEPT_LAST_AGENTS:
-        del state.last_agents[next(iter(state.last_agents))]
+    if state.lines[contact.line].rules.preferred_ms:
+        state.last_agents.pop(contact.asc_id, None)
+        state.last_agents[contact.asc_id] = event.agent_id
+        if len(state.last_agents) > KEPT_LAST_AGENTS:
+            del state.last_agents[next(iter(state.last_agents))]
 
 
 @applies(ev.WrapUpExtended)
@@ -161,7 +155,6 @@ def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     state.deadlines.disarm(WRAP_UP, contact.id)
-    line = state.lines[contact.line]
-    line.rates = served(line.rates, state.now - contact.taken_at)
+    served(state.lines[contact.line].rates, state.now - contact.taken_at)
     release(state, contact, event.agent_id)
     forget(state, contact)

@@ -2,7 +2,7 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, land, leave_line, move, refresh, release, reserve
+from router.core.apply.steps import enter_line, fly, land, leave_line, move, occupy, refresh, release, reserve
 from router.core.deadlines import (
     BACK_OFF,
     OFFER,
@@ -25,12 +25,13 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
         contact.tried = []
     units = agent.capacity if contact.channel in EXCLUSIVE else 1
     if contact.channel == CALLBACK:
-        state.in_flight[contact.id] = None
+        fly(state, contact)
     agent.held[contact.id] = units
     agent.units += units
     agent.taken_at = state.now
     agent.last_offer = event.offer_id
-    agent.group.refresh(agent)
+    agent.group.reload(agent)
+    occupy(state, agent)
     state.offers[event.offer_id] = Offer(event.offer_id, event.contact_id, event.agent_id, event.due)
     state.next_offer = event.offer_id + 1
     state.deadlines.arm(OFFER, event.offer_id, event.due)

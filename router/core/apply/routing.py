@@ -30,7 +30,7 @@ def _contact_transferred(state: DeskState, event: ev.ContactTransferred) -> None
     contact.step = event.step
     contact.pool = event.pool
     contact.handed_on = True
-    contact.tried = []
+    contact.tried = [event.agent_id]
     contact.attempt = 0
     reserve(state, contact, event.for_agent, event.for_agent_until)
     enter_line(state, contact)
@@ -90,6 +90,7 @@ def _preference_ended(state: DeskState, event: ev.PreferenceEnded) -> None:
     if waits:
         leave_line(state, contact)
     reserve(state, contact, AgentId(0), 0)
+    contact.pool = ""
     contact.step = event.step
     if waits:
         enter_line(state, contact)

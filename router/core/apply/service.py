@@ -130,6 +130,7 @@ def _policy_adopted(state: DeskState, event: ev.PolicyAdopted) -> None:
     for number in range(1, max(len(old), len(state.lines)) + 1):
         state.deadlines.disarm(LINE_CLOSES, number)
     _set_all_hours(state)
+    state.leave_when_busy = any(rules.leave_empty == "busy" for rules in event.policy.lines)
     for contact in waiting:
         contact.step = min(contact.step, len(state.lines[contact.line].rules.steps) - 1)
         enter_line(state, contact)

@@ -18,10 +18,31 @@ from router.core.errors import Broken
 from router.core.estimates.rates import waited
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE, MOVES
-from router.core.lines import Cohort, CohortKey, Contact, Line
+from router.core.lifecycle import CALLBACK, CASE, MOVES
+from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation
 from router.core.staff import Agent
 from router.core.state import DeskState
+
+
+def make(state: DeskState, event: ev.ContactQueued | ev.CallbackRequested, channel: str) -> Contact:
+    """A new contact, known to its ASC; it stands in no line yet."""
+    if event.contact_id in state.contacts:
+        raise Broken(f"{event!r} is not legal in this state (the contact is on the desk)")
+    contact = Contact(
+        event.contact_id,
+        state.next_seq,
+        event.asc_id,
+        event.company_id,
+        event.line,
+        channel,
+        event.waiting_since,
+    )
+    state.next_seq += 1
+    contact.o = event.o
+    contact.rank = event.rank
+    state.contacts[contact.id] = contact
+    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    return contact
 
 
 def move(contact: Contact, event: Event) -> None:
@@ -43,8 +64,9 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     line.waiting_count += 1
     line.callback_count += contact.channel == CALLBACK
     if contact.for_agent:
-        cohort = own_cohort(state.agents[contact.for_agent], contact.channel in EXCLUSIVE)
+        cohort = own_cohort(state.agents[contact.for_agent], contact.channel)
         line.reserved[contact.id] = contact
+        state.touched_agents[contact.for_agent] = None
     else:
         key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
         cohort = line.cohorts.get(key) or new_cohort(state, line, key)
@@ -52,8 +74,10 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     state.touched_cohorts[cohort] = None
     if contact.channel != CASE:
         insort(line.order, (contact.rank, contact.seq))
-        if contact.channel != CALLBACK and state.policy.estimates.enabled:
+        if state.sessions and contact.channel != CALLBACK and state.policy.estimates.enabled:
             _await_telling(state, contact)
+    if contact.reservation is not None:
+        _await_quiet_hours(state, contact, contact.reservation)
     if line.callback_count or line.drained_for:
         state.touched_lines[line.key] = None
     following = contact.step + 1
@@ -93,6 +117,13 @@ def _await_telling(state: DeskState, contact: Contact) -> None:
         state.deadlines.arm(ANNOUNCE, contact.id, max(again, state.now + 1))
 
 
+def _await_quiet_hours(state: DeskState, contact: Contact, reservation: Reservation) -> None:
+    """The callback leaves the line when its number may not be rung any more."""
+    begin = next((begin for begin, end in reservation.quiet if end > state.now), None)
+    if begin is not None:
+        state.deadlines.arm(DUE_AT, contact.id, begin)
+
+
 def settle_told(state: DeskState, contact: Contact, served: bool) -> None:
     """The wait is over: hold what was told against it."""
     if contact.announced is not None:
@@ -107,10 +138,10 @@ def new_cohort(state: DeskState, line: Line, key: CohortKey) -> Cohort:
     return cohort
 
 
-def own_cohort(agent: Agent, whole: bool) -> Cohort:
-    cohort = agent.own.get(whole)
+def own_cohort(agent: Agent, channel: str) -> Cohort:
+    cohort = agent.own.get(channel)
     if cohort is None:
-        cohort = agent.own[whole] = Cohort(LineKey(""), ("", 0, False, "", ()), "longest_idle")
+        cohort = agent.own[channel] = Cohort(LineKey(""), (channel, 0, False, "", ()), "longest_idle")
     return cohort
 
 
@@ -120,6 +151,12 @@ def refresh(state: DeskState, agent: Agent) -> None:
     state.touched_agents[agent.id] = None
 
 
+def occupy(state: DeskState, agent: Agent) -> None:
+    """The agent has less room: look at those who are sent away when everybody is busy."""
+    if state.leave_when_busy:
+        state.touched_cohorts.update(agent.group.waiting)
+
+
 def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
     """Give the units held for the contact back to the agent."""
     agent = state.agents[agent_id]
@@ -127,9 +164,11 @@ def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
     agent.idle_since = state.now
     contact.agent_id = AgentId(0)
     contact.offer_id = OfferId(0)
-    contact.warned = False
-    state.deadlines.disarm(QUIET, contact.id)
-    refresh(state, agent)
+    if contact.messages:  # Only an agent's message makes the ASC owe an answer.
+        contact.warned = False
+        state.deadlines.disarm(QUIET, contact.id)
+    agent.group.reload(agent)
+    state.touched_agents[agent.id] = None
 
 
 def forget(state: DeskState, contact: Contact) -> None:
@@ -144,7 +183,8 @@ def forget(state: DeskState, contact: Contact) -> None:
         state.deadlines.disarm(TRIAGE, contact.id)
     if contact.for_agent:
         state.deadlines.disarm(PREFERENCE, contact.id)
-    settle_told(state, contact, False)
+    if contact.announced is not None:
+        settle_told(state, contact, False)
 
 
 def take_off(state: DeskState, contact: Contact) -> None:
@@ -162,6 +202,13 @@ def take_off(state: DeskState, contact: Contact) -> None:
     for kind in (DUE_AT, URGENT, LIFETIME):
         state.deadlines.disarm(kind, contact.id)
     contact.reservation = None
+
+
+def fly(state: DeskState, contact: Contact) -> None:
+    """The callback is offered or dialled; if that is enough for now, nobody need drain for another."""
+    state.in_flight[contact.id] = None
+    if len(state.in_flight) == state.policy.callbacks.max_in_flight:
+        state.touched_lines.update({key: None for key, line in state.lines.items() if line.drained_for})
 
 
 def land(state: DeskState, contact: Contact) -> None:
@@ -194,6 +241,6 @@ def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
     if contact.for_agent:
         reserve(state, contact, AgentId(0), 0)
     agent.no_answers = 0
-    line = state.lines[contact.line]
-    line.rates = waited(line.rates, max(contact.taken_at - contact.waiting_since, 0))
-    settle_told(state, contact, True)
+    waited(state.lines[contact.line].rates, contact.taken_at - contact.waiting_since)
+    if contact.announced is not None:
+        settle_told(state, contact, True)

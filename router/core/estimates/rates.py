@@ -5,9 +5,8 @@ Sums and counts only, as integers. The policy's expectations are no part of them
 for, so that a new policy holds at once. Old observations fade: at `MEMORY` of a kind, the sums of that kind are halved.
 """
 
+from dataclasses import dataclass
 from typing import Final
-
-from router.core.records import record
 
 MEMORY: Final = 200
 """Observations of a kind at which all of them begin to count half; between 100 and 200 count."""
@@ -21,9 +20,13 @@ PATIENCE_WEIGHT: Final = 2
 _MILLI: Final = 1_000
 
 
-@record
+@dataclass(slots=True)
 class Rates:
-    """The sums of one line. Halves are rounded down: at most 1 ms and a thousandth of a person are lost each time."""
+    """
+    The sums of one line, which change in place: every contact adds to them.
+
+    Halves are rounded down: at most 1 ms and a thousandth of a person are lost each time.
+    """
 
     handled: int = 0
     """Handle times that count."""
@@ -41,23 +44,35 @@ class Rates:
         return [self.handled, self.handled_ms, self.waits, self.waited_ms, self.left_milli]
 
 
-def served(rates: Rates, handle_ms: int) -> Rates:
+def served(rates: Rates, handle_ms: int) -> None:
     """A contact gave its slot back, which it had held for `handle_ms`: ringing, conversation and wrap-up."""
-    _check("handle_ms", handle_ms)
-    handled, handled_ms = rates.handled + 1, rates.handled_ms + handle_ms
-    if handled >= MEMORY:
-        handled, handled_ms = handled // 2, handled_ms // 2
-    return Rates(handled, handled_ms, rates.waits, rates.waited_ms, rates.left_milli)
+    if handle_ms < 0:
+        raise _negative("handle_ms", handle_ms)
+    rates.handled += 1
+    rates.handled_ms += handle_ms
+    if rates.handled >= MEMORY:
+        rates.handled //= 2
+        rates.handled_ms //= 2
 
 
-def waited(rates: Rates, waited_ms: int) -> Rates:
+def waited(rates: Rates, waited_ms: int) -> None:
     """A wait of `waited_ms` ended and the ASC had not left: served, converted, cancelled by somebody else."""
-    return _with_wait(rates, waited_ms, 0)
+    if waited_ms < 0:
+        raise _negative("waited_ms", waited_ms)
+    rates.waits += 1
+    rates.waited_ms += waited_ms
+    if rates.waits >= MEMORY:
+        rates.waits //= 2
+        rates.waited_ms //= 2
+        rates.left_milli //= 2
 
 
-def left(rates: Rates, waited_ms: int) -> Rates:
+def left(rates: Rates, waited_ms: int) -> None:
     """An ASC left after `waited_ms` without being served."""
-    return _with_wait(rates, waited_ms, _MILLI)
+    if waited_ms < 0:
+        raise _negative("waited_ms", waited_ms)
+    rates.left_milli += _MILLI
+    waited(rates, waited_ms)
 
 
 def mean_handle_ms(rates: Rates, expected_ms: int) -> int:
@@ -81,14 +96,5 @@ def mean_patience_ms(rates: Rates, expected_ms: int) -> int:
     return max(weighted * _MILLI // (PATIENCE_WEIGHT * _MILLI + rates.left_milli), 1)
 
 
-def _with_wait(rates: Rates, waited_ms: int, left_milli: int) -> Rates:
-    _check("waited_ms", waited_ms)
-    waits, waited_ms, left_milli = rates.waits + 1, rates.waited_ms + waited_ms, rates.left_milli + left_milli
-    if waits >= MEMORY:
-        waits, waited_ms, left_milli = waits // 2, waited_ms // 2, left_milli // 2
-    return Rates(rates.handled, rates.handled_ms, waits, waited_ms, left_milli)
-
-
-def _check(name: str, duration_ms: int) -> None:
-    if duration_ms < 0:
-        raise ValueError(f"{name} must be 0 or more, not {duration_ms}: the journal's time never goes back")
+def _negative(name: str, duration_ms: int) -> ValueError:
+    return ValueError(f"{name} must be 0 or more, not {duration_ms}: the journal's time never goes back")

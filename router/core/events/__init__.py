@@ -50,6 +50,7 @@ from router.core.events.contacts import (
     ContactQueued,
     ContactRequeued,
     ContactResumed,
+    ContactSentAway,
     ContactTransferred,
     IncidentLinked,
     MessagePosted,
@@ -118,6 +119,7 @@ __all__ = [
     "ContactQueued",
     "ContactRequeued",
     "ContactResumed",
+    "ContactSentAway",
     "ContactTransferred",
     "DeadlinesRestarted",
     "DialStarted",
@@ -165,6 +167,7 @@ ContactEvent = (
     | AscLeft
     | AscReturned
     | ContactAbandoned
+    | ContactSentAway
     | ContactEnded
     | ContactClosed
     | ContactRequeued

@@ -80,6 +80,14 @@ class ContactAbandoned:
 
 
 @record
+class ContactSentAway:
+    """The contact waited, and nobody serves the line any more."""
+
+    contact_id: ContactId
+    o: int
+
+
+@record
 class ContactEnded:
     """The conversation is over, ended by either side; the agent wraps up until `wrap_up_by` at the latest."""
 
@@ -213,7 +221,7 @@ class StepWidened:
 
 @record
 class PreferenceEnded:
-    """The contact no longer waits for one agent alone."""
+    """The contact no longer waits for one agent, or one pool, alone."""
 
     contact_id: ContactId
     step: int

@@ -37,7 +37,7 @@ from router.wire.frames.asc import (
     ChatRequest,
     MsgSend,
 )
-from router.wire.frames.looks import Colleagues, Look, Sync, Watch
+from router.wire.frames.looks import Colleagues, Look, Slots, Sync, Watch
 from router.wire.frames.server import (
     BEAT,
     HEARTBEAT_MS,
@@ -106,6 +106,7 @@ __all__ = [
     "OfferDecline",
     "Operation",
     "PriorityConfirm",
+    "Slots",
     "Sync",
     "Watch",
     "WrapupExtend",

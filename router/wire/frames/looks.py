@@ -1,6 +1,8 @@
 """What clients only want to look at: without a number, because nothing happens and repeating it does no harm."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from router.wire.frames.words import Frame, Id, Line
 
@@ -25,5 +27,13 @@ class Watch(Frame):
     line: Line | None
 
 
-Look = Sync | Colleagues | Watch
+class Slots(Frame):
+    """Which windows for a callback are free in a line, on the clock of an IANA zone."""
+
+    t: Literal["slots"]
+    line: Line
+    zone: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
+
+
+Look = Sync | Colleagues | Watch | Slots
 """Every kind of look."""

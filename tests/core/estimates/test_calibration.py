@@ -102,12 +102,12 @@ def learnt_waits(setting: Setting, expected_handle_ms: int, expected_patience_ms
 
     def handled(handle_ms: int) -> None:
         nonlocal known
-        known = rates.served(known, handle_ms)
+        rates.served(known, handle_ms)
 
     def ended(customer: Customer) -> None:
         nonlocal known
         end = rates.waited if customer.served else rates.left
-        known = end(known, line.now - customer.arrived)
+        end(known, line.now - customer.arrived)
 
     line.run(8_000, entered, handled=handled, ended=ended)
     return [(who.virtual_wait, *edges) for who, *edges in told if who.virtual_wait >= 0 and who.number > 1_000]
