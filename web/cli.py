@@ -197,6 +197,24 @@ def explain(
         print(line)
 
 
+@app.command(
+    epilog=_examples("ringback verify", "ringback verify --case erlang-a-38 --full", "ringback verify --full --json")
+)
+def verify(
+    full: Annotated[
+        bool, typer.Option("--full/--quick", help="Intervals of 1 % (minutes), or as narrow as a minute allows.")
+    ] = False,
+    case: Annotated[
+        list[str] | None, typer.Option(help="Only this case, or one value of it (case.measure); may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Hold the twin to queueing theory, and theory to published values."""
+    from sim.verify_command import verify as run
+
+    raise typer.Exit(run(case or [], full, as_json))
+
+
 @journal.command(epilog=_examples("ringback journal export ./desk journal.jsonl"))
 def export(
     data: Annotated[Path, typer.Argument(help="Folder of a desk that is not running.")],

@@ -9,7 +9,16 @@ import pytest
 
 from web.cli import FIRST_PORT, _port
 
-COMMANDS = ([], ["demo"], ["serve"], ["simulate"], ["journal"], ["journal", "export"], ["journal", "replay"])
+COMMANDS = (
+    [],
+    ["demo"],
+    ["serve"],
+    ["simulate"],
+    ["verify"],
+    ["journal"],
+    ["journal", "export"],
+    ["journal", "replay"],
+)
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -10,103 +10,15 @@ callback waits for ever, and the rest stay as impatient as they were (`Mixed`).
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
-from scipy.special import ndtr  # type: ignore[import-untyped]  # scipy ships no types
 
-from sim.theory import Line, erlang_b
-
-Floats = npt.NDArray[np.float64]
-
-
-class Patience(Protocol):
-    """A law of patience, in the unit of time of the rates."""
-
-    def survival(self, t: Floats) -> Floats:
-        """P(patience > t)."""
-        ...
-
-    def mean_min(self, t: Floats) -> Floats:
-        """E[min(patience, t)], the integral of the survival from 0 to t."""
-        ...
-
-    def kinks(self) -> list[float]:
-        """Times at which the survival jumps."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Exponential:
-    """Exponential patience."""
-
-    mean: float
-
-    def survival(self, t: Floats) -> Floats:
-        return np.exp(-t / self.mean)
-
-    def mean_min(self, t: Floats) -> Floats:
-        return -self.mean * np.expm1(-t / self.mean)
-
-    def kinks(self) -> list[float]:
-        return []
-
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """Everyone leaves after the same time; 0 for those who leave at once, infinity for those who never do."""
-
-    time: float
-
-    def survival(self, t: Floats) -> Floats:
-        return np.where(t < self.time, 1.0, 0.0)
-
-    def mean_min(self, t: Floats) -> Floats:
-        return np.minimum(t, self.time)
-
-    def kinks(self) -> list[float]:
-        return [self.time] if 0 < self.time < math.inf else []
-
-
-@dataclass(frozen=True, slots=True)
-class Lognormal:
-    """exp(Normal) with this mean; `sigma` is the standard deviation of the logarithm."""
-
-    mean: float
-    sigma: float
-
-    def _score(self, t: Floats) -> Floats:
-        with np.errstate(divide="ignore"):
-            return (np.log(t / self.mean) + self.sigma**2 / 2) / self.sigma
-
-    def survival(self, t: Floats) -> Floats:
-        return np.asarray(ndtr(-self._score(t)))
-
-    def mean_min(self, t: Floats) -> Floats:
-        score = self._score(t)
-        return np.asarray(self.mean * ndtr(score - self.sigma) + t * ndtr(-score))
-
-    def kinks(self) -> list[float]:
-        return []
-
-
-@dataclass(frozen=True, slots=True)
-class Mixed:
-    """Each customer has one of several laws, with these weights (they sum to 1)."""
-
-    parts: Sequence[tuple[float, Patience]]
-
-    def survival(self, t: Floats) -> Floats:
-        return sum((weight * law.survival(t) for weight, law in self.parts), start=np.zeros_like(t))
-
-    def mean_min(self, t: Floats) -> Floats:
-        return sum((weight * law.mean_min(t) for weight, law in self.parts), start=np.zeros_like(t))
-
-    def kinks(self) -> list[float]:
-        return sorted(kink for _, law in self.parts for kink in law.kinks())
+from sim.theory.chains import Floats
+from sim.theory.checks import NoSteadyState, at_least, not_negative, positive, shares
+from sim.theory.erlang import erlang_b
+from sim.theory.line import Line
+from sim.theory.patience import Exponential, Fixed, Mixed, Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +32,8 @@ class _Grid:
 
 def _virtual_wait(arrival_rate: float, service_rate: float, agents: int, patience: Patience, cut: float) -> _Grid:
     """The distribution of the virtual wait, by Gauss-Legendre on panels that end at every jump and at `cut`."""
+    positive(arrival_rate=arrival_rate, service_rate=service_rate)
+    at_least(1, agents=agents)
     drain = agents * service_rate
 
     def exponent(t: Floats) -> Floats:
@@ -131,7 +45,7 @@ def _virtual_wait(arrival_rate: float, service_rate: float, agents: int, patienc
         if probe[-1] < probe.max() - 50.0:
             break
         if end > 1e9 / drain:
-            raise ValueError("the line has no steady state: its patient customers alone exceed the agents")
+            raise NoSteadyState("there is no steady state: the patient customers alone are more than the agents serve")
         end *= 2.0
     edges = np.unique(
         np.concatenate([np.linspace(0.0, end, 1_001), [k for k in patience.kinks() if k < end], [min(cut, end)]])
@@ -149,7 +63,7 @@ def _virtual_wait(arrival_rate: float, service_rate: float, agents: int, patienc
 
 
 def impatient_line(arrival_rate: float, service_rate: float, agents: int, patience: Patience) -> Line:
-    """M/M/n+G in steady state. ValueError if the customers who never leave are more than the agents can serve."""
+    """M/M/n+G in steady state. NoSteadyState if the customers who never leave are more than the agents can serve."""
     grid = _virtual_wait(arrival_rate, service_rate, agents, patience, math.inf)
     abandon = float(np.sum(grid.mass * (1.0 - patience.survival(grid.t))))
     return Line(
@@ -163,13 +77,26 @@ def impatient_line(arrival_rate: float, service_rate: float, agents: int, patien
 
 def served_within(arrival_rate: float, service_rate: float, agents: int, patience: Patience, within: float) -> float:
     """Share of all arrivals that are served after a wait of at most `within`."""
+    not_negative(within=within)
     grid = _virtual_wait(arrival_rate, service_rate, agents, patience, within)
     early = grid.t <= within
     return grid.atom + float(np.sum(grid.mass[early] * patience.survival(grid.t[early])))
 
 
+def abandoned_within(arrival_rate: float, service_rate: float, agents: int, patience: Patience, within: float) -> float:
+    """
+    Share of all arrivals that leave the line after at most `within`.
+
+    Whoever would be served after V has left by then with probability P(patience <= min(V, within)).
+    """
+    not_negative(within=within)
+    grid = _virtual_wait(arrival_rate, service_rate, agents, patience, within)
+    return float(np.sum(grid.mass * (1.0 - patience.survival(np.minimum(grid.t, within)))))
+
+
 def virtual_within(arrival_rate: float, service_rate: float, agents: int, patience: Patience, within: float) -> float:
     """Probability that an infinitely patient arrival waits at most `within`."""
+    not_negative(within=within)
     grid = _virtual_wait(arrival_rate, service_rate, agents, patience, within)
     return grid.atom + float(np.sum(grid.mass[grid.t <= within]))
 
@@ -182,6 +109,8 @@ def keep_place_line(
 
     Exact when dialling takes no time and everyone answers; with everyone accepting it is Erlang C.
     """
+    positive(abandon_rate=abandon_rate)
+    shares(accepting=accepting)
     parts: list[tuple[float, Patience]] = [
         (accepting, Fixed(math.inf)),
         (1.0 - accepting, Exponential(1.0 / abandon_rate)),
