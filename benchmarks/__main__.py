@@ -17,7 +17,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, twin
+from benchmarks import chat_path, desk, start, twin
 
 DESK_GOAL = 80_000
 TWIN_GOAL = 20_000
@@ -45,7 +45,20 @@ def run_chat(rounds: int) -> dict[str, Any]:
     return asyncio.run(chat_path.compare(3.0, rounds))
 
 
-BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {"desk": run_desk, "twin": run_twin, "chat": run_chat}
+def run_start(rounds: int) -> dict[str, Any]:
+    """Folding a journal from its beginning, read ahead and read in turn."""
+    entries, pairs = asyncio.run(start.seconds(12_000, rounds))
+    return {
+        "entries": entries,
+        "seconds": round(statistics.median(ahead for ahead, _ in pairs), 2),
+        "seconds_without_reading_ahead": round(statistics.median(in_turn for _, in_turn in pairs), 2),
+        "ratio": round(statistics.median(in_turn / ahead for ahead, in_turn in pairs), 2),
+    }
+
+
+BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
+    "desk": run_desk, "twin": run_twin, "chat": run_chat, "start": run_start,
+}  # fmt: skip
 
 
 def main() -> int:

@@ -6,21 +6,20 @@ Everything heavy is imported inside the command that needs it, so that `--help` 
 """
 
 import socket
-import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import Annotated, Final
 
 import typer
+
+from web.journal_command import REDIS_VARIABLE, journal
+from web.journal_command import examples as _examples
+from web.journal_command import fail as _fail
 
 FIRST_PORT: Final = 8765
 PORTS_TRIED: Final = 50
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 DEMO_FOLDER: Final = Path(".ringback/demo")
-
-
-def _examples(*lines: str) -> str:
-    return "\n\n".join(("Examples:", *lines))
 
 
 app = typer.Typer(
@@ -34,18 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-journal = typer.Typer(
-    name="journal",
-    help="Look at what a desk has recorded.",
-    epilog=_examples("ringback journal export ./desk journal.jsonl", "ringback journal replay journal.jsonl"),
-    no_args_is_help=True,
-)
 app.add_typer(journal)
-
-
-def _fail(message: str, code: int = 1) -> NoReturn:
-    print(f"ringback: {message}", file=sys.stderr)
-    raise typer.Exit(code)
 
 
 def _show_version(wanted: bool) -> None:
@@ -133,6 +121,13 @@ def serve(
     check: Annotated[
         bool, typer.Option("--check", help="Check every law of the desk after every entry; slow.")
     ] = False,
+    redis: Annotated[
+        str,
+        typer.Option(help="URL of a Redis or Valkey of yours, instead of one in the folder.", envvar=REDIS_VARIABLE),
+    ] = "",
+    accept_loss: Annotated[
+        bool, typer.Option("--accept-loss", help="Use such a store also if it may lose what was acknowledged.")
+    ] = False,
 ) -> None:
     """The desk without virtual people, for integrators and tests."""
     from router.service.server import ServiceError
@@ -141,7 +136,8 @@ def serve(
     if not _is_free(host, port):
         _fail(f"port {port} of {host} is taken: stop the other program or choose another with --port")
     try:
-        run_serve(ServeSettings(host, port, data, policy, tuple(origin or ()), demo_tokens, check))
+        origins = tuple(origin or ())
+        run_serve(ServeSettings(host, port, data, policy, origins, demo_tokens, check, redis, accept_loss))
     except ServeError as error:
         _fail(str(error), 2)
     except ServiceError as error:
@@ -152,18 +148,72 @@ def serve(
     epilog=_examples(
         "ringback simulate scenarios/us-bank-monday.yaml",
         "ringback simulate scenarios/first-desk.yaml --replications 100 --json",
+        "ringback simulate scenarios/first-desk.yaml --precision 0.02 --out runs",
+        "ringback simulate scenarios/erlang-a.yaml --steady",
     )
 )
 def simulate(
     scenario: Annotated[Path, typer.Argument(help="Scenario file.")],
-    replications: Annotated[int | None, typer.Option(help="How many days; as in the file without it.", min=1)] = None,
+    replications: Annotated[
+        int | None, typer.Option(help="How many days; as in the file without it. With --precision: at most.", min=1)
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed; as in the file without it.", min=0)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    precision: Annotated[
+        float | None, typer.Option(help="Stop when the half-width is this share of the mean, like 0.02.")
+    ] = None,
+    measure: Annotated[
+        list[str] | None, typer.Option(help="A measure that must be so precise (sl_offered); may be repeated.")
+    ] = None,
+    reduce: Annotated[
+        bool, typer.Option("--reduce", help="Also tell what variance reduction makes of the intervals.")
+    ] = False,
+    steady: Annotated[
+        bool, typer.Option("--steady", help="One long run: find the warm-up, then batches for days.")
+    ] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; without it as many as pay.", min=1, max=64)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for this run's own folder of results.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the finished replications in that folder.")
+    ] = False,
 ) -> None:
     """Run a scenario in the twin and say what to expect."""
+    from sim.simulate_command import Options
     from sim.simulate_command import simulate as run
 
-    raise typer.Exit(run(scenario, replications, seed, as_json))
+    options = Options(replications, seed, workers, precision, measure or ("sl_offered",), reduce, steady, out, resume)
+    raise typer.Exit(run(scenario, replications, seed, as_json, options))
+
+
+@app.command(
+    epilog=_examples(
+        "ringback compare scenarios/first-desk.yaml --set people.travel-crew.agents=5",
+        "ringback compare now.yaml early.yaml late.yaml --replications 100 --out runs",
+        "ringback compare now.yaml --set 'people.crew.agents=9; people.crew.chats=3' --json",
+    )
+)
+def compare(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files; the first is the base.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A variant of the one file: path=value, several with ';'. May be repeated."),
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(help="How many days; as in the first file without it.", min=1)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed; as in the first file without it.", min=0)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; without it as many as pay.", min=1, max=64)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for this run's own folder of results.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the finished replications in that folder.")
+    ] = False,
+) -> None:
+    """Run plans against the same customers and say by how much they differ."""
+    from sim.compare_command import Options
+    from sim.compare_command import compare as run
+
+    raise typer.Exit(run(scenarios, settings or (), as_json, Options(replications, seed, workers, out, resume)))
 
 
 @app.command(epilog=_examples("ringback explain 4711 ./desk", "ringback explain 4711 journal.jsonl"))
@@ -178,6 +228,7 @@ def explain(
     from router.core.ids import ContactId
     from router.journal.port import JournalError
     from router.service.explain import explained, life_of
+    from router.service.folder import Place
     from router.service.node import FoldFailed
     from router.service.replay import BadDump, export_desk, load
     from router.wire.codec import UnknownEntry
@@ -187,7 +238,7 @@ def explain(
             dump = source
             if source.is_dir():
                 dump = Path(folder) / "journal.jsonl"
-                asyncio.run(export_desk(source, dump))
+                asyncio.run(export_desk(Place(source), dump))
             happened = life_of(load(dump), ContactId(contact))
     except (BadDump, FoldFailed, JournalError, UnknownEntry, OSError) as error:
         _fail(str(error))
@@ -213,38 +264,6 @@ def verify(
     from sim.verify_command import verify as run
 
     raise typer.Exit(run(case or [], full, as_json))
-
-
-@journal.command(epilog=_examples("ringback journal export ./desk journal.jsonl"))
-def export(
-    data: Annotated[Path, typer.Argument(help="Folder of a desk that is not running.")],
-    file: Annotated[Path, typer.Argument(help="Where to write, one JSON object a line.")],
-) -> None:
-    """Write a desk's journal to a file. Names, texts and numbers stay sealed."""
-    import asyncio
-
-    from router.journal.port import JournalError
-    from router.service.replay import export_desk
-
-    try:
-        print(f"{asyncio.run(export_desk(data, file))} entries")
-    except (JournalError, OSError) as error:
-        _fail(str(error))
-
-
-@journal.command(epilog=_examples("ringback journal replay journal.jsonl"))
-def replay(file: Annotated[Path, typer.Argument(help="A file that `journal export` wrote.")]) -> None:
-    """Fold a journal again in a fresh desk and print hashes to compare."""
-    from router.service.node import FoldFailed
-    from router.service.replay import BadDump, load
-    from router.service.replay import replay as fold
-    from router.wire.codec import UnknownEntry
-
-    try:
-        found = fold(load(file))
-    except (BadDump, FoldFailed, UnknownEntry, OSError) as error:
-        _fail(str(error))
-    print(f"entries {found.entries}\nstate   {found.state}\nevents  {found.events}")
 
 
 def main() -> None:

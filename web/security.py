@@ -10,7 +10,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 _FIXED: Final = {
-    "Server": "ringback",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
@@ -62,6 +61,8 @@ def guard(hosts: tuple[str, ...]) -> Middleware:
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.host not in allowed:
             raise web.HTTPMisdirectedRequest(text="This server does not answer under that name.\n")
+        if "Content-Encoding" in request.headers:
+            raise web.HTTPUnsupportedMediaType(text="Send it as it is: nothing is unpacked here.\n")
         return await handler(request)
 
     return middleware
@@ -69,6 +70,7 @@ def guard(hosts: tuple[str, ...]) -> Middleware:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """A signal handler for `on_response_prepare`: what every answer carries."""
+    response.headers["Server"] = "ringback"  # The library has named itself and its version there.
     if response.status == 101:
         return
     for name, value in _FIXED.items():

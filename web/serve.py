@@ -37,6 +37,8 @@ class ServeSettings:
     origins: tuple[str, ...]
     demo_tokens: bool
     check: bool
+    redis: str = ""
+    accept_loss: bool = False
 
 
 def load_policy(path: Path) -> PolicyDocument:
@@ -70,6 +72,8 @@ async def _run(settings: ServeSettings, policy: PolicyDocument) -> None:
             origins=(*own_origins(hosts), *settings.origins),
             check=settings.check,
             listeners=(table,),
+            redis=settings.redis,
+            accept_loss=settings.accept_loss,
         )
     )
     service.board_extra(table.board)

@@ -67,6 +67,8 @@ local function append(keys, args)
   local last, stamp, raw, appended = tonumber(state[2]), tonumber(state[3]), tonumber(state[4]), tonumber(state[5])
   if applied > last then
     return regressed('the last offset is ' .. decimal(last) .. ', but ' .. decimal(applied) .. ' was folded')
+  elseif last > 0 and redis.call('EXISTS', journal) == 0 then
+    return regressed('the stream is gone') -- a trimmed one is there, though it may be empty
   end
   local living, taken = tonumber(state[6] or 0), tonumber(state[7] or 0)
   if incarnation < living then
@@ -112,19 +114,5 @@ local function append(keys, args)
   return { last, stamp, rows, before + 1, left_out }
 end
 
--- ARGV: epoch, after, count. Reply: last offset, the entries after it (XRANGE rows).
-local function read(keys, args)
-  local state = redis.call('HMGET', keys[2], 'epoch', 'last')
-  if state[1] ~= args[1] then
-    return regressed('the epoch is ' .. tostring(state[1]) .. ', not ' .. args[1])
-  end
-  local after = tonumber(args[2])
-  if after > tonumber(state[2]) then
-    return regressed('the last offset is ' .. state[2] .. ', but ' .. args[2] .. ' was read')
-  end
-  return { tonumber(state[2]), redis.call('XRANGE', keys[1], decimal(after + 1) .. '-0', '+', 'COUNT', args[3]) }
-end
-
 redis.register_function('ringback_open_2', open)
 redis.register_function('ringback_append_2', append)
-redis.register_function { function_name = 'ringback_read_2', callback = read, flags = { 'no-writes' } }

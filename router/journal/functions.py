@@ -13,7 +13,6 @@ from redis.exceptions import ResponseError
 LIBRARY: Final = "ringback_journal_2"
 OPEN: Final = "ringback_open_2"
 APPEND: Final = "ringback_append_2"
-READ: Final = "ringback_read_2"
 CODE: Final = Path(__file__).with_name("append.lua").read_bytes()
 
 

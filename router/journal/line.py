@@ -7,6 +7,9 @@ asked here.
 """
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 from redis.asyncio.connection import Connection, parse_url
@@ -23,6 +26,8 @@ if HIREDIS_AVAILABLE:
 
 FIRST_PAUSE_S: Final = 0.02
 LONGEST_PAUSE_S: Final = 0.5
+
+Command = tuple[bytes | str | int, ...]
 
 _VERDICTS: Final[dict[str, type[JournalError]]] = {"FENCED": Fenced, "GAP": BatchGap, "REGRESSED": Regressed}
 _PASSING: Final = frozenset({"BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "OOM", "READONLY", "TRYAGAIN"})
@@ -60,11 +65,21 @@ class Line:
         Raises `Fenced`, `BatchGap` or `Regressed` as the store says, `Unusable` for an error reply that will not pass,
         `Uncertain` when patience ended.
         """
-        return await self._shielded(command, wait_s, insist=False)
+        return await self._shielded(partial(self._once, *command, wait_s=wait_s), insist=False)
+
+    async def ask_at_once(self, *commands: Command) -> list[Any]:
+        """Ask several questions between which nothing else happens in the store. Errors as in `ask`."""
+        answers: list[Any] = await self._shielded(partial(self._transaction, commands), insist=False)
+        return answers
 
     async def insist(self, *command: bytes | str | int) -> Any:
         """Ask as `ask` does, but take any error reply for a passing one: what was asked may have been done already."""
-        return await self._shielded(command, 0.0, insist=True)
+        return await self._shielded(partial(self._once, *command), insist=True)
+
+    async def info(self, section: str) -> dict[str, str]:
+        """What the store says of itself under this heading. Errors as in `ask`."""
+        lines = (await self.ask("INFO", section)).decode().splitlines()
+        return {name: value for name, _, value in (line.partition(":") for line in lines) if name[:1] != "#"}
 
     async def load_functions(self) -> None:
         """Bring the library of functions into the store, unless it is there. Errors as in `ask`."""
@@ -76,13 +91,13 @@ class Line:
         async with self._lock:
             await self._connection.disconnect()
 
-    async def _shielded(self, command: tuple[bytes | str | int, ...], wait_s: float, insist: bool) -> Any:
+    async def _shielded(self, once: Callable[[], Awaitable[Any]], insist: bool) -> Any:
         if self._closed:
             raise JournalError("the journal was closed: make another one")
         # A caller that is cancelled leaves; the exchange goes on to its end and keeps the next one waiting.
-        return await asyncio.shield(asyncio.ensure_future(self._exchange(command, wait_s, insist)))
+        return await asyncio.shield(asyncio.ensure_future(self._exchange(once, insist)))
 
-    async def _exchange(self, command: tuple[bytes | str | int, ...], wait_s: float, insist: bool) -> Any:
+    async def _exchange(self, once: Callable[[], Awaitable[Any]], insist: bool) -> Any:
         async with self._lock:
             clock = asyncio.get_running_loop().time
             give_up = clock() + self._patience_s
@@ -93,7 +108,7 @@ class Line:
                 try:
                     if missing:
                         await functions.load(self._once)
-                    return await self._once(*command, wait_s=wait_s)
+                    return await once()
                 except ResponseError as error:
                     failure = error
                     missing = "Function not found" in str(error)
@@ -113,20 +128,43 @@ class Line:
                 pause = min(2 * pause, LONGEST_PAUSE_S)
 
     async def _once(self, *command: bytes | str | int, wait_s: float = 0.0) -> Any:
+        async with self._speaking(self._timeout_s + wait_s):
+            await self._send(command)
+            return await self._connection.read_response()
+
+    async def _transaction(self, commands: Sequence[Command]) -> Any:
+        async with self._speaking(self._timeout_s):
+            await self._send(("MULTI",), *commands, ("EXEC",))
+            refused: ResponseError | None = None
+            answers: Any = None
+            for _ in range(len(commands) + 2):  # every reply is read, so that none is left for the next question
+                try:
+                    answers = await self._connection.read_response()
+                except ResponseError as error:
+                    refused = refused or error
+            refused = refused or next((each for each in answers if isinstance(each, ResponseError)), None)
+            if refused is not None:
+                raise refused
+            return answers
+
+    @asynccontextmanager
+    async def _speaking(self, limit_s: float) -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout(self._timeout_s + wait_s):
+            async with asyncio.timeout(limit_s):
                 if not self._connection.is_connected:
                     await self._connection.connect()
-                # hiredis packs ten times faster than the client does; its stub knows commands of one word only.
-                packed = hiredis.pack_command(command)  # type: ignore[arg-type]
-                await self._connection.send_packed_command(packed, check_health=False)
-                return await self._connection.read_response()
+                yield
         except ResponseError:
             raise
         except BaseException:
             # Whatever else ended the exchange, its reply may still come: this connection must not be asked again.
             await self._connection.disconnect(nowait=True)
             raise
+
+    async def _send(self, *commands: Command) -> None:
+        # hiredis packs ten times faster than the client does; its stub knows commands of one word only.
+        packed = b"".join([hiredis.pack_command(command) for command in commands])  # type: ignore[arg-type]
+        await self._connection.send_packed_command(packed, check_health=False)
 
 
 def login_refused(error: Exception) -> bool:

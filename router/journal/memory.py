@@ -16,6 +16,7 @@ from router.journal.port import (
     REPLY_ENTRIES,
     Appended,
     BatchGap,
+    Extent,
     Fenced,
     JournalError,
     NewEntry,
@@ -25,6 +26,9 @@ from router.journal.port import (
     Trimmed,
     Uncertain,
 )
+
+ENTRY_BYTES = 155
+"""What an entry takes in a real store beside its command and its sealed part, about."""
 
 
 def journal_time(stamp: int, raw: int, time: int) -> int:
@@ -163,6 +167,25 @@ class MemoryJournal:
         """Go through every (contact id, wrapped key)."""
         for pair in list(self._store.keys.items()):
             yield pair
+
+    async def drop_keys(self, ids: Iterable[int]) -> None:
+        """Delete the keys of contacts that were never opened."""
+        for contact in ids:
+            self._store.keys.pop(contact, None)
+
+    async def erase(self, ids: Iterable[int]) -> None:
+        """Delete the keys of these contacts; memory has no files to write anew."""
+        await self.drop_keys(ids)
+
+    async def extent(self) -> Extent:
+        """Say what the store holds."""
+        entries, last = self._store.entries, self._store.last
+        taken = sum(ENTRY_BYTES + len(entry.command) + len(entry.sealed) for entry in entries)
+        return Extent(entries[0].offset if entries else last + 1, last, taken)
+
+    async def trim(self, first: int) -> None:
+        """Drop the entries before `first`."""
+        self._store.trim(first)
 
     async def close(self) -> None:
         """Nothing is held."""

@@ -79,6 +79,17 @@ class Appended:
     """What follows `applied`, in order, without a gap; at most `REPLY_ENTRIES` more than the batch holds."""
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """What the store holds of the journal."""
+
+    first: int
+    """The first offset that is left; `last` + 1 when none is."""
+    last: int
+    bytes: int
+    """What the entries take of the store's memory, about."""
+
+
 class JournalError(Exception):
     """The journal cannot do what was asked."""
 
@@ -149,6 +160,27 @@ class Journal(Protocol):
 
     def all_keys(self) -> AsyncIterator[tuple[int, bytes]]:
         """Go through every (contact id, wrapped key), in no order; one may come twice."""
+        ...
+
+    async def drop_keys(self, ids: Iterable[int]) -> None:
+        """Delete the keys of contacts that were never opened; what they sealed can be read by nobody from now on."""
+        ...
+
+    async def erase(self, ids: Iterable[int]) -> None:
+        """
+        Delete the keys of these contacts, and return once the store has written its files anew without them.
+
+        What was sealed under them stays in the journal and can be read by nobody; a replay comes to the same state.
+        Raises `Uncertain` when the store does not get it done; then ask again.
+        """
+        ...
+
+    async def extent(self) -> Extent:
+        """Say what the store holds."""
+        ...
+
+    async def trim(self, first: int) -> None:
+        """Drop the entries before `first`, which must be archived: offsets go on as if they were there."""
         ...
 
     async def close(self) -> None:

@@ -46,7 +46,7 @@ VERIFIED: Final = (
 """The settings that the promise rests on; the running server is asked for them."""
 
 WORKING_RIGHTS: Final = (
-    "~* &* +@all -@admin -@dangerous -@scripting +info +fcall +fcall_ro +function|load +function|list"
+    "~* &* +@all -@admin -@dangerous -@scripting +info +bgrewriteaof +fcall +fcall_ro +function|load +function|list"
 )
 """What a connection without a password may do: no CONFIG, DEBUG, KEYS, FLUSHALL, SHUTDOWN, no script but functions."""
 

@@ -1,11 +1,12 @@
 """
-The desk without pages, for machines, tests and measurements: `python -m router.service serve|export|replay ...`.
+The desk without pages, for machines, tests and measurements: `python -m router.service serve|export|replay|...`.
 
 Exit code 0 when all went well, 2 when it cannot start or go on; the last line on stderr then says why.
 """
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -13,10 +14,13 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from router.journal.port import JournalError
+from router.service.archiving import archive_desk
+from router.service.folder import REDIS_VARIABLE, Place
 from router.service.logs import set_up_logs
 from router.service.node import FoldFailed
 from router.service.replay import BadDump, export_desk, load, replay
 from router.service.server import ServiceError, ServiceSettings, serve, start_service
+from router.service.snapshotting import refold
 from router.wire.codec import UnknownEntry
 from router.wire.policy import PolicyDocument
 
@@ -37,13 +41,24 @@ def main(arguments: list[str] | None = None) -> int:
     exporting.add_argument("file", type=Path)
     replaying = commands.add_parser("replay", help="fold such a file and print what it comes to")
     replaying.add_argument("file", type=Path)
+    refolding = commands.add_parser("refold", help="fold a desk's journal to an offset and print the state's hash")
+    refolding.add_argument("--data", type=Path, required=True)
+    refolding.add_argument("offset", type=int)
+    archiving = commands.add_parser("archive", help="archive a desk's journal and trim its store to so many bytes")
+    archiving.add_argument("--data", type=Path, required=True)
+    archiving.add_argument("keep_bytes", type=int)
     chosen = parser.parse_args(arguments)
+    elsewhere = os.environ.get(REDIS_VARIABLE, "")
     try:
         if chosen.command == "serve":
             set_up_logs()
             asyncio.run(_serve(chosen))
         elif chosen.command == "export":
-            print(asyncio.run(export_desk(chosen.data, chosen.file)), "entries")
+            print(asyncio.run(export_desk(Place(chosen.data, elsewhere), chosen.file)), "entries")
+        elif chosen.command == "archive":
+            asyncio.run(archive_desk(Place(chosen.data, elsewhere), chosen.keep_bytes))
+        elif chosen.command == "refold":
+            print(asyncio.run(refold(Place(chosen.data, elsewhere), chosen.offset)))
         else:
             found = replay(load(chosen.file))
             print(f"entries {found.entries}\nstate {found.state}\nevents {found.events}")

@@ -42,6 +42,7 @@ TOO_SLOW: Final = 4430
 INTERNAL: Final = 4500
 RESTART: Final = 1012
 TOO_BIG: Final = 1009
+BAD_TEXT: Final = 1007
 """Close codes; the reference says what a client does on each."""
 
 _PING: Final = b"\x89\x00"
@@ -62,6 +63,8 @@ class Limits:
     """A client held back for this long without a pause does not keep to the protocol."""
     ping_s: float = 20.0
     """After this silence the server pings; after twice this it gives the connection up."""
+    message_s: float = 20.0
+    """From the first byte of a message to its last."""
 
 
 class Server(Protocol):
@@ -170,7 +173,13 @@ class Connection:
         if len(data) > MAX_WIDGET_FRAME and (self.person is None or self.person.role == "asc"):
             self.close(TOO_BIG, "frame too big")
             return None
-        return None if self.closing else decode_frame(data)
+        try:
+            return None if self.closing else decode_frame(data)
+        except FrameError:
+            if is_text(data):
+                raise
+            self.close(BAD_TEXT, "the text is not UTF-8")
+            return None
 
     async def _take(self, frame: ClientFrame) -> None:
         if isinstance(frame, Numbered):
@@ -281,6 +290,11 @@ class Connection:
 
     def look_for_silence(self) -> None:
         """Ping a client that has been silent, give it up when that does not help; called about once a second."""
+        watch = self._socket.watch
+        if not self._transport.is_reading():
+            watch.begun_at = 0.0  # It is we who let the client wait.
+        elif watch.begun_at and self._loop.time() - watch.begun_at > self._limits.message_s:
+            self.close(SILENT, "a message was not finished in time")
         silent_s = self._loop.time() - self.heard_at
         if silent_s < self._limits.ping_s:
             self.pinged = False
@@ -325,3 +339,12 @@ class Connection:
             # Whoever does not read or answer the close gets no more of our memory.
             if self._transport.get_write_buffer_size():
                 self._transport.abort()
+
+
+def is_text(data: bytes) -> bool:
+    """Whether these bytes are UTF-8."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

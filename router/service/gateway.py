@@ -22,6 +22,7 @@ from router.core.ids import AgentId, LineKey, SessionId
 from router.service import connection as conn
 from router.service.auth import Person, TokenError, Tokens
 from router.service.connection import Connection, Limits
+from router.service.handshake import check_handshake
 from router.service.node import Node, NodeDown, Overloaded, Submission
 from router.service.openings import Openings
 from router.service.operations import NotAllowed, Operations, draw_id
@@ -85,7 +86,11 @@ class Gateway:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve `GET /ws`; returns when the socket is closed."""
-        self._admit(request)
+        try:
+            self._admit(request)
+        except web.HTTPException as refused:
+            refused.force_close()  # What comes behind a refused handshake is not read as another request.
+            raise
         socket = StrictWebSocket(
             protocols=(PROTOCOL,),
             compress=False,
@@ -114,8 +119,7 @@ class Gateway:
             raise web.HTTPForbidden(text="This page may not connect here.")
         if request.query_string:
             raise web.HTTPBadRequest(text="Nothing is taken from the address; the token goes into the first frame.")
-        if request.headers.get("Sec-WebSocket-Version") != "13":
-            raise web.HTTPBadRequest(text="WebSocket version 13 is needed.", headers={"Sec-WebSocket-Version": "13"})
+        check_handshake(request)
         offered = request.headers.get("Sec-WebSocket-Protocol", "")
         if PROTOCOL not in (name.strip() for name in offered[:1_000].split(",")):
             raise web.HTTPBadRequest(text=f"The sub-protocol {PROTOCOL} is needed.")

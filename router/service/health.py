@@ -1,13 +1,13 @@
-"""How the service is, as `/healthz` shows it: facts for operators and machines, nothing about people."""
+"""How the service is, as `/healthz` and `/readyz` show it: facts for operators and machines, nothing about people."""
 
 from typing import Any
 
 from router.service.gateway import Gateway
 from router.service.node import Node
-from router.service.store import StoreGuard
+from router.service.store import Store
 
 
-def health(node: Node, gateway: Gateway, store: StoreGuard, uptime_s: float) -> dict[str, Any]:
+def health(node: Node, gateway: Gateway, store: Store, uptime_s: float) -> dict[str, Any]:
     """`status` is `ok`, `degraded` (nothing is acknowledged until the store answers) or `stopped`."""
     trouble = store.trouble or ("the store does not answer" if node.slow_store else "")
     return {
@@ -17,8 +17,14 @@ def health(node: Node, gateway: Gateway, store: StoreGuard, uptime_s: float) -> 
         "incarnation": node.incarnation,
         "epoch": node.epoch,
         "offset": node.applied,
-        "durability": "fsync before every acknowledgement",
+        "durability": store.durability.promise,
         "store_restarts": store.restarts,
         "sockets": gateway.sockets,
         "uptime_s": round(uptime_s, 1),
     }
+
+
+def readiness(node: Node, store: Store) -> dict[str, Any]:
+    """Whether work should be sent here, and how much of what is acknowledged survives what."""
+    trouble = store.trouble or ("the store does not answer" if node.slow_store else "")
+    return {"ready": node.running and not trouble, "trouble": trouble, "durability": store.durability.shown()}

@@ -12,6 +12,7 @@ import gc
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from typing import Final, Protocol
 
 import structlog
@@ -32,6 +33,7 @@ from router.core.desk import Desk, Entry, Folded
 from router.core.ids import SessionId
 from router.core.invariants import check as check_laws
 from router.journal.port import Appended, Journal, JournalError, NewEntry, StoredEntry, Uncertain
+from router.journal.reading import read_ahead
 from router.service.calendar import extension, is_short, policy_for
 from router.service.timer import DeadlineTimer
 from router.wire.codec import decode_command, encode_command, state_bytes
@@ -46,7 +48,8 @@ SLOW_S: Final = 2.0
 """An append that takes longer than this counts as trouble with the store."""
 STOP_S: Final = 5.0
 """How long a stop waits for the journal to take the last entries."""
-READ_COUNT: Final = 1_000
+FOLD_SLICE: Final = 100
+"""Entries folded at a stretch while the node starts."""
 
 _OPENS: Final = frozenset({RequestChat, RequestCallback, OpenCase})
 
@@ -203,8 +206,12 @@ class Node:
         """Fold the journal, join the desk, bring in the policy if it is another. Raises JournalError, FoldFailed."""
         opened = await self._journal.open(self.name)
         self.epoch, self.incarnation = opened.epoch, opened.incarnation
-        while self.applied < opened.last:
-            self._fold(await self._journal.read(self.applied, READ_COUNT))
+        _spare_the_collector()
+        async with aclosing(read_ahead(self._journal, self.applied, opened.last)) as batches:
+            async for entries in batches:
+                for start in range(0, len(entries), FOLD_SLICE):
+                    self._fold(entries[start : start + FOLD_SLICE])
+                    await asyncio.sleep(0)  # the next batch comes in meanwhile
         _spare_the_collector()
         self._task = asyncio.create_task(self._run(), name=f"node {self.name}")
         self.running = True

@@ -6,28 +6,19 @@ sealed stays sealed: a dump holds no words, names or numbers that can be read.
 """
 
 import asyncio
-import json
-from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
-from urllib.parse import quote
 
 from router.core.desk import Desk
-from router.journal.embedded import EmbeddedServer
-from router.journal.port import Journal, JournalError, StoredEntry
-from router.journal.redis import RedisJournal
-from router.journal.server_files import StoreLocked, access, prepare_folder
+from router.journal.entry_line import entry_line, read_line
+from router.journal.port import Journal, StoredEntry
+from router.journal.reading import read_ahead
+from router.service.folder import Place, looking_into
 from router.service.node import FoldFailed, read_entry
 from router.wire.codec import event_bytes, state_hash
-
-DESK: Final = "desk"
-STORE: Final = "store"
-"""What the desk is called inside its store, and where the store lies in the desk's folder."""
-
-READ_COUNT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,80 +52,29 @@ def replay(entries: Iterable[StoredEntry]) -> Replayed:
 
 async def export(journal: Journal, last: int, path: Path) -> int:
     """Write the entries 1 to `last` of an open journal to a file, one JSON object a line; returns how many."""
-    count = 0
-    with path.open("w", encoding="utf-8") as file:
-        while count < last:
-            for stored in await journal.read(count, READ_COUNT):
-                file.write(_line(stored))
-                count += 1
-            await asyncio.sleep(0)
-    return count
+    with path.open("wb") as file:
+        async with aclosing(read_ahead(journal, 0, last)) as batches:
+            async for entries in batches:
+                file.writelines(map(entry_line, entries))
+                await asyncio.sleep(0)
+    return last
 
 
 def load(path: Path) -> Iterator[StoredEntry]:
     """The entries of a dump, in order. Raises BadDump."""
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             try:
-                yield _stored(line)
+                yield read_line(line)
             except (ValueError, KeyError, TypeError) as error:
                 raise BadDump(f"{path}, line {number}: not an entry of a journal ({error})") from error
 
 
-def _line(stored: StoredEntry) -> str:
-    fields = {
-        "offset": stored.offset,
-        "v": stored.version,
-        "t": stored.stamp_us,
-        "node": stored.node,
-        "incarnation": stored.incarnation,
-        "op": stored.op,
-        "body": stored.body.hex(),
-        "actor": stored.actor,
-        "command": json.loads(stored.command),
-        "sealed": b64encode(stored.sealed).decode(),
-        "due": stored.due,
-    }
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _stored(line: str) -> StoredEntry:
-    fields = json.loads(line)
-    return StoredEntry(
-        offset=fields["offset"],
-        stamp_us=fields["t"],
-        incarnation=fields["incarnation"],
-        node=fields["node"],
-        op=fields["op"],
-        body=bytes.fromhex(fields["body"]),
-        actor=fields["actor"],
-        command=json.dumps(fields["command"], ensure_ascii=False, separators=(",", ":")).encode(),
-        sealed=b64decode(fields["sealed"], validate=True),
-        due=fields["due"],
-        version=fields["v"],
-    )
-
-
-async def export_desk(data_dir: Path, path: Path) -> int:
+async def export_desk(place: Place, path: Path) -> int:
     """
-    Write the journal of a desk's folder to a file; returns how many entries. The desk may be running or not.
+    Write the whole journal of a desk to a file; returns how many entries. The desk may be running or not.
 
-    Raises JournalError when the store cannot be read.
+    Raises JournalError when the store or the archive cannot be read.
     """
-    folder = data_dir / STORE
-    if not folder.exists():
-        raise JournalError(f"there is no desk in {data_dir}")
-    server = EmbeddedServer(folder)
-    try:
-        await server.start()
-        url = server.url
-    except StoreLocked:
-        # It serves a running desk, whom a reader does not disturb.
-        url = f"unix://{quote(access(prepare_folder(folder)).socket)}"
-    journal = RedisJournal(url, DESK)
-    try:
-        opened = await journal.open("export")
-        return await export(journal, opened.last, path)
-    finally:
-        await journal.close()
-        await server.stop()
+    async with looking_into(place) as found:
+        return await export(found.whole, found.opened.last, path)

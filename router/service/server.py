@@ -9,7 +9,7 @@ import asyncio
 import errno
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,22 +17,32 @@ from typing import Any, Final
 import structlog
 from aiohttp import web
 
+from router.journal.archived import ArchivedJournal
+from router.journal.archiver import KEEP_BYTES
 from router.journal.embedded import EmbeddedServer
-from router.journal.port import JournalError
+from router.journal.port import Journal, JournalError
 from router.journal.redis import RedisJournal
+from router.journal.segments import Archive
+from router.service.archiving import Archiving
 from router.service.auth import Tokens
 from router.service.connection import Limits
+from router.service.erasing import ERASED, Erasures, erase
+from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
 from router.service.gateway import Door, Gateway
-from router.service.health import health
+from router.service.health import health, readiness
 from router.service.node import FoldFailed, Listener, Node, NodeDown
 from router.service.patience import PatientRunner
-from router.service.replay import DESK, STORE
-from router.service.store import StoreGuard
+from router.service.store import Store, StoreElsewhere, StoreGuard
 from router.service.transcripts import Transcripts
+from router.service.unused_keys import UnusedKeys
 from router.wire.policy import PolicyDocument
 from router.wire.sealing import DeskKeys, KeyFileError
 
 BACKLOG: Final = 4_096
+ELSEWHERE_S: Final = 5.0
+"""How long a store that somebody else runs may take to answer when the desk starts."""
+_OWNER: Final = b"ringback owner 1\n"
+"""Its keyed hash marks the store as this deployment's: others have other keys, and would seal what nobody can open."""
 
 log = structlog.get_logger(__name__)
 
@@ -60,26 +70,37 @@ class ServiceSettings:
     """What one connection may do."""
     listeners: tuple[Listener, ...] = ()
     """Read models of the application; they follow the desk from the first entry of its journal on."""
+    redis: str = ""
+    """URL of a Redis or Valkey that somebody else runs; empty: one of our own, in `data_dir`."""
+    keep_bytes: int = KEEP_BYTES
+    """What the journal may take of the store's memory; more is archived under `data_dir`."""
+    accept_loss: bool = False
+    """Use such a store also if it may lose what was acknowledged at any time."""
 
 
 class DeskService:
     """A started desk. `tokens` makes sign-in tokens for the demo's people."""
 
-    def __init__(self, store: StoreGuard, node: Node, gateway: Gateway, tokens: Tokens) -> None:
-        self.store = store
-        self.node = node
-        self.gateway = gateway
+    def __init__(self, parts: "_Parts", tokens: Tokens) -> None:
+        self.store = parts.store
+        self.node = parts.node
+        self.gateway = parts.gateway
         self.tokens = tokens
+        self._parts = parts
         self._started_at = time.monotonic()
 
     @property
     def url(self) -> str:
-        """Where the journal's store listens (a unix socket)."""
-        return self.store.server.url
+        """Where the journal's store listens."""
+        return self.store.url
 
     def routes(self) -> list[web.RouteDef]:
-        """`GET /ws` and `GET /healthz`, for the application's own router."""
-        return [web.get("/ws", self.gateway.handle), web.get("/healthz", self._show_health)]
+        """`GET /ws`, `GET /healthz` and `GET /readyz`, for the application's own router."""
+        return [
+            web.get("/ws", self.gateway.handle, allow_head=False),
+            web.get("/healthz", self._show_health),
+            web.get("/readyz", self._show_readiness),
+        ]
 
     def health(self) -> dict[str, Any]:
         """What `/healthz` shows; `status` is `ok`, `degraded` or `stopped`."""
@@ -92,35 +113,77 @@ class DeskService:
     async def stop(self) -> None:
         """Close the sockets (1012), say `NodeStopped`, stop the store."""
         await self.gateway.stop()
+        await self._parts.archiving.stop()
+        await self._parts.unused_keys.stop()
         await self.node.stop()
         await self.store.stop()
+
+    async def erase(self, contacts: Collection[int]) -> None:
+        """
+        Erase contacts for good: nobody can open again what was said, and a replay comes to the same state.
+
+        Returns once the store's files are without their keys. Raises JournalError; then ask again.
+        """
+        self._parts.transcripts.erase(contacts)
+        await erase(self._parts.journal, self._parts.erasures, contacts)
 
     async def _show_health(self, _request: web.Request) -> web.Response:
         found = self.health()
         return web.json_response(found, status=200 if found["status"] == "ok" else 503)
 
+    async def _show_readiness(self, _request: web.Request) -> web.Response:
+        found = readiness(self.node, self.store)
+        return web.json_response(found, status=200 if found["ready"] else 503)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a started desk is made of."""
+
+    store: Store
+    journal: Journal
+    node: Node
+    transcripts: Transcripts
+    unused_keys: UnusedKeys
+    erasures: Erasures
+    archiving: Archiving
+    gateway: Gateway
+
 
 async def start_service(settings: ServiceSettings) -> DeskService:
-    """Start (or adopt) the store, fold the journal, join the desk. Raises `ServiceError`."""
+    """Start (or adopt, or find) the store, fold the journal, join the desk. Raises `ServiceError`."""
     folder = settings.data_dir
+    store: Store
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keys = _keys(folder)
+        if settings.redis:
+            store = StoreElsewhere(settings.redis, settings.accept_loss, ELSEWHERE_S)
+        else:
+            store = StoreGuard(EmbeddedServer(folder / STORE))
+            keys = _keys(folder, is_new=not (folder / STORE).exists())
+        await store.start()
     except (OSError, KeyFileError) as error:
         raise ServiceError(f"the folder {folder} cannot be used: {error}") from error
-    store = StoreGuard(EmbeddedServer(folder / STORE))
-    try:
-        await store.start()
     except JournalError as error:
-        raise ServiceError(f"the store cannot be started: {error}") from error
+        raise ServiceError(f"the store cannot be {'used' if settings.redis else 'started'}: {error}") from error
+    direct: RedisJournal | None = None
     try:
-        journal = RedisJournal(store.server.url, DESK)
+        if settings.redis:
+            keys = _keys(folder, is_new=not await holds_desk(store.url))
+        direct = RedisJournal(store.url, DESK, owner=keys.body_hash(_OWNER).hex())
+        journal = ArchivedJournal(direct, Archive(folder / ARCHIVE))
         node = Node(journal, settings.node_name, settings.policy, settings.check)
         transcripts = Transcripts(node.desk.state, keys)
-        node.listeners += [transcripts, *settings.listeners]
+        unused_keys = UnusedKeys(journal, transcripts)
+        erasures = Erasures(folder / ERASED)
+        node.listeners += [transcripts, unused_keys, *settings.listeners]
         await node.start()
+        if await journal.load_keys(erasures.contacts()):  # a crash came between the list and the deletion
+            await journal.erase(erasures.contacts())
         transcripts.add_keys(await journal.load_keys(transcripts.needed_keys()))
-    except (JournalError, FoldFailed, NodeDown) as error:
+    except (JournalError, FoldFailed, NodeDown, KeyFileError) as error:
+        if direct is not None:
+            await direct.close()
         await store.stop()
         raise ServiceError(f"the desk cannot be started: {error}") from error
     door = Door(settings.origins, settings.machines, settings.region, settings.limits)
@@ -128,8 +191,10 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     gateway = Gateway(node, keys, transcripts, tokens, door)
     node.listeners.append(gateway.teller)
     gateway.start()
+    archiving = Archiving(journal, Place(folder, settings.redis), settings.keep_bytes)
+    archiving.start()
     log.info("desk started", node=node.name, incarnation=node.incarnation, epoch=node.epoch, offset=node.applied)
-    return DeskService(store, node, gateway, tokens)
+    return DeskService(_Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, gateway), tokens)
 
 
 async def serve(
@@ -184,7 +249,7 @@ async def _listen(site: web.TCPSite, host: str, port: int) -> None:
         raise ServiceError(f"cannot listen on port {port} of {host}: {error}") from error
 
 
-def _keys(folder: Path) -> DeskKeys:
-    """The desk's keys; new ones only where there is no store yet, for what was sealed needs the old ones."""
-    file = folder / "desk.keys"
-    return DeskKeys.load(file) if (folder / STORE).exists() else DeskKeys.load_or_create(file)
+def _keys(folder: Path, is_new: bool) -> DeskKeys:
+    """The desk's keys; new ones only where nothing was sealed yet, for what was sealed needs the old ones."""
+    file = folder / KEYS
+    return DeskKeys.load_or_create(file) if is_new else DeskKeys.load(file)

@@ -17,7 +17,7 @@ from router.core.ids import AgentId, ContactId
 from router.core.lines import Contact
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
-from router.wire.sealing import DeskKeys, SealingError, new_contact_key, open_sealed, seal
+from router.wire.sealing import DeskKeys, SealingError, forget_ciphers, new_contact_key, open_sealed, seal
 
 ENDED_KEPT: Final = 1_000
 """Contacts that are over and can still be looked at; the one that ended first goes first."""
@@ -89,6 +89,13 @@ class Transcripts:
         """Forget the key of a contact that was never opened, is no longer shown, or was erased."""
         self._keys.pop(contact_id, None)
         self._wrapped.pop(contact_id, None)
+
+    def erase(self, contacts: Iterable[int]) -> None:
+        """Forget the keys of erased contacts, and all words that were kept open for a moment."""
+        for contact_id in contacts:
+            self.drop_key(contact_id)
+        self._fresh.clear()
+        forget_ciphers()
 
     def needed_keys(self) -> list[int]:
         """The contacts whose keys are not here yet."""

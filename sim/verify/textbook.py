@@ -33,7 +33,7 @@ def policy(queue_limit: int = NO_LIMIT, products: Sequence[str] = (PRODUCT,)) ->
         "wrap_up": "1 h",
         "short_abandon": "0 s",
         "offer_timeout": "1 h",
-        "queue_limit": queue_limit,
+        "routing": {"queue_limit": queue_limit},
     }
 
 

@@ -403,3 +403,59 @@ class TestReading:
         assert ["1:4", "1:5"] == ops(left)
         assert (2, 6) == (wholly.value.after, wholly.value.first)
         assert [(6, "1:6")] == [(e.offset, e.op) for e in onward.entries]
+
+
+class TestUpkeep:
+    async def test_trimming_by_the_port_is_told_like_any(self, world: World) -> None:
+        """What the journal itself dropped is gone for readers, and numbering goes on, also from an empty stream."""
+        journal = world.journal()
+        await journal.open("ann")
+        await journal.append(1, 0, [entry(f"1:{i}") for i in range(1, 6)], [])
+        whole = await journal.extent()
+
+        await journal.trim(4)
+        part = await journal.extent()
+        await journal.trim(2)
+        await journal.trim(6)
+        empty = await journal.extent()
+        onward = await journal.append(2, 5, [entry("1:6")], [])
+
+        assert [(1, 5), (4, 5), (6, 5)] == [(each.first, each.last) for each in (whole, part, empty)]
+        assert whole.bytes >= part.bytes > 0
+        assert [(6, "1:6")] == [(e.offset, e.op) for e in onward.entries]
+        with pytest.raises(Trimmed):
+            await journal.read(4, 10)
+
+    async def test_a_journal_without_entries_has_no_extent(self, world: World) -> None:
+        """Before the first entry the next offset is the first one."""
+        journal = world.journal()
+        await journal.open("ann")
+
+        assert (1, 0) == ((await journal.extent()).first, (await journal.extent()).last)
+
+    async def test_unused_keys_go_and_others_stay(self, world: World) -> None:
+        """The keys of contacts that never were are deleted; asking twice, or for none, is nothing."""
+        journal = world.journal()
+        await journal.open("ann")
+        await journal.append(1, 0, [entry("1:1")], [(contact, b"key %d" % contact) for contact in range(1, 2_501)])
+
+        await journal.drop_keys(range(2, 2_501))
+        await journal.drop_keys([2, 9_999])
+        await journal.drop_keys([])
+
+        assert {1: b"key 1"} == {contact: key async for contact, key in journal.all_keys()}
+
+    async def test_erasing_leaves_the_journal_as_it_was(self, world: World) -> None:
+        """The key is gone for everybody, the entries are there to the byte, and appending goes on; twice is once."""
+        ann, bob = world.journal(), world.journal()
+        await ann.open("ann")
+        await bob.open("bob")
+        await ann.append(1, 0, [entry("1:1"), entry("1:2")], [(7, b"seven"), (8, b"eight")])
+        before = await ann.read(0, 10)
+
+        await bob.erase([7])
+        await bob.erase([7])
+        onward = await ann.append(2, 2, [entry("1:3")], [])
+
+        assert {8: b"eight"} == await ann.load_keys([7, 8])
+        assert before + onward.entries == await bob.read(0, 10)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from router.journal import functions
+from router.journal.line import Line
 from router.journal.port import JournalError, Regressed, Uncertain, Unreadable, Unusable
 from router.journal.redis import RedisJournal
 from tests.journal.proxy import proxy
@@ -131,6 +132,22 @@ class TestLostAnswers:
             await journal.append(1, 0, [entry("1:1")], [])
 
         assert not isinstance(closed.value, Uncertain)
+
+
+class TestAskingAtOnce:
+    @pytest.mark.parametrize("wrong", [("HGET", "{}:meta"), ("LPUSH", "{}:meta", "x")], ids=["refused", "failed"])
+    async def test_an_error_leaves_no_reply_behind(self, store: StoreWorld, wrong: tuple[str, ...]) -> None:
+        """Whether the store refuses to take a question or fails to answer it, the next question gets its own answer."""
+        line = Line(store.server.url, 5.0, 1.0)
+        await store.journal().open("ann")
+        named = tuple(part.format(f"{{{store.desk}}}") for part in wrong)
+
+        with pytest.raises(Unusable, match=r"wrong number|WRONGTYPE"):
+            await line.ask_at_once(("PING",), named, ("PING",))
+
+        assert [b"PONG", [b"0"]] == await line.ask_at_once(("PING",), ("HMGET", store.key("meta"), "last"))
+        assert b"PONG" == await line.ask("PING")
+        await line.close()
 
 
 class TestFunctions:

@@ -20,6 +20,7 @@ from router.service.connection import Limits
 from router.service.gateway import Door, Gateway
 from router.service.node import Node
 from router.service.transcripts import Transcripts
+from router.service.unused_keys import UnusedKeys
 from router.wire.policy import PolicyDocument
 from router.wire.sealing import DeskKeys
 
@@ -83,6 +84,7 @@ class Service:
     gateway: Gateway
     transcripts: Transcripts
     follower: Follower
+    unused_keys: UnusedKeys
     store: MemoryStore
     port: int
     sockets: list[ClientConnection] = field(default_factory=list)
@@ -181,7 +183,8 @@ async def running_desk(
     journal = MemoryJournal(store)
     node = Node(journal, "desk-1", document or policy(), check=True)
     transcripts, follower = Transcripts(node.desk.state, KEYS), Follower()
-    node.listeners += [transcripts, follower]
+    unused_keys = UnusedKeys(journal, transcripts)
+    node.listeners += [transcripts, unused_keys, follower]
     await node.start()
     transcripts.add_keys(await journal.load_keys(transcripts.needed_keys()))
     gateway = Gateway(node, KEYS, transcripts, TOKENS, Door((ORIGIN,), machines, "DE", limits or Limits()))
@@ -193,11 +196,12 @@ async def running_desk(
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
-    service = Service(node, gateway, transcripts, follower, store, runner.addresses[0][1])
+    service = Service(node, gateway, transcripts, follower, unused_keys, store, runner.addresses[0][1])
     try:
         yield service
     finally:
         await gateway.stop()
+        await unused_keys.stop()
         await node.stop()
         await runner.cleanup()
         for socket in service.sockets:

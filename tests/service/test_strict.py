@@ -1,32 +1,22 @@
-"""Bytes of a client that are not proper WebSocket frames end its connection, with the code of the standard."""
+"""The watch before the parser: good frames pass whatever the slices, and nothing passes from the first bad one on."""
 
 import asyncio
 import itertools
-import struct
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.service.strict import HeaderWatch
-from tests.service.desk import ORIGIN, PATIENCE_S, running_desk
-
-
-def frame(payload: bytes, opcode=1, mask=True, fin=True, rsv=0, length=None) -> bytes:
-    """A frame, right or wrong."""
-    size = len(payload) if length is None else length
-    bit = 0x80 if mask else 0
-    first = bytes([(0x80 if fin else 0) | rsv << 4 | opcode])
-    if size < 126:
-        head = first + bytes([bit | size])
-    elif size < 65_536:
-        head = first + bytes([bit | 126]) + size.to_bytes(2)
-    else:
-        head = first + bytes([bit | 127]) + size.to_bytes(8)
-    return head + (b"\0\0\0\0" if mask else b"") + payload
+from router.service import connection
+from router.service.connection import Limits
+from router.service.strict import HeaderWatch, may_be_sent
+from tests.service.desk import MINA, ORIGIN, TOKENS, running_desk, until
+from tests.service.raw import CONTINUATION, PING, Endpoint, Wire, frame, upgrade
 
 
 class Sink:
+    """Stands where the library's parser and queue stand."""
+
     def __init__(self):
         self.data = b""
         self.error = None
@@ -42,12 +32,29 @@ class Sink:
         self.error = error
 
 
-@given(st.lists(st.integers(0, 300), max_size=6), st.integers(0, 65_537), st.lists(st.integers(1, 40), min_size=1))
-def test_masked_frames_pass_in_whatever_slices_they_come(sizes, big, steps):
-    """However the network cuts them, good frames reach the parser as they are."""
-    stream = b"".join(frame(b"x" * size) for size in [*sizes, big, 0])
+def watched(time=lambda: 1.0):
     sink = Sink()
-    watch = HeaderWatch(sink, sink, lambda: 1.0)
+    return sink, HeaderWatch(sink, sink, time)
+
+
+@st.composite
+def messages(draw):
+    """Good frames: whole texts, texts in fragments, pings between them."""
+    frames = b""
+    for size in draw(st.lists(st.integers(0, 300), max_size=6)):
+        pieces = draw(st.integers(1, 3))
+        for number in range(pieces):
+            frames += frame(b"x" * size, CONTINUATION if number else 1, fin=number == pieces - 1)
+            if draw(st.booleans()):
+                frames += frame(b"p", PING)
+    return frames
+
+
+@given(messages(), st.integers(0, 65_537), st.lists(st.integers(1, 40), min_size=1))
+def test_good_frames_pass_in_whatever_slices_they_come(frames, big, steps):
+    """However the network cuts them, good frames reach the parser as they are, and nothing counts as unfinished."""
+    stream = frames + frame(b"x" * big) + frame()
+    sink, watch = watched()
     position, least = 0, len(stream) // 2_000
     for step in itertools.cycle(steps):
         watch.feed_data(stream[position : position + least + step])
@@ -58,93 +65,95 @@ def test_masked_frames_pass_in_whatever_slices_they_come(sizes, big, steps):
 
     assert stream + b"EOF" == sink.data
     assert sink.error is None
+    assert 0 == watch.begun_at
 
 
-@given(st.lists(st.integers(0, 300), max_size=4), st.integers(0, 300), st.integers(1, 50))
-def test_one_unmasked_frame_is_found_wherever_it_is(sizes, bad, step):
-    """The first frame without a mask is where it ends; nothing after it is passed on."""
-    stream = b"".join(frame(b"x" * size) for size in sizes) + frame(b"y" * bad, mask=False) + frame(b"z" * 10)
-    sink = Sink()
-    watch = HeaderWatch(sink, sink, lambda: 1.0)
+@given(messages(), st.integers(0, 300), st.integers(1, 50))
+def test_what_comes_before_a_bad_frame_passes_and_nothing_after_it(frames, size, step):
+    """The first frame without a mask is where it ends, wherever the network has cut it."""
+    bad = frame(b"y" * size, mask=None)
+    stream = frames + bad + frame(b"z" * 10)
+    sink, watch = watched()
     for position in range(0, len(stream), step):
         watch.feed_data(stream[position : position + step])
 
-    assert sink.error is not None
-    assert b"y" not in sink.data
-    assert b"z" not in sink.data
+    assert 1002 == sink.error.code
+    assert sink.data in (frames, frames + bad[:1])  # of a bad frame that was cut, its first byte may be known too late
 
 
-async def close_code(port: int, data: bytes, slices: int = 0) -> int:
-    """Send raw bytes after the handshake; the code with which the server closes, 0 when it just hangs up."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(
-        f"GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nOrigin: {ORIGIN}\r\n"
-        "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Protocol: ringback.v1\r\n\r\n".encode()
-    )
-    async with asyncio.timeout(PATIENCE_S):
-        assert b"101" in await reader.readuntil(b"\r\n\r\n")
-        for position in range(0, len(data), slices or len(data)):
-            writer.write(data[position : position + (slices or len(data))])
-            await asyncio.sleep(0)
-        try:
-            while True:
-                first, second = await reader.readexactly(2)
-                size = second & 0x7F
-                if size == 126:
-                    size = int.from_bytes(await reader.readexactly(2))
-                payload = await reader.readexactly(size)
-                if first == 0x88:
-                    return struct.unpack("!H", payload[:2])[0] if payload else 0
-        except (asyncio.IncompleteReadError, ConnectionError):
-            return 0
-        finally:
-            writer.close()
+def test_the_time_of_a_message_begins_with_its_first_byte():
+    """Neither more bytes of it nor control frames in it begin its time anew; the next message has its own."""
+    now = [1.0]
+    _, watch = watched(lambda: now[0])
+    seen = []
+    whole = frame(b"abc")
+    in_two = (frame(b"a", fin=False), frame(b"p", PING), frame(b"b", CONTINUATION))
+    for data in (whole[:1], whole[1:3], whole[3:], *in_two, whole[:5]):
+        watch.feed_data(data)
+        seen.append(watch.begun_at)
+        now[0] += 1
+
+    assert [1, 1, 0, 4, 4, 0, 7] == seen
+    watch.feed_data(whole[5:] + whole[:2])
+    assert 8 == watch.begun_at
+
+
+def test_control_frames_are_counted_by_the_second():
+    """A hundred in a second are taken, one more is a flood; the next second begins at nought."""
+    now = [1.0]
+    sink, watch = watched(lambda: now[0])
+    watch.feed_data(frame(b"p", PING) * 100)
+    now[0] += 1
+    watch.feed_data(frame(b"p", PING) * 100)
+    assert sink.error is None
+    watch.feed_data(frame(b"p", PING))
+
+    assert 4429 == sink.error.code
+
+
+def test_close_codes_that_may_travel():
+    """1004 to 1006 and 1015 are never sent, below 1000 and from 5000 on nothing is; the rest is registered or free."""
+    assert [*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)] == [n for n in range(65_536) if may_be_sent(n)]
 
 
 @pytest.mark.parametrize(
-    ("data", "codes"),
-    [
-        (frame(b'{"t":"beat"}', mask=False), {1002}),
-        (frame(b"x", rsv=4), {1002}),
-        (frame(b"x", rsv=2), {1002}),
-        (frame(b"x", opcode=3), {1002}),
-        (frame(b"x", opcode=11), {1002}),
-        (frame(b"x" * 126, opcode=9), {1002}),
-        (frame(b"x", opcode=9, fin=False), {1002}),
-        (frame(b"x", opcode=0), {1002}),
-        (frame(b"a", fin=False) + frame(b"b"), {1002}),
-        (frame(b"\xff\xfe"), {1007, 4400}),
-        (frame(b"", length=2**62), {1009}),
-        (frame(b"", length=2**63 + 5), {1002, 1009}),
-        (frame(b"x" * 40_000, fin=False) + frame(b"x" * 40_000, opcode=0), {1009}),
-        (frame(b"\x03", opcode=8), {1002}),
-        (frame(struct.pack("!H", 1005), opcode=8), {1002}),
-        (frame(struct.pack("!H", 1000) + b"\xff", opcode=8), {1002, 1007}),
-        (frame(b"{}", opcode=2), {4400}),
-        (frame(b"{}"), {4400}),
-    ],
-    ids=lambda value: value.hex()[:24] if isinstance(value, bytes) else "",
+    "begun",
+    [b"\x81", frame(b'{"t":"beat"}')[:3], frame(b'{"t":"beat"}')[:-1], frame(b"{", fin=False)],
+    ids=["one byte", "half a header", "all but a byte", "a fragment"],
 )
-async def test_bad_frames_close_with_their_code(data, codes):
-    """Unmasked, reserved, fragmented against the rules, oversized, not UTF-8: one clear end, and the desk goes on."""
+async def test_a_message_that_is_not_finished_is_given_up(monkeypatch, begun):
+    """Half a message holds its place for a while and no longer, although the client answers pings."""
+    monkeypatch.setattr("router.service.gateway.TICK_S", 0.02)
+    async with running_desk(limits=Limits(message_s=0.1)) as desk:
+        mina = await desk.join(MINA)
+        mina.socket.transport.write(begun)
+
+        assert connection.SILENT == await mina.closed()
+
+
+async def test_who_does_not_sign_in_is_given_up(monkeypatch):
+    """Silence after the handshake, half a frame, pings instead of a name: five seconds, whatever comes meanwhile."""
+    async with running_desk(limits=Limits(auth_s=0.1)) as desk:
+        endpoint = Endpoint(desk.port, TOKENS, ORIGIN)
+
+        def code(sends: bytes) -> int | None:
+            with endpoint.opened() as wire:
+                wire.send(sends)
+                return wire.end().code
+
+        for sends in (b"", frame(b'{"t":"auth","token":"')[:9], frame(b"p", PING) * 50):
+            assert connection.SILENT == await asyncio.to_thread(code, sends)
+        await until(lambda: desk.gateway.sockets == 0)
+
+
+async def test_frames_that_come_with_the_handshake_are_watched_too():
+    """Bytes behind the handshake in one packet are looked at like all others."""
     async with running_desk() as desk:
-        assert await close_code(desk.port, data) in codes
-        assert await close_code(desk.port, data, slices=1 + len(data) // 100) in codes
-        assert "ok" == await _alive(desk)
 
+        def code() -> int | None:
+            with Wire(desk.port) as wire:
+                wire.send(upgrade(f"127.0.0.1:{desk.port}", ORIGIN) + frame(b"{}", mask=None))
+                assert wire.answer().status == 101
+                return wire.end().code
 
-async def test_pings_are_answered_and_a_flood_of_them_harms_nobody():
-    """Ten thousand pings are answered like one; another client is served meanwhile."""
-    async with running_desk() as desk:
-        flood = asyncio.create_task(close_code(desk.port, frame(b"p", opcode=9) * 10_000 + frame(b"{}")))
-
-        assert "ok" == await _alive(desk)
-        assert 4400 == await flood
-
-
-async def _alive(desk) -> str:
-    socket = await desk.connect()
-    await socket.recv()
-    await socket.close()
-    return "ok"
+        assert 1002 == await asyncio.to_thread(code)

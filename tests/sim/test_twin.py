@@ -158,13 +158,6 @@ def test_a_faster_day_is_the_same_day() -> None:
     assert fast.wait_ms * 10 == pytest.approx(slow.wait_ms, rel=0.1)
 
 
-def test_processes_change_nothing() -> None:
-    """Replications in two processes give the same bytes as one after the other."""
-    scenario = as_scenario(changed(run={"horizon": "20 min"}))
-
-    assert simulate(scenario, replications=4, processes=2).to_json() == simulate(scenario, replications=4).to_json()
-
-
 @pytest.mark.parametrize(("replications", "seed"), [(0, 1), (10_001, 1), (1, -1), (1, 2**63)])
 def test_impossible_runs_are_refused(replications: int, seed: int) -> None:
     """Numbers that cannot be run are named, not clipped."""

@@ -9,16 +9,9 @@ import pytest
 
 from web.cli import FIRST_PORT, _port
 
-COMMANDS = (
-    [],
-    ["demo"],
-    ["serve"],
-    ["simulate"],
-    ["verify"],
-    ["journal"],
-    ["journal", "export"],
-    ["journal", "replay"],
-)
+JOURNAL = ("verify", "export", "replay", "archive", "snapshot", "backup", "restore", "erase")
+ALONE = ("demo", "serve", "simulate", "compare", "verify", "explain", "journal")
+COMMANDS = ([], *([name] for name in ALONE), *(["journal", name] for name in JOURNAL))
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,162 @@
+"""
+States of the desk at an offset, in files that a start may trust: whole, checked, and agreed on by two folds.
+
+A snapshot is two lines and a body, as a segment is: a JSON object (offset, epoch, version of the rules, length and
+SHA-256 of the state), its seal, and the state, packed. It is written as `.unverified` and counts for nothing until
+somebody else has folded the journal to the same offset and come to the same bytes; then it becomes `.verified`. Three
+verified ones are kept. What is in a state is not known here: it is bytes.
+"""
+
+import zlib
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from router.journal.durable import UNFINISHED, make_folder, rename, write_whole
+from router.journal.fail_points import reach
+from router.journal.port import JournalError
+from router.journal.sealed_head import head, unsealed
+
+FORMAT: Final = 1
+KEPT: Final = 3
+_VERIFIED: Final = ".verified"
+_UNVERIFIED: Final = ".unverified"
+
+
+class SnapshotRefused(JournalError):
+    """A snapshot cannot be used; the text says which and why. The journal and its archive hold all that it held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state after the entry `offset`."""
+
+    offset: int
+    epoch: str
+    core_version: int
+    """The version of the rules that came to this state; others must not go on from it."""
+    state: bytes
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of the state, hexadecimal: the same as of the desk that is in this state."""
+        return sha256(self.state).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    offset: int
+    epoch: str
+    core_version: int
+    size: int
+    """Bytes of the packed state."""
+    sha256: str
+    """Of the packed state."""
+    state: str
+    """The SHA-256 of the state itself."""
+    format: int = FORMAT
+
+
+class Snapshots:
+    """The snapshots of one desk in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def save(self, snapshot: Snapshot) -> Path:
+        """Write a snapshot that nobody has verified yet; it is on the disk when this returns."""
+        make_folder(self.folder)
+        for left in self.folder.glob(f"*{UNFINISHED}"):
+            left.unlink()
+        body = zlib.compress(snapshot.state, level=1)
+        about = _About(
+            snapshot.offset, snapshot.epoch, snapshot.core_version, len(body), sha256(body).hexdigest(), snapshot.hash
+        )
+        path = self._path(snapshot.offset, _UNVERIFIED)
+        write_whole(path, head(asdict(about)), body)
+        return path
+
+    def approve(self, offset: int, refolded: str) -> Path:
+        """
+        Make a snapshot count, given the hash to which another fold came; older ones beyond the three newest go.
+
+        Raises `SnapshotRefused` if the hashes differ or the file is not what was written; then it is removed.
+        """
+        path = self._path(offset, _UNVERIFIED)
+        try:
+            found = load(path)
+            if found.hash != refolded:
+                raise SnapshotRefused(f"{path}: folding to {offset} again came to {refolded}, not to {found.hash}")
+        except SnapshotRefused:
+            path.unlink(missing_ok=True)
+            raise
+        verified = self._path(offset, _VERIFIED)
+        reach("before approval")
+        rename(path, verified)
+        reach("approved")
+        self._prune()
+        return verified
+
+    def latest(self, core_version: int, last: int) -> Snapshot | None:
+        """
+        Return the newest verified snapshot of these rules at or before the offset `last` that is whole.
+
+        None if there is none: the journal is folded from further back then. `faults` tells what is wrong with others.
+        """
+        for path in reversed(self.verified()):
+            try:
+                found = load(path)
+            except SnapshotRefused:
+                continue
+            if found.core_version == core_version and found.offset <= last:
+                return found
+        return None
+
+    def verified(self) -> list[Path]:
+        """The files of verified snapshots, oldest first."""
+        return sorted(self.folder.glob(f"*{_VERIFIED}"))
+
+    def faults(self) -> list[str]:
+        """Check every verified snapshot; one sentence for each that cannot be used."""
+        found: list[str] = []
+        for path in self.verified():
+            try:
+                load(path)
+            except SnapshotRefused as refused:
+                found.append(str(refused))
+        return found
+
+    def _prune(self) -> None:
+        kept = self.verified()[-KEPT:]
+        for path in self.verified()[:-KEPT]:
+            path.unlink()
+        for path in self.folder.glob(f"*{_UNVERIFIED}"):
+            if path.stem < kept[-1].stem:
+                path.unlink()
+
+    def _path(self, offset: int, suffix: str) -> Path:
+        return self.folder / f"{offset:016d}{suffix}"
+
+
+def load(path: Path) -> Snapshot:
+    """Read a snapshot's file and check every bit of it. Raises `SnapshotRefused`."""
+    try:
+        said, body = unsealed(path.read_bytes())
+        about = _About(**said)
+    except OSError as error:
+        raise SnapshotRefused(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise SnapshotRefused(f"{path}: {error}") from error
+    except TypeError as error:
+        raise SnapshotRefused(f"{path}: this is no snapshot") from error
+    if about.format != FORMAT:
+        raise SnapshotRefused(f"{path}: its format is {about.format}, this program reads {FORMAT}")
+    if not path.name.startswith(f"{about.offset:016d}."):
+        raise SnapshotRefused(f"{path}: this is the snapshot at {about.offset} under another name")
+    if len(body) != about.size or sha256(body).hexdigest() != about.sha256:
+        raise SnapshotRefused(f"{path}: the state is not as it was written")
+    found = Snapshot(about.offset, about.epoch, about.core_version, zlib.decompress(body))
+    if found.hash != about.state:
+        raise SnapshotRefused(f"{path}: the state is not the one that was packed")
+    return found
