@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from router.core import contacts, desk, matching, routing, staff, supervision
 from router.core import commands as cmd
+from router.core import contacts, desk, matching, routing, staff, supervision
 from router.core import events as ev
 from router.core.deadlines import PREFERENCE, STEP
 from router.core.lines import Cohort, Contact, Line
