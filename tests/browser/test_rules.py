@@ -161,7 +161,7 @@ def test_a_call_for_tomorrow_and_back_to_the_chat_keep_the_place(people: People)
 
 def test_a_supervisor_moves_a_contact_and_closes_a_line(people: People) -> None:
     """Why nobody serves is said, moving brings the contact to who can, and a closed line leaves the way of a case."""
-    agent = serving(people, "Ann", "card")
+    agent = serving(people, "Cleo", "card")
     customer = asking(people, "card", "Card blocked")
     customer.locator(W + "#language").select_option("de")
     expect(customer.locator(W + ".consent")).to_contain_text("If nobody who speaks German is free in time, English")
@@ -189,6 +189,6 @@ def test_a_supervisor_moves_a_contact_and_closes_a_line(people: People) -> None:
     late.locator(W + ".error button").click()
     expect(late.locator(W + ".reservation")).to_contain_text("Your case is open")
 
-    board.locator(".people .name", has_text="Ann").first.click()
+    board.locator(".people .name", has_text="Cleo").click()
     board.locator(".force button", has_text="Break").click()
     expect(agent.locator(".status")).to_contain_text("A supervisor set this status")
