@@ -5,7 +5,7 @@ from router.core.contacts import close_wrapped, requeue
 from router.core.errors import Refused
 from router.core.events import AgentBack, AgentLost, AgentSignedIn, AgentStatusSet, NextStatusSet, ShiftEnding
 from router.core.ids import AgentId
-from router.core.lifecycle import AVAILABLE, OFFERED, OFFLINE, WRAPPING
+from router.core.lifecycle import AVAILABLE, OFFLINE, WRAPPING
 from router.core.offers import withdraw_from_agent
 from router.core.policy import DEFAULT_LEVEL, LEVELS
 from router.core.routing import desert, release_unable
@@ -128,5 +128,5 @@ def _hand_over(state: DeskState, agent: Agent, cause: str) -> None:
         contact = state.contacts[contact_id]
         if contact.state == WRAPPING:
             close_wrapped(state, contact_id)
-        elif contact.state != OFFERED:
+        else:  # Offers were withdrawn before it came to this.
             requeue(state, contact, cause)

@@ -4,10 +4,10 @@ from router.core.commands import DIAL_FAILURES, DialFailure, ReportReached, Repo
 from router.core.errors import Refused
 from router.core.events import AttemptFailed, CallbackReached, CallbackUnreachable, RingFailed
 from router.core.lifecycle import DIALLING
-from router.core.lines import Contact
+from router.core.lines import Contact, reservation_of
 from router.core.offers import held_contact
 from router.core.policy import CallbackRules
-from router.core.schedule import reservation_of, schedule
+from router.core.schedule import schedule
 from router.core.state import DeskState
 
 

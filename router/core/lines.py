@@ -330,3 +330,9 @@ class Line:
 def first_of(one: Contact, other: Contact) -> Contact:
     """The one that goes first."""
     return other if (other.rank, other.seq) < (one.rank, one.seq) else one
+
+
+def reservation_of(contact: Contact) -> Reservation:
+    """The callback's own part; anything else has none, which is a bug of the caller."""
+    assert contact.reservation is not None
+    return contact.reservation

@@ -238,8 +238,7 @@ def _soonest_free(callback: Contact) -> AgentId:
     qualifies.
     """
     cohort = callback.cohort
-    if cohort is None:
-        return AgentId(0)
+    assert cohort is not None  # It stands at the head of its line.
     tried = callback.tried if _anybody_else(cohort, callback.tried) else []
     best: Agent | None = None
     for group in cohort.groups:

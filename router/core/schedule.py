@@ -3,7 +3,7 @@
 from router.core.events import CallbackDue, CallbackScheduled
 from router.core.hours import Intervals, is_open, next_open
 from router.core.lifecycle import CALLBACK, DUE, OFFERED
-from router.core.lines import Contact, Line, Reservation
+from router.core.lines import Contact, Line, reservation_of
 from router.core.offers import withdraw_from_contact
 from router.core.routing import step_now
 from router.core.state import DeskState
@@ -46,9 +46,3 @@ def defer_if_shut(state: DeskState, contact: Contact) -> None:
     if contact.channel == CALLBACK and contact.state in (DUE, OFFERED) and not may_dial(state, contact):
         withdraw_from_contact(state, contact, "hours")
         schedule(state, contact, state.now, "hours")
-
-
-def reservation_of(contact: Contact) -> Reservation:
-    """The callback's own part; anything else has none, which is a bug of the caller."""
-    assert contact.reservation is not None
-    return contact.reservation

@@ -37,12 +37,12 @@ PLAIN = small()
 STEPS = varied(
     small(
         steps=WIDENING, strategy="least_loaded", preferred_ms=15_000,
-        quiet_warning_ms=15_000, quiet_parking_ms=30_000, parking_limit_ms=60_000,
+        quiet_warning_ms=5_000, quiet_parking_ms=8_000, parking_limit_ms=20_000,
         triage_credit_ms=60_000, triage_target_ms=20_000, priority_credit_ms=(120_000, 60_000, 5_000, 0),
         reason_required=True, wrap_up_ms=(20_000, 10_000, 15_000, 5_000), wrap_up_extension_ms=5_000, max_extensions=1,
         shift_end_grace_ms=20_000,
         drain="promise", drain_lead_ms=40_000, max_draining=1, promise_ms=60_000,
-        slot_ms=60_000, slot_capacity=1, slot_horizon_ms=300_000, lifetime_ms=240_000,
+        slot_ms=60_000, slot_capacity=1, slot_horizon_ms=300_000, lifetime_ms=60_000,
         retry_no_answer_ms=(10_000, 30_000), retry_busy_ms=(5_000,), retry_invalid_ms=(1,),
     ),
     2, steps=SENIORS, strategy="most_proficient", preferred_ms=0, join_empty="unavailable", leave_empty="unavailable",
@@ -58,7 +58,7 @@ IDLE_ONLY = varied(
 ROUND = small(
     drain="always", max_draining=2, max_in_flight=1, strategy="round_robin", preferred_ms=30_000,
     join_empty="signed_out", leave_empty="signed_out", offer_timeout_ms=10_000,
-    quiet_warning_ms=10_000, quiet_parking_ms=10_000,
+    quiet_warning_ms=5_000, quiet_parking_ms=5_000, parking_limit_ms=15_000,
     steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000),
 )  # fmt: skip
 FEW = small(LINES[:2], enabled=False, drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0, join_empty="busy")
@@ -85,7 +85,8 @@ MORE = replace(
 ELSEWHERE = replace(MORE, source="another")
 OPEN = varied(
     small(
-        hours=KNOWN, cut_off_ms=5_000, drain="promise", drain_lead_ms=30_000, max_draining=2, promise_ms=40_000,
+        hours=KNOWN, cut_off_ms=5_000, lifetime_ms=50_000, promise_ms=40_000,
+        drain="promise", drain_lead_ms=30_000, max_draining=2,
         retry_no_answer_ms=(10_000, 20_000), retry_busy_ms=(5_000, 5_000), slot_ms=60_000, slot_capacity=2,
         steps=(Step(0, (), 2, ()), Step(10_000, (), 1, ("en",))),
         estimates=replace(EMPTY_ESTIMATES, handle_ms=20_000, announcements=AnnouncementRules(min_interval_ms=5_000)),

@@ -22,7 +22,7 @@ from router.core.commands import DIAL_FAILURES
 from router.core.deadlines import DUE_AT, LIFETIME, QUIET, TRIAGE, URGENT
 from router.core.ids import AgentId, ContactId, LineKey
 from router.core.lifecycle import CALLBACK, CHAT, DUE, SCHEDULED
-from router.core.lines import Contact, Reservation
+from router.core.lines import Contact, Reservation, reservation_of
 from router.core.state import DeskState
 
 
@@ -80,8 +80,8 @@ def _callback_due(state: DeskState, event: ev.CallbackDue) -> None:
     step(contact, event)
     state.deadlines.disarm(DUE_AT, contact.id)
     contact.step = event.step
-    reservation = contact.reservation
-    if reservation is not None and reservation.for_agent in state.agents:
+    reservation = reservation_of(contact)
+    if reservation.for_agent in state.agents:
         until = max(reservation.promise_to, state.now + 1)
         reserve(state, contact, reservation.for_agent, until)
     enter_line(state, contact)
@@ -140,8 +140,8 @@ def _callback_reached(state: DeskState, event: ev.CallbackReached) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     land(state, contact)
-    reservation = contact.reservation
-    if reservation is not None and reservation.rang_from_chat:  # Now it is a callback like any other.
+    reservation = reservation_of(contact)
+    if reservation.rang_from_chat:  # Now it is a callback like any other.
         reservation.rang_from_chat = False
         reservation.urgent = True
         state.deadlines.arm(LIFETIME, contact.id, state.now + state.policy.callbacks.lifetime_ms)
@@ -153,8 +153,7 @@ def _attempt_failed(state: DeskState, event: ev.AttemptFailed) -> None:
     step(contact, event)
     release(state, contact, event.agent_id)
     contact.attempt = 0
-    if contact.reservation is not None:
-        contact.reservation.failures[DIAL_FAILURES.index(event.failure)] += 1
+    reservation_of(contact).failures[DIAL_FAILURES.index(event.failure)] += 1
     land(state, contact)
 
 
@@ -215,11 +214,10 @@ def _drain_started(state: DeskState, event: ev.DrainStarted) -> None:
 @applies(ev.DrainEnded)
 def _drain_ended(state: DeskState, event: ev.DrainEnded) -> None:
     agent = state.agents[event.agent_id]
-    line = state.lines.get(agent.drained_line)
-    if line is not None:
-        line.drained_agent = AgentId(0)
-        line.drained_for = ContactId(0)
-        state.touched_lines[line.key] = None
+    line = state.lines[agent.drained_line]
+    line.drained_agent = AgentId(0)
+    line.drained_for = ContactId(0)
+    state.touched_lines[line.key] = None
     agent.drained_for = ContactId(0)
     agent.drained_line = LineKey("")
     if state.draining == state.policy.callbacks.max_draining:
