@@ -308,8 +308,8 @@ def closes(name: str, contact: str) -> Does:
     return lambda story: story.do(cmd.CloseContact(story.number(name), story.number(contact)))
 
 
-def finishes(name: str, contact: str) -> Does:
-    return lambda story: story.do(cmd.FinishWrapUp(story.number(name), story.number(contact)))
+def finishes(name: str, contact: str, reason: str = "", outcome: str = "") -> Does:
+    return lambda story: story.do(cmd.FinishWrapUp(story.number(name), story.number(contact), reason, outcome))
 
 
 def _attempt_of(story: Story, contact: str) -> int:
