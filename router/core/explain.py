@@ -214,6 +214,7 @@ def why_not_offered(state: DeskState, contact: Contact, agent: Agent) -> str:
         return why_not
     if contact.channel == CASE:
         return "case"
-    line, cohort = state.lines[contact.line], contact.cohort
-    held_back = contact.channel == CALLBACK and cohort is not None and is_held_back(state, line, cohort)
-    return "held_back" if held_back else ""
+    if contact.channel != CALLBACK or contact.cohort is None:
+        return ""
+    behind = state.policy.callbacks.mode == "idle_only"  # They come after all who wait live.
+    return "held_back" if behind or is_held_back(state, state.lines[contact.line], contact.cohort) else ""
