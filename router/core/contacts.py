@@ -73,10 +73,9 @@ def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
     line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=channel == CASE)
-    if channel != CASE and (line.closed or not line.never_shuts):
-        shut = why_shut(state, line, channel, agreed)
-        if shut:
-            raise Refused(shut)
+    shut = "" if channel == CASE else why_shut(state, line, channel, agreed)
+    if shut:
+        raise Refused(shut)
     if channel != CASE and is_empty(state, line, line.rules.join_empty, agreed, channel in EXCLUSIVE):
         raise Refused("line_empty")
     credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]

@@ -7,6 +7,7 @@ from router.core.desk import _HANDLERS, Desk, Entry
 from router.core.errors import REASONS, Broken, Refused
 from router.core.ids import line_key
 from router.core.policy import EMPTY_POLICY
+from router.core.version import CORE_VERSION
 from tests.core.build import (
     LINES,
     RING_MS,
@@ -123,3 +124,9 @@ def test_an_accepted_offer_tells_the_contacts_first_event():
     events = story.core.handle(AcceptOffer(story.number("ann"), 1), story.now)
 
     assert [("ContactConnected", 2)] == [(event.__class__.__name__, event.o) for event in events]
+
+
+def test_the_rules_have_a_version():
+    """It counts up from one, and everybody reads the same."""
+    assert isinstance(CORE_VERSION, int)
+    assert CORE_VERSION >= 1

@@ -5,6 +5,7 @@ from dataclasses import fields
 import pytest
 
 from router.core import events as ev
+from router.core.apply.steps import leave_line, take_off
 from router.core.errors import Broken
 from router.core.estimates.announcements import Announced, Conditions
 from router.core.events import CONTACT_EVENTS
@@ -171,3 +172,14 @@ def test_a_contact_is_made_once(kind):
 
     with pytest.raises(Broken, match=kind.__name__):
         story.state.emit(happening(story, kind))
+
+
+def test_nobody_leaves_a_line_or_a_reservation_without_one():
+    """Steps that events share stop the desk when there is nothing to leave."""
+    story = reached("chat", "connected")
+    contact = story.state.contacts[story.number("it")]
+
+    with pytest.raises(Broken, match="does not wait"):
+        leave_line(story.state, contact)
+    with pytest.raises(Broken, match="has no reservation"):
+        take_off(story.state, contact)

@@ -63,6 +63,14 @@ def test_a_callback_is_offered_for_a_good_reason(rules, steps, code):
     assert code == refusal(desk, converts("it"))
 
 
+def test_where_callbacks_are_off_nobody_asks_for_one():
+    """Neither instead of waiting nor without a chat before; what was promised is kept."""
+    desk = given(asks_callback("kept"), adopts(enabled=False))
+
+    assert "callbacks_off" == refusal(desk, asks_callback("it"))
+    assert {"kept": "ann"} == offers(when(desk, agent("ann")))
+
+
 def test_a_case_is_no_callback():
     """Work that can wait has nobody on a line to ring."""
     assert "wrong_state" == refusal(given(case("it")), converts("it"))

@@ -61,7 +61,7 @@ ROUND = small(
     quiet_warning_ms=5_000, quiet_parking_ms=5_000, parking_limit_ms=15_000,
     steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000),
 )  # fmt: skip
-FEW = small(LINES[:2], enabled=False, drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0, join_empty="busy")
+FEW = small(LINES[:2], mode="idle_only", drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0, join_empty="busy")
 KNOWN = Hours(
     source="small", from_ms=0, horizon_ms=300_000,
     calendars=(
