@@ -38,7 +38,7 @@ class _Bench:
         self.commands = 0
         self.answered: dict[ContactId, AgentId] = {}
         document = PolicyDocument(products=["expense", "travel", "invoice", "request"], languages=["en", "fr"])
-        self.lines = compile_policy(document).lines
+        self.lines = [rules.key for rules in compile_policy(document).lines]
         self.send(cmd.NodeStarted("bench", 1))
         self.send(cmd.PolicyChanged(compile_policy(document), ""))
         for n in range(1, 61):

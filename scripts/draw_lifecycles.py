@@ -13,7 +13,7 @@ from router.core.lifecycle import CALLBACK_MOVES, CHAT_MOVES, OFFER_MOVES, Table
 PAGE = Path(__file__).parent.parent / "docs" / "architecture.md"
 DIAGRAMS: dict[str, tuple[Table, str]] = {
     "chat": (CHAT_MOVES, "waiting"),
-    "callback": (CALLBACK_MOVES, "due"),
+    "callback": (CALLBACK_MOVES, "scheduled"),
     "offer": (OFFER_MOVES, "pending"),
 }
 

@@ -6,15 +6,15 @@ from typing import Literal
 
 from sim.sums import Sums
 
-Unit = Literal["contacts", "share", "s"]
+Unit = Literal["contacts", "agents", "share", "s"]
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """
     One measure. `top` over `bottom`, summed over replications, is the value of a ratio; without a `bottom` it is the
-    mean of `top` over replications (a replication in which `top` is None observed nothing and is left out). `n` is how
-    many contacts stand behind it in one replication.
+    mean of `top` over replications. With a `quantile` it is that quantile of all waits, and `top` is one replication's
+    own (None: nobody was served). `n` is how many contacts stand behind it in one replication.
     """
 
     name: str
@@ -24,10 +24,11 @@ class Definition:
     top: Callable[[Sums], float | None]
     bottom: Callable[[Sums], float] | None = None
     n: Callable[[Sums], int] | None = None
+    quantile: float | None = None
 
 
 def definitions(within_s: float) -> list[Definition]:
-    """Every reported measure, in the order of reports; `within_s` is the T of the service level, seconds."""
+    """The measures of the live table and of every report, in order; `within_s` is the T of the service level, s."""
     return [
         Definition("offered", "offered", "contacts", "Contacts that entered a line.", lambda s: s.offered),
         Definition("served", "served", "contacts", "Contacts that an agent accepted as a chat.", lambda s: s.served),
@@ -71,6 +72,7 @@ def definitions(within_s: float) -> list[Definition]:
             "Half of the served waited no longer.",
             lambda s: None if s.wait_p50_ms is None else s.wait_p50_ms / 1000,
             n=lambda s: s.served,
+            quantile=0.5,
         ),
         Definition(
             "wait_p90",
@@ -79,6 +81,7 @@ def definitions(within_s: float) -> list[Definition]:
             "Nine in ten of the served waited no longer.",
             lambda s: None if s.wait_p90_ms is None else s.wait_p90_ms / 1000,
             n=lambda s: s.served,
+            quantile=0.9,
         ),
         Definition(
             "occupancy",
@@ -97,5 +100,116 @@ def definitions(within_s: float) -> list[Definition]:
             lambda s: s.callback_wait_ms / 1000,
             lambda s: s.called_back,
             lambda s: s.called_back,
+        ),
+    ]
+
+
+def all_definitions(within_s: float) -> list[Definition]:
+    """Those, and what only reports tell: the other definitions of the service level, and what goes on in each hour."""
+    within = f"{within_s:g} s"
+    return [
+        *definitions(within_s),
+        Definition(
+            "abandonment",
+            "abandonment",
+            "share",
+            "Abandoned after more than the short limit / (offered - short abandons - converted - blocked - still"
+            f" waiting less than {within}): the same denominator as the service level's.",
+            lambda s: s.abandoned,
+            lambda s: s.sl_base,
+            lambda s: s.sl_base,
+        ),
+        Definition(
+            "sl_late",
+            f"service level, {within}, late",
+            "share",
+            f"Served with a wait of at most {within} / (served + abandoned after {within}).",
+            lambda s: s.served_in_time,
+            lambda s: s.served + s.abandoned - s.abandoned_in_time,
+            lambda s: s.served + s.abandoned - s.abandoned_in_time,
+        ),
+        Definition(
+            "sl_kind",
+            f"service level, {within}, kind",
+            "share",
+            f"(Served with a wait of at most {within} + abandoned within {within}, short abandons left out) / (served +"
+            " abandoned).",
+            lambda s: s.served_in_time + s.abandoned_in_time,
+            lambda s: s.served + s.abandoned,
+            lambda s: s.served + s.abandoned,
+        ),
+        Definition(
+            "sl_served",
+            f"service level, {within}, of the served",
+            "share",
+            f"Served with a wait of at most {within} / served. It flatters, and is never a target.",
+            lambda s: s.served_in_time,
+            lambda s: s.served,
+            lambda s: s.served,
+        ),
+        Definition(
+            "callbacks",
+            "callbacks promised",
+            "contacts",
+            "Callbacks that were asked for and so promised.",
+            lambda s: s.reservations,
+        ),
+        Definition(
+            "callbacks_kept",
+            "callbacks kept",
+            "contacts",
+            "Callbacks first dialled within five minutes of what was promised.",
+            lambda s: s.dialled - s.dialled_early - s.dialled_late,
+        ),
+        Definition(
+            "callback_kept",
+            "callbacks kept, share",
+            "share",
+            "Callbacks first dialled within five minutes of what was promised / callbacks dialled.",
+            lambda s: s.dialled - s.dialled_early - s.dialled_late,
+            lambda s: s.dialled,
+            lambda s: s.dialled,
+        ),
+        Definition(
+            "callback_reach",
+            "callbacks reached, share",
+            "share",
+            "Callbacks in which the ASC came on the line / callbacks promised.",
+            lambda s: s.called_back,
+            lambda s: s.reservations,
+            lambda s: s.reservations,
+        ),
+        Definition(
+            "callback_lost",
+            "callbacks lost, share",
+            "share",
+            "(Callbacks in which nobody answered + cancelled + expired) / callbacks promised.",
+            lambda s: s.unreachable + s.cancelled + s.expired,
+            lambda s: s.reservations,
+            lambda s: s.reservations,
+        ),
+        Definition(
+            "queue",
+            "in line",
+            "contacts",
+            "Mean number of contacts that wait for their first agent, over the measured time.",
+            lambda s: s.queue_ms,
+            lambda s: s.span_ms,
+        ),
+        Definition(
+            "agents",
+            "agents there",
+            "agents",
+            "Mean number of agents available or busy, over the measured time; of the agents who serve the line.",
+            lambda s: s.available_ms,
+            lambda s: s.span_ms,
+        ),
+        Definition(
+            "agents_busy",
+            "agents busy",
+            "agents",
+            "Mean number of agents with a contact, over the measured time; of the agents who serve the line.",
+            lambda s: s.busy_ms,
+            lambda s: s.span_ms,
         ),
     ]

@@ -2,23 +2,29 @@
 The measures of the desk, computed from its events and nothing else: the same in the twin and on a live wallboard.
 
 Feed every event with its time, in order. A contact belongs to the time it was asked for. Memory: one small record for
-each contact that is still in the desk, one for each agent, and the store of waits, which is exact or bounded
-(`sim.waits`). What the numbers mean is written in `sim.sums` and, for people, in `sim.definitions`.
+each contact that is still in the desk, one for each agent, and for each line and interval the counts and the store of
+waits, which is exact or bounded (`sim.waits`). What the numbers mean is written in `sim.sums` and, for people, in
+`sim.definitions`.
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
 from router.core import events as ev
 from router.core.events import Event
 from router.core.ids import LineKey
+from router.core.lifecycle import CASE
+from sim.intervals import Intervals, Level
 from sim.occupancy import Occupancy
-from sim.sums import Sums
+from sim.sums import OutOfBalance, Sums
 from sim.waits import ExactWaits, Waits
 
+PROMISE_SLACK_MS: Final = 300_000
+"""A promise is kept by a first dial up to this long before or after it."""
 
-class _LineCount:
-    """What is counted in one line."""
+
+class _Cell:
+    """What is counted of the contacts that entered one line in one interval."""
 
     __slots__ = ("sums", "waits")
 
@@ -27,16 +33,31 @@ class _LineCount:
         self.waits = waits
 
 
+class _LineCount:
+    """What is counted in one line."""
+
+    __slots__ = ("cells", "queue")
+
+    def __init__(self, intervals: Intervals, now: int, waits: Callable[[], Waits]) -> None:
+        self.cells = [_Cell(waits()) for _ in range(intervals.count)]
+        self.queue = Level(intervals, now)
+
+
 class _Open:
-    """A contact that is still in the desk."""
+    """A contact that is still in the desk. Without a cell it is not measured, but stands in line all the same."""
 
-    __slots__ = ("asked", "line", "live", "reached", "reserved")
+    __slots__ = ("asked", "asked_live", "cell", "line", "live", "promise", "reached", "reserved")
 
-    def __init__(self, line: _LineCount, asked: int) -> None:
+    def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
         self.line = line
+        self.cell = cell
         self.asked = asked
+        self.asked_live = True
+        """Whether the contact stood in the live leg; a callback that was asked for without a chat did not."""
         self.live = True
         """Whether the live leg has no end state yet."""
+        self.promise: tuple[int, int] | None = None
+        """From when to when the ASC is to be called, until the first dial."""
         self.reserved = False
         """Whether there is a reservation without an end state."""
         self.reached = False
@@ -46,8 +67,9 @@ class Measures:
     """
     Counts contacts asked for from `since` (inclusive) to `until` (exclusive; None: for ever), milliseconds.
 
-    `service_level_ms` is the T of `sl_offered`. Events of contacts and agents that were not seen from their beginning
-    are passed over, so a count may begin while the desk is working.
+    `service_level_ms` is the T of `sl_offered`. `every` cuts the time into intervals of so many milliseconds. Events of
+    contacts and agents that were not seen from their beginning are passed over, so a count may begin while the desk is
+    working.
     """
 
     def __init__(
@@ -57,14 +79,16 @@ class Measures:
         since: int = 0,
         until: int | None = None,
         waits: Callable[[], Waits] = ExactWaits,
+        every: int | None = None,
     ) -> None:
         self._service_level_ms = service_level_ms
-        self._since = since
-        self._until = until
+        self.intervals = Intervals(since, until, every)
         self._new_waits = waits
-        self._lines = {line: _LineCount(waits()) for line in lines}
+        self._lines = {line: _LineCount(self.intervals, since, waits) for line in lines}
         self._open: dict[int, _Open] = {}
-        self._occupancy = Occupancy(since, until)
+        self._unmeasured = _Cell(waits())
+        """Where contacts are counted that were asked for outside the measured time; nobody reads it."""
+        self._occupancy = Occupancy(self.intervals)
         self._on: dict[type, Callable[[int, Any], None]] = {
             ev.ContactQueued: self._queued,
             ev.OfferMade: self._take,
@@ -72,11 +96,20 @@ class Measures:
             ev.ContactEnded: self._ended,
             ev.ContactClosed: self._closed,
             ev.ContactAbandoned: self._abandoned,
+            ev.ContactExpired: self._gone,
+            ev.ContactSentAway: self._sent_away,
             ev.ContactConverted: self._converted,
+            ev.CallbackRequested: self._requested,
+            ev.ReturnedToChat: self._returned,
+            ev.DialStarted: self._dialled,
             ev.CallbackReached: self._reached,
             ev.CallbackUnreachable: self._unreachable,
             ev.CallbackCancelled: self._cancelled,
+            ev.CallbackExpired: self._expired,
+            ev.AttemptFailed: self._give,
             ev.ContactRequeued: self._give,
+            ev.ContactTransferred: self._give,
+            ev.ContactParked: self._give,
             ev.OfferDeclined: self._give,
             ev.OfferTimedOut: self._give,
             ev.OfferWithdrawn: self._give,
@@ -101,26 +134,67 @@ class Measures:
 
     def see_blocked(self, now: int, line: LineKey) -> None:
         """Count a contact that was refused because its line was full: a refusal makes no event of a contact."""
-        if self._is_measured(now):
-            sums = self._lines[line].sums
+        if self.intervals.holds(now):
+            sums = self._lines[line].cells[self.intervals.index(now)].sums
             sums.offered += 1
             sums.blocked += 1
 
     def sums(self, now: int, line: LineKey | None = None) -> Sums:
         """The counts of one line, or of all, up to `now` (ms); what still waits is counted as of now."""
-        counted = list(self._lines.values()) if line is None else [self._lines[line]]
-        result, waits = Sums(), self._new_waits()
-        for one in counted:
-            result.add(one.sums)
-            waits.merge(one.waits)
+        total, waits = Sums(), self._new_waits()
+        for part in self.course(now, line, quantiles=False):
+            total.follow(part)
+        for one in self._chosen(line):
+            for cell in one.cells:
+                waits.merge(cell.waits)
+        _put_quantiles(total, waits)
+        return total
+
+    def course(self, now: int, line: LineKey | None = None, *, quantiles: bool = True) -> list[Sums]:
+        """The same interval by interval: contacts by when they were asked for, queue and agents by when they were."""
+        lines = self._chosen(line)
+        parts = [Sums() for _ in range(self.intervals.count)]
         for contact in self._open.values():
-            if line is None or contact.line is counted[0]:
-                result.waiting += contact.live
-                result.waiting_short += contact.live and now - contact.asked < self._service_level_ms
-                result.open += contact.reserved
-        result.busy_ms, result.available_ms = self._occupancy.times(now, line)
-        result.wait_p50_ms, result.wait_p90_ms = waits.quantile(0.5), waits.quantile(0.9)
-        return result
+            if contact.cell is not self._unmeasured and (line is None or contact.line is lines[0]):
+                sums = parts[self.intervals.index(contact.asked)]
+                sums.waiting += contact.live
+                sums.waiting_short += contact.live and now - contact.asked < self._service_level_ms
+                sums.open += contact.reserved
+        for one in lines:
+            one.queue.pass_time(now)
+        times = self._occupancy.times(now, line)
+        for index, sums in enumerate(parts):
+            waits = self._new_waits()
+            for one in lines:
+                sums.add(one.cells[index].sums)
+                sums.queue_ms += one.queue.integral[index]
+                if quantiles:
+                    waits.merge(one.cells[index].waits)
+            sums.span_ms = self.intervals.span(index, now)
+            sums.busy_ms, sums.available_ms = times[index]
+            _put_quantiles(sums, waits)
+        return parts
+
+    def waits(self, line: LineKey) -> list[Waits]:
+        """The waits of those whom a line served, interval by interval."""
+        return [cell.waits for cell in self._lines[line].cells]
+
+    def check(self, now: int) -> None:
+        """
+        Raise OutOfBalance unless every law holds: both legs balance in each line and interval and in all, lines add up
+        to the whole, no agent is more than fully used, and the effort of contacts is the agents' busy time.
+        """
+        summed = Sums()
+        for line in self._lines:
+            for part in self.course(now, line, quantiles=False):
+                part.check_balance()
+                summed.add(part)
+        total = self.sums(now)
+        total.check_balance()
+        for name in ("offered", "served", "abandoned", "reservations", "queue_ms", "wait_ms"):
+            if getattr(summed, name) != getattr(total, name):
+                raise OutOfBalance(f"{name}: lines add up to {getattr(summed, name)}, all is {getattr(total, name)}")
+        self._occupancy.check(now)
 
     def anew(self, since: int) -> "Measures":
         """
@@ -129,80 +203,147 @@ class Measures:
         Agents are taken over as they are: they do not sign in again because a day begins.
         """
         fresh = Measures(self._lines, self._service_level_ms, since, waits=self._new_waits)
-        fresh._occupancy = self._occupancy.anew(since)
+        fresh._occupancy = self._occupancy.anew(fresh.intervals)
         return fresh
+
+    def _chosen(self, line: LineKey | None) -> list[_LineCount]:
+        return list(self._lines.values()) if line is None else [self._lines[line]]
 
     # --- what each event counts as
 
-    def _is_measured(self, asked: int) -> bool:
-        return self._since <= asked and (self._until is None or asked < self._until)
+    def _cell(self, line: _LineCount, asked: int) -> _Cell:
+        return line.cells[self.intervals.index(asked)] if self.intervals.holds(asked) else self._unmeasured
 
-    def _queued(self, _now: int, event: ev.ContactQueued) -> None:
-        if self._is_measured(event.waiting_since):
-            line = self._lines[event.line]
-            line.sums.offered += 1
-            self._open[event.contact_id] = _Open(line, event.waiting_since)
+    def _queued(self, now: int, event: ev.ContactQueued) -> None:
+        # A case is work that can wait: it is no live contact, and its time is only in the occupancy.
+        if event.channel == CASE:
+            return
+        line, asked = self._lines[event.line], event.waiting_since
+        cell = self._cell(line, asked)
+        cell.sums.offered += 1
+        line.queue.change(now, 1)
+        self._open[event.contact_id] = _Open(line, cell, asked)
+
+    def _leaves_line(self, now: int, contact: _Open) -> None:
+        contact.live = False
+        contact.line.queue.change(now, -1)
 
     def _connected(self, now: int, event: ev.ContactConnected) -> None:
         contact = self._open.get(event.contact_id)
         # A chat that comes back after its agent was lost has been served already: its wait is not reopened.
         if contact is not None and contact.live:
-            contact.live = False
-            wait, sums = now - contact.asked, contact.line.sums
+            self._leaves_line(now, contact)
+            wait, sums = now - contact.asked, contact.cell.sums
             sums.served += 1
             sums.served_in_time += wait <= self._service_level_ms
             sums.wait_ms += wait
-            contact.line.waits.add(wait)
+            contact.cell.waits.add(wait)
 
-    def _abandoned(self, _now: int, event: ev.ContactAbandoned) -> None:
+    def _abandoned(self, now: int, event: ev.ContactAbandoned) -> None:
         contact = self._open.pop(event.contact_id, None)
         if contact is not None and contact.live:
+            self._leaves_line(now, contact)
+            sums = contact.cell.sums
             if event.short:
-                contact.line.sums.short_abandoned += 1
+                sums.short_abandoned += 1
             else:
-                contact.line.sums.abandoned += 1
+                sums.abandoned += 1
+                sums.abandoned_in_time += event.ended - contact.asked <= self._service_level_ms
 
-    def _converted(self, _now: int, event: ev.ContactConverted) -> None:
+    def _converted(self, now: int, event: ev.ContactConverted) -> None:
         contact = self._open.get(event.contact_id)
         if contact is not None:
-            contact.line.sums.converted += contact.live
-            contact.line.sums.reservations += 1
-            contact.live = False
+            contact.cell.sums.converted += contact.live
+            contact.cell.sums.reservations += 1
+            if contact.live:
+                self._leaves_line(now, contact)
             contact.reserved = True
+            contact.promise = event.promise_from, event.promise_to
+
+    def _requested(self, _now: int, event: ev.CallbackRequested) -> None:
+        line, asked = self._lines[event.line], event.waiting_since
+        cell = self._cell(line, asked)
+        cell.sums.reservations += 1
+        contact = self._open[event.contact_id] = _Open(line, cell, asked)
+        contact.asked_live = contact.live = False
+        contact.reserved = True
+        contact.promise = event.promise_from, event.promise_to
+
+    def _returned(self, now: int, event: ev.ReturnedToChat) -> None:
+        """The reservation is over, and the contact waits live again as if it had never been converted."""
+        contact = self._open.get(event.contact_id)
+        if contact is not None:
+            sums = contact.cell.sums
+            sums.returned_to_live += 1
+            if contact.asked_live:
+                sums.converted -= 1
+            else:
+                sums.offered += 1
+            contact.asked_live = contact.live = True
+            contact.line.queue.change(now, 1)
+            contact.reserved = False
+            contact.promise = None
+
+    def _dialled(self, now: int, event: ev.DialStarted) -> None:
+        """The first dial decides whether the promise was kept; later attempts do not."""
+        contact = self._open.get(event.contact_id)
+        if contact is not None and contact.promise is not None:
+            earliest, latest = contact.promise
+            contact.promise = None
+            sums = contact.cell.sums
+            sums.dialled += 1
+            sums.dialled_early += now < earliest - PROMISE_SLACK_MS
+            sums.dialled_late += now > latest + PROMISE_SLACK_MS
 
     def _reached(self, now: int, event: ev.CallbackReached) -> None:
         contact = self._open.get(event.contact_id)
         if contact is not None and not contact.reached:
             contact.reached = True
-            contact.line.sums.called_back += 1
-            contact.line.sums.callback_wait_ms += now - contact.asked
+            contact.cell.sums.called_back += 1
+            contact.cell.sums.callback_wait_ms += now - contact.asked
 
     def _ended(self, _now: int, event: ev.ContactEnded) -> None:
         contact = self._open.get(event.contact_id)
         if contact is not None and contact.reserved:
             contact.reserved = False
-            contact.line.sums.completed += 1
+            contact.cell.sums.completed += 1
 
     def _closed(self, now: int, event: ev.ContactClosed) -> None:
         self._open.pop(event.contact_id, None)
-        self._occupancy.give(now, event.agent_id)
+        self._occupancy.give(now, event.agent_id, event.contact_id)
 
     def _unreachable(self, now: int, event: ev.CallbackUnreachable) -> None:
         contact = self._open.pop(event.contact_id, None)
         if contact is not None:
-            contact.line.sums.unreachable += 1
-        self._occupancy.give(now, event.agent_id)
+            contact.cell.sums.unreachable += 1
+        self._occupancy.give(now, event.agent_id, event.contact_id)
 
     def _cancelled(self, _now: int, event: ev.CallbackCancelled) -> None:
         contact = self._open.pop(event.contact_id, None)
         if contact is not None:
-            contact.line.sums.cancelled += 1
+            contact.cell.sums.cancelled += 1
+
+    def _expired(self, _now: int, event: ev.CallbackExpired) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None:
+            contact.cell.sums.expired += 1
+
+    def _sent_away(self, now: int, event: ev.ContactSentAway) -> None:
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None and contact.live:
+            self._leaves_line(now, contact)
+            contact.cell.sums.blocked += 1
+
+    def _gone(self, _now: int, event: ev.ContactExpired) -> None:
+        """A parked contact was served already."""
+        self._open.pop(event.contact_id, None)
 
     def _take(self, now: int, event: ev.OfferMade) -> None:
-        self._occupancy.take(now, event.agent_id)
+        self._occupancy.take(now, event.agent_id, event.contact_id)
 
-    def _give(self, now: int, event: ev.OfferDeclined | ev.OfferTimedOut | ev.OfferWithdrawn) -> None:
-        self._occupancy.give(now, event.agent_id)
+    def _give(self, now: int, event: Any) -> None:
+        """The agent named holds a contact less."""
+        self._occupancy.give(now, event.agent_id, event.contact_id)
 
     def _signed_in(self, now: int, event: ev.AgentSignedIn) -> None:
         self._occupancy.sign_in(now, event.agent_id, (event.products, event.languages))
@@ -213,8 +354,12 @@ class Measures:
     def _not_responding(self, now: int, event: ev.AgentNotResponding) -> None:
         self._occupancy.present(now, event.agent_id, False)
 
-    def _policy_adopted(self, _now: int, event: ev.PolicyAdopted) -> None:
+    def _policy_adopted(self, now: int, event: ev.PolicyAdopted) -> None:
         """New lines are counted from now on; a line that was closed keeps its counts."""
-        for line in event.policy.lines:
-            if line not in self._lines:
-                self._lines[line] = _LineCount(self._new_waits())
+        for rules in event.policy.lines:
+            if rules.key not in self._lines:
+                self._lines[rules.key] = _LineCount(self.intervals, now, self._new_waits)
+
+
+def _put_quantiles(sums: Sums, waits: Waits) -> None:
+    sums.wait_p50_ms, sums.wait_p90_ms = waits.quantile(0.5), waits.quantile(0.9)

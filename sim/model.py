@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from router.core.ids import LineKey, line_key
-from router.wire.policy import PolicyDocument, PriorityCredit
+from router.wire.policy import PolicyDocument
+from sim.compress import compress_policy
 from sim.durations import LawNumbers, compressed
 from sim.laws import STREAM_SHIFT, Floats
 from sim.scenario import Group, Scenario, Stream
@@ -96,20 +97,6 @@ def build(scenario: Scenario) -> Model:
         warm_up_ms=round(run.warm_up / factor),
         drain=run.end == "drain",
         service_level_ms=round(scenario.targets.service_level.within / factor),
-    )
-
-
-def compress_policy(policy: PolicyDocument, factor: float) -> PolicyDocument:
-    """The policy of a day that goes `factor` times as fast; a server that rehearses such a day loads this one."""
-    credit = policy.priority_credit
-    return policy.model_copy(
-        update={
-            "wrap_up": round(policy.wrap_up / factor),
-            "short_abandon": round(policy.short_abandon / factor),
-            "priority_credit": PriorityCredit.model_construct(
-                **{name: round(getattr(credit, name) / factor) for name in PriorityCredit.model_fields}
-            ),
-        }
     )
 
 

@@ -1,65 +1,79 @@
 """
-How much of the agents' time is used: `agent_occupancy`, from the desk's events.
+How much of the agents' time is used: `agent_occupancy` and the effort of contacts, from the desk's events.
 
 Busy is an agent who holds at least one contact: ringing, dialling, connected or in wrap-up. Available is an agent whose
 status is available (and who is not taken for not responding), or who is busy: a break or an end of work begins, for
 this measure, when the last contact is done. So occupancy is never above 100 %; draining is inside, breaks are outside.
+
+The effort of a contact is the time for which it was held, each moment divided by how many its agent held then. Summed
+over all contacts it is the busy time, exactly; the two are counted apart, and `check` compares them.
 """
 
+import math
+
 from router.core.lifecycle import AVAILABLE
+from sim.intervals import Intervals, Level
+from sim.sums import OutOfBalance
 
 Skills = tuple[tuple[str, ...], tuple[str, ...]]
 """(products, languages) that a set of agents serves."""
 
+EFFORT = math.lcm(*range(1, 17))
+"""Effort is counted in this part of a millisecond, so that a division by up to 16 contacts leaves nothing over."""
+
 
 class CrewTime:
-    """Agent-milliseconds of everybody with the same skills, busy and available."""
+    """Agent-milliseconds of everybody with the same skills, busy and available, interval by interval."""
 
-    __slots__ = ("available", "available_ms", "busy", "busy_ms", "languages", "last", "products")
+    __slots__ = ("available", "busy", "languages", "products")
 
-    def __init__(self, skills: Skills, now: int) -> None:
+    def __init__(self, skills: Skills, intervals: Intervals, now: int) -> None:
         self.products, self.languages = skills
-        self.busy = 0
-        self.available = 0
-        self.busy_ms = 0
-        self.available_ms = 0
-        self.last = now
+        self.busy = Level(intervals, now)
+        self.available = Level(intervals, now)
 
     def pass_time(self, now: int) -> None:
-        """Count the time since the last change."""
-        passed = now - self.last
-        if passed:
-            self.busy_ms += self.busy * passed
-            self.available_ms += self.available * passed
-            self.last = now
+        """Count up to now."""
+        self.busy.pass_time(now)
+        self.available.pass_time(now)
 
 
 class _Agent:
-    __slots__ = ("crew", "held", "present")
+    __slots__ = ("clock", "crew", "held", "last", "present")
 
-    def __init__(self, crew: CrewTime) -> None:
+    def __init__(self, crew: CrewTime, now: int) -> None:
         self.crew = crew
-        self.held = 0
         self.present = False
+        self.held: dict[int, int] = {}
+        """Contact to where the clock stood when it was taken."""
+        self.clock = 0
+        """What one contact, held from the beginning, would have cost: time divided by how many are held."""
+        self.last = now
+
+    def pass_time(self, now: int) -> None:
+        """Let the clock go on up to now, a measured time."""
+        if self.held:
+            self.clock += (now - self.last) * (EFFORT // len(self.held))
+        self.last = now
 
 
 class Occupancy:
-    """Follows every agent; counts only the time from `since` to `until` (None: for ever), milliseconds."""
+    """Follows every agent; counts only the measured time."""
 
-    def __init__(self, since: int = 0, until: int | None = None) -> None:
-        self._since = since
-        self._until = until
+    def __init__(self, intervals: Intervals) -> None:
+        self._intervals = intervals
         self._agents: dict[int, _Agent] = {}
+        self._effort = 0
         self.crews: dict[Skills, CrewTime] = {}
 
     def sign_in(self, now: int, agent_id: int, skills: Skills) -> None:
         """An agent is available with these skills."""
         crew = self.crews.get(skills)
         if crew is None:
-            crew = self.crews[skills] = CrewTime(skills, self._clip(now))
+            crew = self.crews[skills] = CrewTime(skills, self._intervals, now)
         agent = self._agents.get(agent_id)
         if agent is None:
-            agent = self._agents[agent_id] = _Agent(crew)
+            agent = self._agents[agent_id] = _Agent(crew, self._intervals.clip(now))
         elif agent.crew is not crew:
             self._count(now, agent, -1)
             agent.crew = crew
@@ -73,65 +87,73 @@ class Occupancy:
             return
         agent.present = present
         if not agent.held:
-            agent.crew.pass_time(self._clip(now))
-            agent.crew.available += 1 if present else -1
+            agent.crew.available.change(now, 1 if present else -1)
 
     def status(self, now: int, agent_id: int, status: str) -> None:
         """An agent's chosen status."""
         self.present(now, agent_id, status == AVAILABLE)
 
-    def take(self, now: int, agent_id: int) -> None:
+    def take(self, now: int, agent_id: int, contact_id: int) -> None:
         """An agent holds one contact more, from ringing on."""
         agent = self._agents.get(agent_id)
         if agent is None:
             return
-        agent.held += 1
-        if agent.held == 1:
-            agent.crew.pass_time(self._clip(now))
-            agent.crew.busy += 1
-            agent.crew.available += not agent.present
+        agent.pass_time(self._intervals.clip(now))
+        if not agent.held:
+            agent.crew.busy.change(now, 1)
+            if not agent.present:
+                agent.crew.available.change(now, 1)
+        agent.held[contact_id] = agent.clock
 
-    def give(self, now: int, agent_id: int) -> None:
+    def give(self, now: int, agent_id: int, contact_id: int) -> None:
         """An agent holds one contact less."""
         agent = self._agents.get(agent_id)
-        if agent is None or not agent.held:
+        if agent is None or contact_id not in agent.held:
             return
-        agent.held -= 1
+        agent.pass_time(self._intervals.clip(now))
+        self._effort += agent.clock - agent.held.pop(contact_id)
         if not agent.held:
-            agent.crew.pass_time(self._clip(now))
-            agent.crew.busy -= 1
-            agent.crew.available -= not agent.present
+            agent.crew.busy.change(now, -1)
+            if not agent.present:
+                agent.crew.available.change(now, -1)
 
-    def times(self, now: int, line: str | None = None) -> tuple[int, int]:
-        """(busy, available) agent-milliseconds up to now, of everybody or of those who serve the line."""
-        busy = available = 0
+    def times(self, now: int, line: str | None = None) -> list[tuple[int, int]]:
+        """(busy, available) agent-milliseconds up to now by interval, of everybody or of those who serve the line."""
+        busy, available = [0] * self._intervals.count, [0] * self._intervals.count
         for crew in self.crews.values():
             if line is None or _serves(crew, line):
-                crew.pass_time(self._clip(now))
-                busy += crew.busy_ms
-                available += crew.available_ms
-        return busy, available
+                crew.pass_time(now)
+                busy = [one + more for one, more in zip(busy, crew.busy.integral, strict=True)]
+                available = [one + more for one, more in zip(available, crew.available.integral, strict=True)]
+        return list(zip(busy, available, strict=True))
 
-    def anew(self, since: int) -> "Occupancy":
-        """The same agents with what they hold now; their time counts from `since`, not before the last event."""
-        fresh = Occupancy(since)
+    def check(self, now: int) -> None:
+        """Raise OutOfBalance unless the effort of all contacts is the busy time of all agents, to the last part."""
+        effort = self._effort
+        for agent in self._agents.values():
+            agent.pass_time(self._intervals.clip(now))
+            effort += sum(agent.clock - taken for taken in agent.held.values())
+        busy = sum(busy for busy, _ in self.times(now))
+        if effort != busy * EFFORT:
+            raise OutOfBalance(f"contacts took {effort / EFFORT} ms of agents who were busy for {busy} ms")
+
+    def anew(self, intervals: Intervals) -> "Occupancy":
+        """The same agents with what they hold now; their time counts anew, from not before the last event."""
+        fresh = Occupancy(intervals)
         for skills, crew in self.crews.items():
-            fresh.crews[skills] = CrewTime(skills, since)
-            fresh.crews[skills].busy, fresh.crews[skills].available = crew.busy, crew.available
+            copied = fresh.crews[skills] = CrewTime(skills, intervals, intervals.since)
+            copied.busy.level, copied.available.level = crew.busy.level, crew.available.level
         for agent_id, agent in self._agents.items():
-            copy = fresh._agents[agent_id] = _Agent(fresh.crews[agent.crew.products, agent.crew.languages])
-            copy.held, copy.present = agent.held, agent.present
+            crew = fresh.crews[agent.crew.products, agent.crew.languages]
+            copy = fresh._agents[agent_id] = _Agent(crew, intervals.since)
+            copy.held, copy.present = dict.fromkeys(agent.held, 0), agent.present
         return fresh
 
     def _count(self, now: int, agent: _Agent, sign: int) -> None:
-        agent.crew.pass_time(self._clip(now))
-        agent.crew.busy += sign * (agent.held > 0)
-        agent.crew.available += sign * (agent.held > 0 or agent.present)
-
-    def _clip(self, now: int) -> int:
-        if now < self._since:
-            return self._since
-        return now if self._until is None or now < self._until else self._until
+        if agent.held:
+            agent.crew.busy.change(now, sign)
+        if agent.held or agent.present:
+            agent.crew.available.change(now, sign)
 
 
 def _serves(crew: CrewTime, line: str) -> bool:

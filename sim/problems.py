@@ -1,8 +1,9 @@
 """What is wrong with a file, where, and what to do about it. Everything wrong is told at once."""
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from router.wire.suggest import did_you_mean as did_you_mean
 
 Path = tuple[str | int, ...]
 """Where in a document: keys and list indices from the top."""
@@ -45,14 +46,3 @@ def written(path: Path) -> str:
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
     return text
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A suggestion to put behind an error, or the whole choice when nothing is close and the choice is short."""
-    choice = list(known)
-    if not choice:
-        return " There are none here."
-    close = difflib.get_close_matches(word, choice, n=1)
-    if close:
-        return f" Did you mean '{close[0]}'?"
-    return f" Known here: {', '.join(choice)}." if len(choice) <= 12 else ""

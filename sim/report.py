@@ -1,65 +1,60 @@
-"""
-A result for people: the answer first, then every measure with interval, definition and `n`, then what was assumed.
+"""A result for people on a terminal: the answer first, then every measure with interval, definition and `n`."""
 
-A share that stands on fewer than 20 contacts is printed as "3 of 4", not as 75 %.
-"""
+from collections.abc import Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.definitions import Definition, definitions
-from sim.estimate import Estimate
-from sim.result import Measured, Result
+from sim.definitions import Definition
+from sim.reduction import TECHNIQUES
+from sim.result import Result, main_measures
 from sim.scenario import Scenario
+from sim.words import LEVEL, answer, compression, interval, named, number, removed, value
 
-_FEW = 20
-_BY_LINE = ("offered", "abandoned", "converted", "sl_offered", "asa", "wait_p90", "occupancy")
+_BY_LINE = ("offered", "abandoned", "converted", LEVEL, "asa", "wait_p90", "occupancy")
 
 
-def show(result: Result, scenario: Scenario, console: Console) -> None:
+def show(result: Result, console: Console) -> None:
     """Print the whole report."""
-    console.print(report(result, scenario))
+    console.print(report(result))
 
 
-def report(result: Result, scenario: Scenario) -> RenderableType:
+def report(result: Result) -> RenderableType:
     """The report as something rich can print."""
-    parts: list[RenderableType] = [_answer(result, scenario), Text(), _in_all(result)]
+    parts: list[RenderableType] = [_answer(result), Text(), _in_all(result)]
     if len(result.lines()) > 1:
         parts += [Text(), _by_line(result)]
-    parts += [Text(), _definitions(result)]
-    for title, notes in (("Sources", scenario.sources), ("Assumed", scenario.assumed)):
-        if notes:
-            parts += [Text(), Text(title, style="bold"), *(Text(f"  {note}") for note in notes)]
+    if result.reductions is not None:
+        parts += [Text(), _reduced(result)]
+    parts += [Text(), definitions_table(result.tally.definitions), *notes(result.scenario)]
     return Group(*parts)
 
 
-def _answer(result: Result, scenario: Scenario) -> Text:
-    target = scenario.targets.service_level
-    level = next(one for one in result.measures() if one.definition.name == "sl_offered")
-    text = Text(f"{result.scenario}: ", style="bold")
-    text.append(f"service level {value(level)}")
-    if interval(level):
-        text.append(f" ({interval(level)})")
-    text.append(f" within {result.within_s:g} s, target {_percent(target.share, 0)}")
-    text.append(_verdict(level, target.share))
-    runs = len(result.counted)
-    text.append(f"\n{runs} replication{'s' if runs > 1 else ''} of the {result.engine}, seed {result.seed}", "dim")
-    if scenario.run.compress != 1:
-        text.append(f", {scenario.run.compress:g} times as fast as life: every duration below is compressed", "dim")
+def notes(scenario: Scenario) -> list[RenderableType]:
+    """Where the numbers of a scenario come from, and what was assumed."""
+    parts: list[RenderableType] = []
+    for title, lines in (("Sources", scenario.sources), ("Assumed", scenario.assumed)):
+        if lines:
+            parts += [Text(), Text(title, style="bold"), *(Text(f"  {line}") for line in lines)]
+    return parts
+
+
+def definitions_table(definitions: Sequence[Definition]) -> Table:
+    """What each measure means."""
+    table = Table("measure", "what it means", title="Definitions", title_justify="left", box=None, pad_edge=False)
+    for definition in definitions:
+        table.add_row(definition.label, definition.text)
+    return table
+
+
+def _answer(result: Result) -> Text:
+    text = Text(f"{result.name}: ", style="bold")
+    text.append(answer(result))
+    text.append(f"\n{result.how}", "dim")
+    if compression(result):
+        text.append(f", {compression(result)}", "dim")
     return text
-
-
-def _verdict(level: Measured, target: float) -> str:
-    """Whether the target is met, as far as the numbers let one say."""
-    mean, low, high = level.estimate.mean, level.estimate.low, level.estimate.high
-    if mean is None:
-        return ""
-    if level.n is not None and level.n < _FEW:
-        return ": too few to tell"
-    if low is not None and high is not None and low < target <= high:
-        return ": too close to tell"
-    return ": met" if mean >= target else ": missed"
 
 
 def _in_all(result: Result) -> Table:
@@ -67,7 +62,7 @@ def _in_all(result: Result) -> Table:
     for name in ("mean", "95 % interval", "n"):
         table.add_column(name, justify="right")
     for one in result.measures():
-        table.add_row(_named(one.definition), value(one), interval(one), "" if one.n is None else f"{one.n:,}")
+        table.add_row(named(one.definition), value(one), interval(one), "" if one.n is None else f"{one.n:,}")
     total = result.total()
     excluded = (
         f"short abandons {total.short_abandoned:,}, converted {total.converted:,}, blocked {total.blocked:,}, "
@@ -78,52 +73,31 @@ def _in_all(result: Result) -> Table:
 
 
 def _by_line(result: Result) -> Table:
-    chosen = [definition for definition in definitions(result.within_s) if definition.name in _BY_LINE]
+    chosen = [definition for definition in result.tally.definitions if definition.name in _BY_LINE]
     table = Table("line", title="By line", title_justify="left", box=None, pad_edge=False)
     for definition in chosen:
-        table.add_column(_named(definition), justify="right")
+        table.add_column(named(definition), justify="right")
     for line in result.lines():
-        by_name = {one.definition.name: one for one in result.measures(line)}
-        table.add_row(line, *(value(by_name[definition.name]) for definition in chosen))
+        table.add_row(line, *(value(result.measure(definition.name, line)) for definition in chosen))
     return table
 
 
-def _definitions(result: Result) -> Table:
-    table = Table("measure", "what it means", title="Definitions", title_justify="left", box=None, pad_edge=False)
-    for definition in definitions(result.within_s):
-        table.add_row(definition.label, definition.text)
+def _reduced(result: Result) -> Table:
+    """What each technique made of the interval, and the share of variance that it removed or added."""
+    assert result.reductions is not None
+    table = Table("measure", "technique", title="Variance reduction", title_justify="left", box=None, pad_edge=False)
+    for name in ("mean", "95 % interval", "variance"):
+        table.add_column(name, justify="right")
+    by_name = {definition.name: definition for definition in result.tally.definitions}
+    for name in [name for name in main_measures(result.scenario) if name in result.reductions.of]:
+        definition = by_name[name]
+        for place, one in enumerate(result.reductions.of[name]):
+            estimate = one.reduced
+            width = ""
+            if estimate.low is not None and estimate.high is not None:
+                width = f"{number(definition.unit, estimate.low)} to {number(definition.unit, estimate.high)}"
+            mean = "-" if estimate.mean is None else number(definition.unit, estimate.mean)
+            table.add_row(named(definition) if not place else "", one.technique, mean, width, removed(one.removed))
+    table.caption = "\n".join(f"{technique}: {text}." for technique, text in TECHNIQUES.items())
+    table.caption_justify = "left"
     return table
-
-
-def _named(definition: Definition) -> str:
-    return f"{definition.label}, s" if definition.unit == "s" else definition.label
-
-
-def value(measured: Measured) -> str:
-    """The point estimate for people; `-` where nothing was observed."""
-    mean = measured.estimate.mean
-    if mean is None:
-        return "-"
-    if measured.definition.unit == "share" and measured.n is not None and measured.n < _FEW:
-        return f"{round(mean * measured.n)} of {measured.n}"
-    return _number(measured.definition, mean)
-
-
-def interval(measured: Measured) -> str:
-    """The interval for people; empty where there is none, or where the share is printed as a count."""
-    estimate: Estimate = measured.estimate
-    if estimate.low is None or estimate.high is None:
-        return ""
-    if measured.definition.unit == "share" and measured.n is not None and measured.n < _FEW:
-        return ""
-    top = 1.0 if measured.definition.unit == "share" else estimate.high
-    low, high = max(estimate.low, 0.0), min(estimate.high, top)
-    return f"{_number(measured.definition, low)} to {_number(measured.definition, high)}"
-
-
-def _number(definition: Definition, number: float) -> str:
-    return _percent(number, 1) if definition.unit == "share" else f"{number:,.1f}"
-
-
-def _percent(share: float, decimals: int) -> str:
-    return f"{share * 100:.{decimals}f} %"

@@ -1,5 +1,5 @@
 """
-The result of a simulation: each measure with its interval and definition, in all and by line, as JSON.
+The result of a simulation: each measure with its interval and definition, in all, by line and by interval, as JSON.
 
 Deterministic: equal scenario, seed and replications give equal bytes.
 """
@@ -9,94 +9,113 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.definitions import Definition, definitions
-from sim.estimate import Estimate, mean_of, ratio_of
+from router.core.ids import LineKey
+from sim.counted import ALL
+from sim.definitions import definitions
+from sim.reduction import Reductions
+from sim.scenario import Scenario
 from sim.sums import Sums
-from sim.twin import Counted
+from sim.tally import Measured, Tally, rounded
+from sim.timetable import Timetable
 
 SCHEMA_VERSION = 1
-_DECIMALS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """One measure over the replications. `n`: how many contacts stand behind it, in all replications together."""
-
-    definition: Definition
-    estimate: Estimate
-    n: int | None
-
-    def to_json(self) -> dict[str, Any]:
-        """`mean` and `ci` are null where nothing was observed, `ci` also where there was but one replication."""
-        low, high = self.estimate.low, self.estimate.high
-        if self.definition.unit == "share" and low is not None and high is not None:
-            low, high = max(low, 0.0), min(high, 1.0)
-        elif low is not None:
-            low = max(low, 0.0)
-        return {
-            "mean": _rounded(self.estimate.mean),
-            "ci": None if low is None else [_rounded(low), _rounded(high)],
-            "unit": self.definition.unit,
-            "definition": self.definition.text,
-        }
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a simulation found. `counted` holds one entry for each replication, in their order."""
+    """
+    What a simulation found.
 
-    scenario: str
+    `replications` is how many stand behind it; where there is but one long run, it is how many batches. `how` says in
+    words how the numbers came about. `reductions` is there when it was asked for.
+    """
+
+    scenario: Scenario
     engine: str
     seed: int
-    within_s: float
-    counted: Sequence[Counted]
+    tally: Tally
+    timetable: Timetable
+    how: str
+    reductions: Reductions | None = None
 
-    def measures(self, line: str | None = None) -> list[Measured]:
-        """Every measure, of one line or of all."""
-        sums = [one.total if line is None else one.lines[line] for one in self.counted]  # type: ignore[index]
-        return [_measure(definition, sums) for definition in definitions(self.within_s)]
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.scenario.name
+
+    @property
+    def within_s(self) -> float:
+        """The T of the service level, on the run's clock."""
+        return within_s(self.scenario)
+
+    @property
+    def replications(self) -> int:
+        """How many replications were made."""
+        return self.tally.runs
+
+    def measures(self, line: str | None = None, interval: int | None = None) -> list[Measured]:
+        """Every measure, of one line or of all, in one interval or over all."""
+        key = ALL if line is None else LineKey(line)
+        return [self.tally.measured(0, one.name, key, interval) for one in self.tally.definitions]
+
+    def measure(self, name: str, line: str | None = None, interval: int | None = None) -> Measured:
+        """One measure by its name. KeyError for a name that does not exist."""
+        return self.tally.measured(0, name, ALL if line is None else LineKey(line), interval)
 
     def lines(self) -> list[str]:
         """The lines, in the order of the policy."""
-        return list(self.counted[0].lines) if self.counted else []
+        return list(self.tally.lines)
 
     def total(self) -> Sums:
         """All counts of all replications together."""
-        total = Sums()
-        for one in self.counted:
-            total.add(one.total)
-        return total
+        return self.tally.totals[0]
+
+    def to_frame(self) -> Any:
+        """
+        A `pandas.DataFrame` with the columns of `sim.results.tidy.measured`: every measure, line and interval.
+
+        Raises `sim.results.data.DataExtraMissing` without the extra `data`.
+        """
+        from sim.results.data import frame_of
+        from sim.results.tidy import measured
+
+        return frame_of(measured(self))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the answer and the table of measures."""
+        from sim.results.page import result_cell
+
+        return result_cell(self)
 
     def to_json(self) -> str:
         """The one JSON object that `ringback simulate --json` prints; ends without a newline."""
-        return json.dumps(
-            {
-                "schema_version": SCHEMA_VERSION,
-                "scenario": self.scenario,
-                "engine": self.engine,
-                "seed": self.seed,
-                "replications": len(self.counted),
-                "measures": _as_json(self.measures()),
-                "lines": {line: _as_json(self.measures(line)) for line in self.lines()},
-            },
-            indent=2,
-            ensure_ascii=False,
-            allow_nan=False,
-        )
+        data: dict[str, Any] = {
+            "schema_version": SCHEMA_VERSION,
+            "scenario": self.name,
+            "engine": self.engine,
+            "seed": self.seed,
+            "replications": self.replications,
+            "measures": as_json(self.measures()),
+            "lines": {line: as_json(self.measures(line)) for line in self.lines()},
+        }
+        if self.reductions is not None:
+            data["reduced"] = self.reductions.to_json()
+        return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def _as_json(measures: list[Measured]) -> dict[str, Any]:
+def within_s(scenario: Scenario) -> float:
+    """The T of the service level, on the run's clock, seconds."""
+    return scenario.targets.service_level.within / scenario.run.compress / 1000
+
+
+def main_measures(scenario: Scenario) -> list[str]:
+    """The names of the measures that stand first in a report."""
+    return [one.name for one in definitions(within_s(scenario))]
+
+
+def as_json(measures: Sequence[Measured]) -> dict[str, Any]:
+    """Measures by name."""
     return {measured.definition.name: measured.to_json() for measured in measures}
 
 
-def _measure(definition: Definition, sums: Sequence[Sums]) -> Measured:
-    tops = [definition.top(one) for one in sums]
-    if definition.bottom is None:
-        estimate = mean_of([top for top in tops if top is not None])
-    else:
-        estimate = ratio_of([top or 0.0 for top in tops], [definition.bottom(one) for one in sums])
-    return Measured(definition, estimate, None if definition.n is None else sum(definition.n(one) for one in sums))
-
-
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, _DECIMALS)
+__all__ = ["SCHEMA_VERSION", "Measured", "Result", "as_json", "main_measures", "rounded", "within_s"]

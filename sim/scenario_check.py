@@ -116,7 +116,7 @@ def _callback(scenario: Scenario) -> Iterator[Problem]:
     callback = scenario.callback
     if callback is None:
         return
-    if not scenario.policy.callbacks:
+    if not scenario.policy.callbacks.enabled:
         yield Problem(
             ("callback",), "the policy has callbacks switched off; remove this section or set policy.callbacks"
         )

@@ -13,14 +13,14 @@ from sim.scenario_check import check
 from sim.yaml_file import Document, parse_yaml, read_yaml
 
 
-def load_scenario(path: FilePath) -> Scenario:
+def load_scenario(path: FilePath | str) -> Scenario:
     """
     Read a scenario file.
 
     Raises `BadDocument` (its message is for people, one problem a line) when the file is not a scenario that can run,
     OSError when it cannot be read.
     """
-    return _understand(read_yaml(path))
+    return _understand(read_yaml(FilePath(path)))
 
 
 def parse_scenario(text: str, name: str = "scenario.yaml") -> Scenario:

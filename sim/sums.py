@@ -24,6 +24,8 @@ class Sums:
     """Served after a wait of at most the service level's T."""
     abandoned: int = 0
     """Left before an agent accepted, after more than the short limit."""
+    abandoned_in_time: int = 0
+    """Of the abandoned: those who left after at most the service level's T."""
     short_abandoned: int = 0
     """Left before an agent accepted, within the short limit."""
     converted: int = 0
@@ -44,12 +46,26 @@ class Sums:
     """Callbacks given up because nobody answered."""
     cancelled: int = 0
     """Callbacks taken back by the ASC."""
+    expired: int = 0
+    """Callbacks that could not be completed in their lifetime."""
+    returned_to_live: int = 0
+    """Callbacks that became a waiting chat again."""
+    dialled: int = 0
+    """Callbacks that were dialled at least once."""
+    dialled_early: int = 0
+    """Of these: for the first time more than five minutes before what was promised."""
+    dialled_late: int = 0
+    """Of these: for the first time more than five minutes after what was promised."""
     open: int = 0
     """Callbacks in none of these states yet."""
     called_back: int = 0
     """Callbacks in which the ASC came on the line."""
     callback_wait_ms: int = 0
     """Sum over these: ASC on the line - asked."""
+    queue_ms: int = 0
+    """Integral of the number of contacts that wait for their first agent, over the measured time."""
+    span_ms: int = 0
+    """Length of the measured time."""
     busy_ms: int = 0
     """Agent time with at least one contact; of the agents who serve this line."""
     available_ms: int = 0
@@ -70,8 +86,14 @@ class Sums:
         return self.offered - self.sl_excluded
 
     def add(self, other: "Sums") -> None:
-        """Add the other's counts; agent time and quantiles do not add and stay as they are."""
+        """Add another line's counts; measured time, agent time and quantiles do not add and stay as they are."""
         for name in _ADDING:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def follow(self, other: "Sums") -> None:
+        """Add the counts and times of the same line in the interval that follows; quantiles stay as they are."""
+        self.add(other)
+        for name in _TIMES:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
     def check_balance(self) -> None:
@@ -79,12 +101,26 @@ class Sums:
         live = self.served + self.abandoned + self.short_abandoned + self.converted + self.blocked + self.waiting
         if self.offered != live:
             raise OutOfBalance(f"{self.offered} contacts were offered, {live} are accounted for: {self}")
-        reserved = self.completed + self.unreachable + self.cancelled + self.open
+        ended = self.completed + self.unreachable + self.cancelled + self.expired + self.returned_to_live
+        reserved = ended + self.open
         if self.reservations != reserved:
             raise OutOfBalance(f"{self.reservations} callbacks were reserved, {reserved} are accounted for: {self}")
         if not 0 <= self.busy_ms <= self.available_ms:
             raise OutOfBalance(f"agents were busy for {self.busy_ms} of {self.available_ms} ms: {self}")
+        parts = {
+            "served in time": (self.served_in_time, self.served),
+            "abandoned in time": (self.abandoned_in_time, self.abandoned),
+            "waiting shortly": (self.waiting_short, self.waiting),
+            "converted": (self.converted, self.reservations),
+            "called back": (self.called_back, self.reservations),
+        }
+        for what, (part, whole) in parts.items():
+            if not 0 <= part <= whole:
+                raise OutOfBalance(f"{what}: {part} of {whole}: {self}")
 
 
-_APART = ("busy_ms", "available_ms", "wait_p50_ms", "wait_p90_ms")
-_ADDING = tuple(each.name for each in fields(Sums) if each.name not in _APART)
+_TIMES = ("span_ms", "busy_ms", "available_ms")
+_QUANTILES = ("wait_p50_ms", "wait_p90_ms")
+COUNTS = tuple(each.name for each in fields(Sums) if each.name not in _QUANTILES)
+"""Everything but the quantiles, which come from the waits."""
+_ADDING = tuple(name for name in COUNTS if name not in _TIMES)

@@ -5,25 +5,15 @@ Every rule of the live desk is in it because it is the live desk. One run is one
 desk, gives it a node and the scenario's policy, and lets time pass.
 """
 
-from dataclasses import dataclass
-
 from router.core.commands import NodeStarted, PolicyChanged
-from router.core.ids import LineKey
 from router.wire.policy import compile_policy
 from sim.agents import Agents
+from sim.counted import ALL, Counted, counted
 from sim.customers import Customers
 from sim.driver import Driver, Listener
 from sim.measures import Measures
 from sim.model import Model
-from sim.sums import Sums
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What one replication counted, in all and by line."""
-
-    total: Sums
-    lines: dict[LineKey, Sums]
+from sim.waits import FineWaits
 
 
 class Twin:
@@ -31,13 +21,16 @@ class Twin:
     One replication of a model.
 
     Equal (model, seed, replication) give equal events. Listeners are told every event after the measures and the
-    agents have seen it.
+    agents have seen it. `every` cuts what is counted into intervals of so many milliseconds.
     """
 
-    def __init__(self, model: Model, seed: int, replication: int, *listeners: Listener) -> None:
+    def __init__(
+        self, model: Model, seed: int, replication: int, *listeners: Listener, every: int | None = None
+    ) -> None:
         self._model = model
         policy = compile_policy(model.policy)
-        self.measures = Measures(policy.lines, model.service_level_ms, model.warm_up_ms, model.horizon_ms)
+        lines = [rules.key for rules in policy.lines]
+        self.measures = Measures(lines, model.service_level_ms, model.warm_up_ms, model.horizon_ms, FineWaits, every)
         self.driver = Driver(self.measures.see)
         self.driver.send(NodeStarted("twin", 1))
         self.driver.send(PolicyChanged(policy, model.policy.model_dump_json()))
@@ -46,15 +39,20 @@ class Twin:
         self.driver.listeners += [agents.see, *listeners]
 
     def run(self) -> Counted:
-        """Let the day pass and count. Raises `sim.sums.OutOfBalance` if a contact was lost: a bug."""
-        model, driver = self._model, self.driver
+        """
+        Let the day pass and count.
+
+        Raises `sim.sums.OutOfBalance` if a contact was lost or time was made up: a bug, and no number is to be trusted.
+        """
+        model, driver, measures = self._model, self.driver, self.measures
         driver.run(model.horizon_ms)
         at = model.horizon_ms
         if model.drain:
             driver.run()
             at = max(driver.now, at)
-        total = self.measures.sums(at)
-        lines = {line: self.measures.sums(at, line) for line in self.measures.lines}
-        for sums in (total, *lines.values()):
-            sums.check_balance()
-        return Counted(total, lines)
+        measures.check(at)
+        lines = measures.lines
+        parts = {ALL: measures.course(at, quantiles=False)}
+        parts.update((line, measures.course(at, line, quantiles=False)) for line in lines)
+        waits = {line: [one for one in measures.waits(line) if isinstance(one, FineWaits)] for line in lines}
+        return counted(parts, waits)

@@ -1,16 +1,17 @@
 """
-Stores of waits, from which quantiles come: exact for simulations, bounded for a desk that runs for ever.
+Stores of waits, from which quantiles come: exact, or bounded for a desk or a simulation that may run for ever.
 
 The quantile q is the smallest wait such that at least the share q of all waits is no longer (nearest rank).
 """
 
 import math
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 
-_FINE = 7
-"""Bits that a rough store keeps of a wait: 2**-7, so that a quantile is at most 0.8 % too long."""
+_ROUGH_BITS, _FINE_BITS = 7, 10
+"""How many bits a store keeps of a wait: a quantile is at most 2**-7 (0.8 %) too long, or 2**-10 (0.1 %)."""
 
 
 class Waits(Protocol):
@@ -54,16 +55,24 @@ class ExactWaits:
 class RoughWaits:
     """How many waits fell into each of at most some 6,000 classes, each 0.8 % wide; the memory is bounded."""
 
-    __slots__ = ("count", "counts")
+    __slots__ = ("_bits", "count", "counts")
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.counts: dict[int, int] = {}
+    def __init__(self, counts: Mapping[int, int] | None = None, bits: int = _ROUGH_BITS) -> None:
+        self._bits = bits
+        self.counts: dict[int, int] = dict(counts or {})
+        """Longest wait of a class to how many fell into it."""
+        self.count = sum(self.counts.values())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, RoughWaits) and (self._bits, self.counts) == (other._bits, other.counts)
+
+    __hash__ = None  # type: ignore[assignment]  # it changes
 
     def add(self, wait_ms: int) -> None:
         """Note one wait under the top of its class."""
         self.count += 1
-        top = _class_top(wait_ms)
+        shift = wait_ms.bit_length() - self._bits - 1
+        top = wait_ms if shift <= 0 else ((wait_ms >> shift) + 1 << shift) - 1
         self.counts[top] = self.counts.get(top, 0) + 1
 
     def merge(self, other: Waits) -> None:
@@ -74,7 +83,7 @@ class RoughWaits:
             self.counts[top] = self.counts.get(top, 0) + count
 
     def quantile(self, share: float) -> int | None:
-        """The top of the class in which the quantile lies: never too short, at most 0.8 % too long."""
+        """The top of the class in which the quantile lies: never too short, and longer by at most a class."""
         wanted = max(math.ceil(share * self.count), 1)
         passed = 0
         for top in sorted(self.counts):
@@ -84,7 +93,10 @@ class RoughWaits:
         return None
 
 
-def _class_top(wait_ms: int) -> int:
-    """The longest wait that falls into the same class; waits up to 255 ms are classes of their own."""
-    shift = max(wait_ms.bit_length() - _FINE - 1, 0)
-    return ((wait_ms >> shift) + 1 << shift) - 1
+class FineWaits(RoughWaits):
+    """The same in classes 0.1 % wide, and of one millisecond up to two seconds; for simulations of any length."""
+
+    __slots__ = ()
+
+    def __init__(self, counts: Mapping[int, int] | None = None) -> None:
+        super().__init__(counts, _FINE_BITS)

@@ -148,18 +148,122 @@ def serve(
     epilog=_examples(
         "ringback simulate scenarios/us-bank-monday.yaml",
         "ringback simulate scenarios/first-desk.yaml --replications 100 --json",
+        "ringback simulate scenarios/first-desk.yaml --precision 0.02 --out runs",
+        "ringback simulate scenarios/erlang-a.yaml --steady",
     )
 )
 def simulate(
     scenario: Annotated[Path, typer.Argument(help="Scenario file.")],
-    replications: Annotated[int | None, typer.Option(help="How many days; as in the file without it.", min=1)] = None,
+    replications: Annotated[
+        int | None, typer.Option(help="How many days; as in the file without it. With --precision: at most.", min=1)
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed; as in the file without it.", min=0)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    precision: Annotated[
+        float | None, typer.Option(help="Stop when the half-width is this share of the mean, like 0.02.")
+    ] = None,
+    measure: Annotated[
+        list[str] | None, typer.Option(help="A measure that must be so precise (sl_offered); may be repeated.")
+    ] = None,
+    reduce: Annotated[
+        bool, typer.Option("--reduce", help="Also tell what variance reduction makes of the intervals.")
+    ] = False,
+    steady: Annotated[
+        bool, typer.Option("--steady", help="One long run: find the warm-up, then batches for days.")
+    ] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; without it as many as pay.", min=1, max=64)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for this run's own folder of results.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the finished replications in that folder.")
+    ] = False,
 ) -> None:
     """Run a scenario in the twin and say what to expect."""
+    from sim.simulate_command import Options
     from sim.simulate_command import simulate as run
 
-    raise typer.Exit(run(scenario, replications, seed, as_json))
+    options = Options(replications, seed, workers, precision, measure or ("sl_offered",), reduce, steady, out, resume)
+    raise typer.Exit(run(scenario, replications, seed, as_json, options))
+
+
+@app.command(
+    epilog=_examples(
+        "ringback compare scenarios/first-desk.yaml --set people.travel-crew.agents=5",
+        "ringback compare now.yaml early.yaml late.yaml --replications 100 --out runs",
+        "ringback compare now.yaml --set 'people.crew.agents=9; people.crew.chats=3' --json",
+    )
+)
+def compare(
+    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files; the first is the base.")],
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A variant of the one file: path=value, several with ';'. May be repeated."),
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(help="How many days; as in the first file without it.", min=1)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed; as in the first file without it.", min=0)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; without it as many as pay.", min=1, max=64)] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for this run's own folder of results.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the finished replications in that folder.")
+    ] = False,
+) -> None:
+    """Run plans against the same customers and say by how much they differ."""
+    from sim.compare_command import Options
+    from sim.compare_command import compare as run
+
+    raise typer.Exit(run(scenarios, settings or (), as_json, Options(replications, seed, workers, out, resume)))
+
+
+@app.command(epilog=_examples("ringback explain 4711 ./desk", "ringback explain 4711 journal.jsonl"))
+def explain(
+    contact: Annotated[int, typer.Argument(help="Number of the contact.", min=1)],
+    source: Annotated[Path, typer.Argument(help="Folder of a desk, or a file that `journal export` wrote.")],
+) -> None:
+    """Say why a contact was offered to whom, when, and who was passed by which rule."""
+    import asyncio
+    from tempfile import TemporaryDirectory
+
+    from router.core.ids import ContactId
+    from router.journal.port import JournalError
+    from router.service.explain import explained, life_of
+    from router.service.folder import Place
+    from router.service.node import FoldFailed
+    from router.service.replay import BadDump, export_desk, load
+    from router.wire.codec import UnknownEntry
+
+    try:
+        with TemporaryDirectory() as folder:
+            dump = source
+            if source.is_dir():
+                dump = Path(folder) / "journal.jsonl"
+                asyncio.run(export_desk(Place(source), dump))
+            happened = life_of(load(dump), ContactId(contact))
+    except (BadDump, FoldFailed, JournalError, UnknownEntry, OSError) as error:
+        _fail(str(error))
+    if not happened:
+        _fail(f"contact {contact} is not in {source}")
+    for line in explained(happened):
+        print(line)
+
+
+@app.command(
+    epilog=_examples("ringback verify", "ringback verify --case erlang-a-38 --full", "ringback verify --full --json")
+)
+def verify(
+    full: Annotated[
+        bool, typer.Option("--full/--quick", help="Intervals of 1 % (minutes), or as narrow as a minute allows.")
+    ] = False,
+    case: Annotated[
+        list[str] | None, typer.Option(help="Only this case, or one value of it (case.measure); may be repeated.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Hold the twin to queueing theory, and theory to published values."""
+    from sim.verify_command import verify as run
+
+    raise typer.Exit(run(case or [], full, as_json))
 
 
 def main() -> None:

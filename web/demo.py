@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from router.service.logs import set_up_logs
 from router.service.server import DeskService, ServiceSettings, serve, start_service
-from sim.model import compress_policy
+from sim.compress import compress_policy
 from sim.rehearsal.clock import RehearsalClock, opening_hours_ms
 from sim.scenario import Scenario
 from sim.scenario_file import load_scenario

@@ -1,6 +1,17 @@
-"""What happens to a chat: asked for, waited for, talked, left, ended, wrapped up."""
+"""How a contact begins and what happens to it until it ends: waited for, talked, left, ended, wrapped up."""
 
-from router.core.commands import CloseContact, FinishWrapUp, LeaveContact, Party, PostMessage, RequestChat
+from router.core.commands import (
+    CloseContact,
+    ExtendWrapUp,
+    FinishWrapUp,
+    LeaveContact,
+    OpenCase,
+    Party,
+    PostMessage,
+    ReportCall,
+    RequestChat,
+)
+from router.core.deadlines import WRAP_UP
 from router.core.errors import Refused
 from router.core.events import (
     AscLeft,
@@ -11,11 +22,31 @@ from router.core.events import (
     ContactQueued,
     ContactRequeued,
     MessagePosted,
+    RingFailed,
+    StepWidened,
+    TriageEscalated,
+    WrapUpExtended,
 )
-from router.core.ids import AscId, ContactId
-from router.core.lifecycle import ABSENT, CHAT, CONNECTED, OFFERED, WAITING, WRAPPING
-from router.core.lines import Contact
+from router.core.ids import AgentId, AscId, ContactId, LineKey
+from router.core.lifecycle import (
+    ABSENT,
+    CALL,
+    CASE,
+    CHAT,
+    CONNECTED,
+    EXCLUSIVE,
+    OFFERED,
+    PARKED,
+    WAITING,
+    WRAPPING,
+)
+from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
+from router.core.opening import why_shut
+from router.core.policy import CHANNELS
+from router.core.quiet import resume
+from router.core.routing import first_step, is_empty, is_staffed, preferred_agent, step_now
+from router.core.schedule import defer_if_shut
 from router.core.state import DeskState
 
 NEW_PRIORITY = 3
@@ -24,28 +55,91 @@ MAX_ID = 2**53 - 1
 
 
 def request_chat(state: DeskState, command: RequestChat) -> None:
-    """Put a new contact at the end of its line, unless the line is full or this ASC already has one open there."""
-    if not 0 < command.contact_id <= MAX_ID:
-        raise Refused("bad_value")
-    if command.contact_id in state.contacts:
-        raise Refused("duplicate_id")
-    line = state.lines.get(command.line)
-    if line is None:
-        raise Refused("unknown_line")
-    for contact_id in state.contacts_of.get(command.asc_id, ()):
-        contact = state.contacts[contact_id]
-        if contact.line == command.line and contact.state != WRAPPING:
-            raise Refused("already_open")
-    if line.chats.count + line.callbacks.count >= state.policy.queue_limit:
-        raise Refused("queue_full")
-    rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]
+    """Put a new contact in its line, unless the line is closed or full or this ASC already has one open there."""
+    _begin(state, command, CHAT, command.claimed_impact == "everybody", command.agreed)
+
+
+def report_call(state: DeskState, command: ReportCall) -> None:
+    """An ASC calls: the same rules, but a whole agent is needed."""
+    _begin(state, command, CALL, command.claimed_impact == "everybody", command.agreed)
+
+
+def open_case(state: DeskState, command: OpenCase) -> None:
+    """Work that can wait; an ASC may have several."""
+    _begin(state, command, CASE, False, False)
+
+
+def _begin(
+    state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
+) -> None:
+    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=channel == CASE)
+    if channel != CASE and (line.closed or not line.never_shuts):
+        shut = why_shut(state, line, channel, agreed)
+        if shut:
+            raise Refused(shut)
+    if channel != CASE and is_empty(state, line, line.rules.join_empty, agreed, channel in EXCLUSIVE):
+        raise Refused("line_empty")
+    credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
+    if triage:
+        credit = max(credit, state.policy.triage_credit_ms)
+    last_step = len(line.rules.steps) - 1
+    step = last_step if triage else first_step(state, line, agreed, state.now)
+    prefers = line.rules.preferred_ms and not triage
+    preferred = _preferred(state, line, command.asc_id) if prefers else AgentId(0)
     state.emit(
         ContactQueued(
-            command.contact_id, 1, command.asc_id, command.company_id, command.line, NEW_PRIORITY, state.now, rank
+            command.contact_id,
+            1,
+            command.asc_id,
+            command.company_id,
+            command.line,
+            channel,
+            NEW_PRIORITY,
+            state.now,
+            state.now - credit,
+            step,
+            agreed,
+            "one" if isinstance(command, OpenCase) else command.claimed_impact,
+            triage,
+            preferred,
+            state.now + line.rules.preferred_ms if preferred else 0,
         )
     )
-    if state.sessions and state.is_gone(f"asc:{command.asc_id}"):
-        lose_asc(state, state.contacts[command.contact_id])
+    if triage and not is_staffed(state, line, last_step, agreed):
+        state.emit(TriageEscalated(command.contact_id))
+    if state.sessions:
+        hold_if_gone(state, state.contacts[command.contact_id])
+
+
+def admit(
+    state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool, more_room: bool = False
+) -> Line:
+    """
+    The line, if a new contact may stand in it: not full, and no other live contact of this ASC in it.
+
+    `more_room`: callbacks may fill it 20 % more, so that whoever is turned away can at least leave a number.
+    """
+    if not 0 < contact_id <= MAX_ID:
+        raise Refused("bad_value")
+    if contact_id in state.contacts:
+        raise Refused("duplicate_id")
+    line = state.lines.get(key)
+    if line is None:
+        raise Refused("unknown_line")
+    if not allow_second:
+        for other_id in state.contacts_of.get(asc_id, ()):
+            other = state.contacts[other_id]
+            if other.line == key and other.channel != CASE and other.state != WRAPPING:
+                raise Refused("already_open")
+    limit = line.rules.queue_limit
+    if line.waiting_count >= limit + more_room * limit // 5:
+        raise Refused("queue_full")
+    return line
+
+
+def _preferred(state: DeskState, line: Line, asc_id: AscId) -> AgentId:
+    last = state.last_agents.get(asc_id)
+    return AgentId(0) if last is None else preferred_agent(state, line, last)
 
 
 def leave_contact(state: DeskState, command: LeaveContact) -> None:
@@ -53,7 +147,7 @@ def leave_contact(state: DeskState, command: LeaveContact) -> None:
     contact = own_contact(state, command.contact_id, command.asc_id)
     if contact.state == CONNECTED:
         _end(state, contact, "asc")
-    elif contact.channel == CHAT and contact.state in (WAITING, OFFERED, ABSENT):
+    elif contact.channel in (CHAT, CALL) and contact.state in (WAITING, OFFERED, ABSENT):
         withdraw_from_contact(state, contact, "asc_left")
         _abandon(state, contact, state.now)
     else:
@@ -67,12 +161,15 @@ def post_message(state: DeskState, command: PostMessage) -> None:
         allowed = contact is not None and contact.state == CONNECTED and contact.agent_id == command.person_id
     else:
         contact = own_contact(state, command.contact_id, AscId(command.person_id))
-        allowed = contact.state in (WAITING, OFFERED, CONNECTED)
+        allowed = contact.state in (WAITING, OFFERED, CONNECTED, PARKED)
     if contact is None or not allowed or contact.channel != CHAT:
         raise Refused("not_connected")
     if contact.messages >= state.policy.message_limit:
         raise Refused("too_many_messages")
     state.emit(MessagePosted(contact.id, contact.o + 1, command.party, command.person_id))
+    if contact.state == PARKED:
+        resume(state, contact)
+        hold_if_gone(state, contact)
 
 
 def close_contact(state: DeskState, command: CloseContact) -> None:
@@ -84,22 +181,45 @@ def close_contact(state: DeskState, command: CloseContact) -> None:
 
 
 def finish_wrap_up(state: DeskState, command: FinishWrapUp) -> None:
-    """The agent is done with the after-contact work."""
+    """The agent is done with the after-contact work and, where policy says so, states reason and outcome."""
     contact = held_contact(state, command.contact_id, command.agent_id)
     if contact.state != WRAPPING:
         raise Refused("wrong_state")
-    close_wrapped(state, contact.id)
+    if state.policy.reason_required and not (command.reason and command.outcome):
+        raise Refused("reason_required")
+    _close(state, contact, command.reason, command.outcome)
+
+
+def extend_wrap_up(state: DeskState, command: ExtendWrapUp) -> None:
+    """The agent needs more time, a bounded number of times."""
+    contact = held_contact(state, command.contact_id, command.agent_id)
+    if contact.state != WRAPPING:
+        raise Refused("wrong_state")
+    if contact.extensions >= state.policy.max_extensions:
+        raise Refused("no_more_extensions")
+    wrap_up_by = state.deadlines.due_of(WRAP_UP, contact.id) or state.now
+    state.emit(WrapUpExtended(contact.id, wrap_up_by + state.policy.wrap_up_extension_ms))
 
 
 def close_wrapped(state: DeskState, contact_id: ContactId) -> None:
-    """Wrap-up is over, said by the agent or by the deadline."""
-    contact = state.contacts[contact_id]
-    state.emit(ContactClosed(contact.id, contact.o + 1, contact.agent_id))
+    """The time for wrap-up is over."""
+    _close(state, state.contacts[contact_id], "", "")
 
 
-def requeue(state: DeskState, contact: Contact) -> None:
-    """The agent is lost for good: back in line at the rank it had, absent when the ASC is gone as well."""
-    state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id))
+def requeue(state: DeskState, contact: Contact, cause: str) -> None:
+    """Back in line at the rank it had, at the step its wait says, absent when the ASC is gone as well."""
+    if contact.reservation is not None and contact.reservation.rang_from_chat:
+        state.emit(RingFailed(contact.id, contact.o + 1, contact.agent_id, contact.attempt, "no_answer"))
+    state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id, cause))
+    step = step_now(state, contact)
+    if step > contact.step:
+        state.emit(StepWidened(contact.id, step))
+    defer_if_shut(state, contact)
+    hold_if_gone(state, contact)
+
+
+def hold_if_gone(state: DeskState, contact: Contact) -> None:
+    """Whoever comes into the line while the ASC is gone is absent from the start: nobody is there to talk to."""
     if contact.channel == CHAT and state.is_gone(f"asc:{contact.asc_id}"):
         lose_asc(state, contact)
 
@@ -138,7 +258,11 @@ def _abandon(state: DeskState, contact: Contact, ended: int) -> None:
 
 
 def _end(state: DeskState, contact: Contact, by: Party) -> None:
-    wrap_up_by = state.now + state.policy.wrap_up_ms
-    state.emit(ContactEnded(contact.id, contact.o + 1, contact.agent_id, by, wrap_up_by))
-    if not state.policy.wrap_up_ms:
-        close_wrapped(state, contact.id)
+    wrap_up_ms = state.policy.wrap_up_ms[CHANNELS.index(contact.channel)]
+    state.emit(ContactEnded(contact.id, contact.o + 1, contact.agent_id, by, state.now + wrap_up_ms))
+    if not wrap_up_ms:
+        _close(state, contact, "", "")
+
+
+def _close(state: DeskState, contact: Contact, reason: str, outcome: str) -> None:
+    state.emit(ContactClosed(contact.id, contact.o + 1, contact.agent_id, reason, outcome))

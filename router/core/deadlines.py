@@ -14,6 +14,18 @@ RESUME: Final = 4
 OFFER: Final = 5
 WRAP_UP: Final = 6
 BACK_OFF: Final = 7
+QUIET: Final = 8
+PARKING: Final = 9
+STEP: Final = 10
+PREFERENCE: Final = 11
+TRIAGE: Final = 12
+SHIFT: Final = 13
+HAND_OVER: Final = 14
+DUE_AT: Final = 15
+URGENT: Final = 16
+LIFETIME: Final = 17
+LINE_CLOSES: Final = 18
+ANNOUNCE: Final = 19
 
 Key = tuple[int, int]
 """(kind, id)."""

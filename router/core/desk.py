@@ -9,14 +9,36 @@ order; `advance` and `handle` are its parts, for a driver that has no sessions.
 from collections.abc import Callable
 from typing import Any, Final
 
-from router.core import agents, apply, callbacks, contacts, offers, sessions
+from router.core import (
+    agents,
+    announcing,
+    apply,
+    callbacks,
+    contacts,
+    dialling,
+    offers,
+    quiet,
+    routing,
+    sessions,
+    supervision,
+)
 from router.core import commands as cmd
 from router.core import deadlines as dl
 from router.core.errors import Broken, Refused
-from router.core.events import CONTACT_EVENTS, DrainEnded, Event, OpRecorded, PolicyAdopted
+from router.core.events import (
+    CONTACT_EVENTS,
+    CalendarKnown,
+    DrainEnded,
+    Event,
+    OpRecorded,
+    PolicyAdopted,
+    TriageEscalated,
+)
+from router.core.hours import continues
 from router.core.ids import AgentId, ContactId, OfferId, SessionId
 from router.core.matching import match
 from router.core.records import record
+from router.core.schedule import defer_if_shut
 from router.core.snapshot import snapshot
 from router.core.state import DeskState
 
@@ -57,8 +79,8 @@ class Folded:
 class Desk:
     """One routing domain. Times are integer milliseconds and never go back."""
 
-    def __init__(self) -> None:
-        self.state = DeskState()
+    def __init__(self, state: DeskState | None = None) -> None:
+        self.state = DeskState() if state is None else state
 
     @property
     def now(self) -> int:
@@ -84,8 +106,10 @@ class Desk:
         if now != state.now:
             self._at(now)
         _HANDLERS[command.__class__](state, command)
-        if state.touched_lines or state.touched_agents:
+        if state.touched_cohorts or state.touched_agents or state.touched_lines:
             match(state)
+        if state.untold:
+            announcing.tell_newcomers(state)
         events = state.events
         state.events = []
         return events
@@ -146,6 +170,8 @@ class Desk:
         except Refused as refused:
             return refused.code
         match(self.state)
+        if self.state.untold:
+            announcing.tell_newcomers(self.state)
         return ""
 
     def _advance(self, now: int) -> None:
@@ -161,6 +187,8 @@ class Desk:
                 state.now = due
             _DEADLINES[kind](state, ident)
             match(state)
+            if state.untold:
+                announcing.tell_newcomers(state)
         self._at(now)
 
     def _at(self, now: int) -> None:
@@ -180,13 +208,22 @@ def _pass_time(_state: DeskState, _command: cmd.TimePassed) -> None:
 
 def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
     """Adopt new rules, unless a contact would be left in a line that is no longer there."""
-    kept = dict.fromkeys(command.policy.lines)
+    kept = dict.fromkeys(rules.key for rules in command.policy.lines)
     if any(contact.line not in kept for contact in state.contacts.values()):
         raise Refused("would_orphan")
     for line in state.lines.values():
         if line.drained_for and line.key not in kept:
             state.emit(DrainEnded(line.drained_agent, line.drained_for))
     state.emit(PolicyAdopted(command.policy))
+    for contact in list(state.contacts.values()):
+        defer_if_shut(state, contact)
+
+
+def _extend_calendar(state: DeskState, command: cmd.CalendarExtended) -> None:
+    """Know the calendars further ahead; a part that another node has brought already is refused."""
+    if not continues(state.policy.hours, command.part):
+        raise Refused("other_calendar")
+    state.emit(CalendarKnown(command.part))
 
 
 _HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {
@@ -195,17 +232,34 @@ _HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {
     cmd.NodeStopped: sessions.stop_node,
     cmd.TimePassed: _pass_time,
     cmd.PolicyChanged: _change_policy,
+    cmd.CalendarExtended: _extend_calendar,
     cmd.ConnectSession: sessions.connect_session,
     cmd.DisconnectSession: sessions.disconnect_session,
     cmd.RequestChat: contacts.request_chat,
+    cmd.ReportCall: contacts.report_call,
+    cmd.OpenCase: contacts.open_case,
+    cmd.ExtendWrapUp: contacts.extend_wrap_up,
+    cmd.ConfirmPriority: supervision.confirm_priority,
+    cmd.LinkIncident: supervision.link_incident,
+    cmd.Transfer: supervision.transfer,
+    cmd.MoveContact: supervision.move_contact,
+    cmd.PullContact: supervision.pull_contact,
+    cmd.RaisePriority: supervision.raise_priority,
+    cmd.OpenLine: supervision.open_line,
+    cmd.ForceStatus: agents.force_status,
     cmd.LeaveContact: contacts.leave_contact,
     cmd.PostMessage: contacts.post_message,
     cmd.CloseContact: contacts.close_contact,
     cmd.FinishWrapUp: contacts.finish_wrap_up,
     cmd.ConvertToCallback: callbacks.convert_to_callback,
+    cmd.RequestCallback: callbacks.request_callback,
+    cmd.BookCallback: callbacks.book_callback,
+    cmd.RingAsc: callbacks.ring_asc,
+    cmd.ReturnToChat: callbacks.return_to_chat,
     cmd.CancelCallback: callbacks.cancel_callback,
-    cmd.ReportReached: callbacks.report_reached,
-    cmd.ReportUnreachable: callbacks.report_unreachable,
+    cmd.DropCallback: callbacks.drop_callback,
+    cmd.ReportReached: dialling.report_reached,
+    cmd.ReportUnreachable: dialling.report_unreachable,
     cmd.SignIn: agents.sign_in,
     cmd.SetStatus: agents.set_status,
     cmd.AcceptOffer: offers.accept_offer,
@@ -220,4 +274,16 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.OFFER: lambda state, ident: offers.time_out_offer(state, OfferId(ident)),
     dl.WRAP_UP: lambda state, ident: contacts.close_wrapped(state, ContactId(ident)),
     dl.BACK_OFF: lambda state, ident: offers.end_back_off(state, AgentId(ident)),
+    dl.QUIET: lambda state, ident: quiet.note_quiet(state, ContactId(ident)),
+    dl.PARKING: lambda state, ident: quiet.expire_parked(state, ContactId(ident)),
+    dl.DUE_AT: lambda state, ident: callbacks.come_due(state, ContactId(ident)),
+    dl.URGENT: lambda state, ident: callbacks.note_urgency(state, ContactId(ident)),
+    dl.ANNOUNCE: lambda state, ident: announcing.review(state, ContactId(ident)),
+    dl.LINE_CLOSES: callbacks.carry_over,
+    dl.LIFETIME: lambda state, ident: callbacks.expire_callback(state, ContactId(ident)),
+    dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),
+    dl.PREFERENCE: lambda state, ident: routing.end_preference(state, ContactId(ident)),
+    dl.TRIAGE: lambda state, ident: state.emit(TriageEscalated(ContactId(ident))),
+    dl.SHIFT: lambda state, ident: agents.end_shift_soon(state, AgentId(ident)),
+    dl.HAND_OVER: lambda state, ident: agents.end_shift(state, AgentId(ident)),
 }

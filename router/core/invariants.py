@@ -5,31 +5,54 @@ Each law recomputes from the bare state what the indexes and heaps claim, so tha
 entry that broke it. O(contacts + agents x lines): for checking, never for deciding.
 """
 
-from router.core.deadlines import AGENT_GRACE, BACK_OFF, OFFER, RESUME, WRAP_UP
+from router.core.deadlines import (
+    AGENT_GRACE,
+    ANNOUNCE,
+    BACK_OFF,
+    DUE_AT,
+    HAND_OVER,
+    LIFETIME,
+    OFFER,
+    PARKING,
+    PREFERENCE,
+    QUIET,
+    RESUME,
+    SHIFT,
+    STEP,
+    TRIAGE,
+    URGENT,
+    WRAP_UP,
+)
 from router.core.errors import Broken
 from router.core.lifecycle import (
     ABSENT,
     CALLBACK,
-    CHAT,
+    CASE,
     CONNECTED,
     DIALLING,
     DUE,
+    EXCLUSIVE,
     MOVES,
     OFFERED,
+    PARKED,
     WAITING,
     WRAPPING,
 )
-from router.core.lines import Contact
+from router.core.lines import Cohort, Contact, Line
+from router.core.matching import is_held_back
 from router.core.staff import Agent
 from router.core.state import DeskState
 
+_OF_CONTACTS = (RESUME, WRAP_UP, QUIET, PARKING, STEP, PREFERENCE, TRIAGE, DUE_AT, URGENT, LIFETIME, ANNOUNCE)
+_OF_AGENTS = (AGENT_GRACE, BACK_OFF, SHIFT, HAND_OVER)
 _HELD_STATES = (CONNECTED, DIALLING, WRAPPING)
-_LINE_STATES = {CHAT: WAITING, CALLBACK: DUE}
+_LINE_STATES = (WAITING, DUE)
 
 
 def check(state: DeskState) -> None:
     """Raise Broken, naming the law and the ids, when a law does not hold."""
-    _need(not state.touched_lines and not state.touched_agents, "matching looked everywhere it was told to")
+    touched = bool(state.touched_cohorts or state.touched_agents or state.touched_lines)
+    _need(not touched, "matching looked everywhere it was told to")
     for contact in state.contacts.values():
         _check_contact(state, contact)
     for agent in state.agents.values():
@@ -56,11 +79,16 @@ def _check_contact(state: DeskState, contact: Contact) -> None:
     _need((contact.offer_id != 0) == offered, "an offered contact names its offer", contact.id)
     if contact.agent_id:
         _need(holders == [contact.agent_id], "the agent named is the agent who holds it", contact.id)
-    _need(contact.rank <= contact.waiting_since, "credit moves forward, never back", contact.id)
     armed = state.deadlines.due_of
+    _need(contact.rank <= contact.waiting_since, "credit moves forward, never back", contact.id)
+    _need((contact.cohort is not None) == (contact.state in _LINE_STATES), "who waits has a place", contact.id)
+    _need((armed(PARKING, contact.id) is not None) == (contact.state == PARKED), "parking has an end", contact.id)
+    _need((armed(PREFERENCE, contact.id) is not None) == (contact.for_agent != 0), "waiting for one ends", contact.id)
     _need((armed(RESUME, contact.id) is not None) == (contact.state == ABSENT), "absent has a deadline", contact.id)
     _need((armed(WRAP_UP, contact.id) is not None) == (contact.state == WRAPPING), "wrap-up has a deadline", contact.id)
-    _need((contact.number_ref != "") == (contact.channel == CALLBACK), "a callback has a number", contact.id)
+    _need(
+        (contact.reservation is not None) == (contact.channel == CALLBACK), "a callback has a reservation", contact.id
+    )
 
 
 def _check_agent(state: DeskState, agent: Agent) -> None:
@@ -68,15 +96,15 @@ def _check_agent(state: DeskState, agent: Agent) -> None:
     for contact_id, units in agent.held.items():
         contact = state.contacts.get(contact_id)
         _need(contact is not None, "what is held is on the desk", agent.id, contact_id)
-        if contact is not None and contact.channel == CALLBACK:
-            _need(len(agent.held) == 1 or agent.units == units, "a callback has the whole agent", agent.id, contact_id)
+        if contact is not None and contact.channel in EXCLUSIVE:
+            _need(len(agent.held) == 1 or agent.units == units, "a call has the whole agent", agent.id, contact_id)
+    _need((agent.id in agent.group.willing) == agent.is_willing(), "a group knows who is willing", agent.id)
+    _need(agent.group.members.get(agent.id) is agent, "a group knows its members", agent.id)
     if agent.drained_for:
         line = next((line for line in state.lines.values() if line.drained_for == agent.drained_for), None)
         _need(line is not None and line.drained_agent == agent.id, "draining is known to the line", agent.id)
     due = state.deadlines.due_of
     _need((due(AGENT_GRACE, agent.id) is not None) == agent.lost, "a lost agent has a grace", agent.id)
-    group = state.groups[agent.group]
-    _need((agent.id in group.sharing) == (agent.capacity > 1), "a group knows who could be drained", agent.id)
     _need((due(BACK_OFF, agent.id) is not None) == agent.backing_off, "a pause has an end", agent.id)
 
 
@@ -86,7 +114,7 @@ def _check_offers(state: DeskState) -> None:
         _need(contact is not None and contact.offer_id == offer.id, "an offer is for an offered contact", offer.id)
         agent = state.agents[offer.agent_id]
         _need(offer.contact_id in agent.held, "an offer uses its agent's units", offer.id)
-        _need(agent.may_be_offered() or agent.backing_off, "offers ring only where somebody is available", offer.id)
+        _need(agent.is_willing(), "offers ring only where somebody is available", offer.id)
         _need(state.deadlines.due_of(OFFER, offer.id) == offer.due, "an offer has its deadline", offer.id)
     _need(
         len(state.offers) == sum(1 for contact in state.contacts.values() if contact.state == OFFERED),
@@ -96,26 +124,56 @@ def _check_offers(state: DeskState) -> None:
 
 def _check_lines(state: DeskState) -> None:
     for line in state.lines.values():
-        for queue in (line.chats, line.callbacks):
-            waiting = sorted(
-                (contact.rank, contact.seq, contact.id)
-                for contact in state.contacts.values()
-                if contact.line == line.key
-                and contact.channel == queue.channel
-                and contact.state == _LINE_STATES[queue.channel]
-            )
-            listed = [(contact.rank, contact.seq, contact.id) for contact in queue.contacts()]
-            _need(listed == waiting, "a line lists exactly those who wait, by rank", line.key, queue.channel)
-            _need(queue.count == len(waiting), "a line counts those who wait", line.key, queue.channel)
-            head = queue.head()
-            _need((head.id if head else None) == (waiting[0][2] if waiting else None), "the head is first", line.key)
+        here = [contact for contact in state.contacts.values() if contact.line == line.key]
+        waiting = [contact for contact in here if contact.state in _LINE_STATES]
+        _need(line.waiting_count == len(waiting), "a line counts those who wait", line.key)
+        callbacks = sum(contact.channel == CALLBACK for contact in waiting)
+        _need(line.callback_count == callbacks, "a line counts its callbacks", line.key)
+        expected = sorted((contact.rank, contact.seq, contact.id) for contact in waiting)
+        listed = [(contact.rank, contact.seq, contact.id) for contact in line.waiting()]
+        _need(listed == expected, "a line lists exactly those who wait, by rank", line.key)
+        order = [(contact.rank, contact.seq) for contact in line.waiting() if contact.channel != CASE]
+        _need(line.order == order, "a line knows who is ahead of whom", line.key)
+        for cohort in line.cohorts.values():
+            _check_cohort(state, line, cohort)
+
+
+def _check_cohort(state: DeskState, line: Line, cohort: Cohort) -> None:
+    contacts = cohort.contacts()
+    _need(cohort.count == len(contacts), "a cohort counts those who wait", line.key, cohort.key)
+    head = cohort.head()
+    _need(head is (contacts[0] if contacts else None), "the head is first", line.key, cohort.key)
+    for contact in contacts:
+        key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
+        _need(cohort.key == key, "a contact waits with its like", contact.id)
+        _need(not contact.for_agent, "who waits for one agent waits in no cohort of a line", contact.id)
+    _, step, agreed, pool, _ = cohort.key
+    groups = [group for group in state.groups if group.may_serve(line.rules, step, agreed, pool)]
+    _need(groups == sorted(cohort.groups, key=lambda g: g.number), "a cohort knows who may serve it", line.key)
+    for group in state.groups:
+        _need((cohort in group.waiting) == (bool(contacts) and group in groups), "groups know who waits", line.key)
 
 
 def _check_indexes(state: DeskState) -> None:
     theirs = {contact_id for ids in state.contacts_of.values() for contact_id in ids}
     _need(theirs == set(state.contacts), "every contact is found through its ASC")
-    numbers = {c.number_ref: c.id for c in state.contacts.values() if c.number_ref}
+    numbers = {c.reservation.number_ref: c.id for c in state.contacts.values() if c.reservation is not None}
+    slots = [c.reservation.slot for c in state.contacts.values() if c.reservation is not None and c.reservation.slot]
+    counted = {slot: slots.count(slot) for slot in slots}
+    _need(counted == state.slots, "each promise takes a place in its slot")
+    in_flight = {c.id for c in state.contacts.values() if c.channel == CALLBACK and c.state in (OFFERED, DIALLING)}
+    _need(in_flight == set(state.in_flight), "callbacks offered or dialled are counted")
+    draining = sum(1 for agent in state.agents.values() if agent.drained_for)
+    _need(draining == state.draining, "draining agents are counted")
     _need(numbers == state.numbers, "one open callback for each number")
+    for _, kind, ident in state.deadlines.items():
+        known = state.contacts if kind in _OF_CONTACTS else state.agents if kind in _OF_AGENTS else None
+        _need(known is None or ident in known, "a deadline is of somebody on the desk", kind, ident)
+    for group in state.groups:
+        signed_in = sum(agent.is_here() for agent in group.members.values())
+        _need(group.signed_in == signed_in, "a group counts who is signed in", group.number)
+        capacity = sum(agent.capacity for agent in group.members.values() if agent.is_willing())
+        _need(group.slots == capacity, "a group counts the slots of the willing", group.number)
     sessions = {session_id for ids in state.sessions_of.values() for session_id in ids}
     _need(sessions == set(state.sessions), "every session is found through its person")
     _need(state.live_nodes == sum(node.live for node in state.nodes.values()), "live nodes are counted")
@@ -123,11 +181,25 @@ def _check_indexes(state: DeskState) -> None:
 
 def _check_work_conserving(state: DeskState) -> None:
     """No agent with free capacity is eligible for a contact that waits, named holds excepted."""
-    for line in state.lines.values():
-        for agent in state.agents.values():
-            if agent.group not in line.groups or not agent.may_be_offered():
+    for contact in state.contacts.values():
+        if contact.state not in _LINE_STATES:
+            continue
+        cohort, line = contact.cohort, state.lines[contact.line]
+        if cohort is None:
+            raise Broken(f"a contact that waits has a place: {contact.id}")
+        if contact.for_agent:
+            agents = [state.agents[contact.for_agent]]
+        else:
+            agents = [agent for group in cohort.groups for agent in group.members.values()]
+        others = [agent for agent in agents if agent.is_willing() and agent.id not in contact.tried]
+        if contact.channel == CALLBACK and is_held_back(state, line, cohort):
+            continue
+        for agent in agents:
+            held_off = bool(others) and agent.id in contact.tried
+            if held_off or not agent.may_be_offered() or agent.drained_for not in (0, contact.id):
                 continue
-            free_for_chat = agent.units < agent.capacity and not agent.drained_for
-            _need(not (free_for_chat and line.chats.count), "nobody waits beside a free agent", line.key, agent.id)
-            whole = not agent.units and agent.drained_for in (0, line.drained_for)
-            _need(not (whole and line.callbacks.count), "no callback waits beside a whole agent", line.key, agent.id)
+            whole = contact.channel in EXCLUSIVE
+            free = not agent.units if whole else agent.units < agent.capacity
+            if agent.drained_for and agent.drained_for != line.drained_for:
+                continue
+            _need(not free, "nobody waits beside a free agent", contact.id, agent.id)

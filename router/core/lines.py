@@ -1,16 +1,70 @@
 """
-Waiting lines: two heaps a line (chats, callbacks) on the static key (rank, seq).
+Waiting lines. Those whom the same agents may serve now form a cohort: one heap on the static key (rank, seq).
 
-A contact's rank never changes while it waits, so nothing is re-sorted. Entries of contacts that left are dropped
-when they surface, or when they outnumber the waiting.
+A line (product x language) has a cohort for each step of widening, each consent to another language, each pool that
+somebody was transferred to and each list of agents who passed; an agent has one for each channel on which somebody
+waits for that agent alone. A contact's rank never changes while it waits, so nothing is re-sorted; moving to a wider
+step is leaving one heap and entering another. Whoever is not first in a cohort never has to be looked at.
 """
 
+from bisect import bisect_left
 from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING
 
+from router.core.estimates.accuracy import Ledger
+from router.core.estimates.announcements import Announced
+from router.core.estimates.rates import Rates
+from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, CHAT, DUE, WAITING
+from router.core.lifecycle import CALLBACK, EXCLUSIVE, LIVE, WAITING
+from router.core.policy import LineRules
+
+if TYPE_CHECKING:
+    from router.core.staff import Group
 
 _SLACK = 64
+
+CohortKey = tuple[str, int, bool, str, tuple[AgentId, ...]]
+"""(channel, step, agreed to other languages, pool transferred to or "", who passed on the contact)."""
+
+
+Slot = tuple[LineKey, int]
+"""(line, number of the slot since 1970)."""
+
+
+class Reservation:
+    """What a callback has beside a contact: its number, promise and attempts. Times are ms."""
+
+    __slots__ = (
+        "booked_by",
+        "failures",
+        "for_agent",
+        "number_ref",
+        "promise_from",
+        "promise_to",
+        "quiet",
+        "rang_from_chat",
+        "slot",
+        "urgent",
+    )
+
+    def __init__(self, number_ref: str, promise_from: int, promise_to: int, quiet: Intervals) -> None:
+        self.number_ref = number_ref
+        self.slot: Slot | None = None
+        """The slot that was booked, if one was."""
+        self.promise_from = promise_from
+        self.promise_to = promise_to
+        self.quiet = quiet
+        """When the number must not be rung: (begin, end) in order, ms."""
+        self.failures: list[int] = [0, 0, 0, 0]
+        """Failed attempts by outcome, in the order of `DIAL_FAILURES`."""
+        self.urgent = False
+        """Whether the promise is in danger."""
+        self.for_agent = AgentId(0)
+        """With whom the callback was booked."""
+        self.booked_by = AgentId(0)
+        self.rang_from_chat = False
+        """Whether an agent in a chat dials, and the chat goes on when nobody answers."""
 
 
 class Contact:
@@ -18,23 +72,38 @@ class Contact:
 
     __slots__ = (
         "agent_id",
+        "agreed",
+        "announced",
         "asc_id",
         "attempt",
         "channel",
+        "claimed_impact",
+        "cohort",
         "company_id",
+        "extensions",
+        "for_agent",
+        "handed_on",
         "id",
+        "incident",
         "left_at",
         "line",
         "messages",
-        "number_ref",
         "o",
         "offer_id",
+        "parked_with",
+        "pool",
         "priority",
-        "queued_in",
         "rank",
+        "reservation",
         "seq",
         "state",
+        "step",
+        "taken_at",
+        "ticket",
+        "triage",
+        "tried",
         "waiting_since",
+        "warned",
     )
 
     def __init__(
@@ -44,100 +113,220 @@ class Contact:
         asc_id: AscId,
         company_id: CompanyId,
         line: LineKey,
-        priority: int,
+        channel: str,
         waiting_since: int,
-        rank: int,
     ) -> None:
         self.id = contact_id
         self.seq = seq
         self.asc_id = asc_id
         self.company_id = company_id
         self.line = line
-        self.priority = priority
         self.waiting_since = waiting_since
-        self.rank = rank
-        self.channel = CHAT
+        self.channel = channel
+        self.rank = waiting_since
+        self.priority = 3
+        self.claimed_impact = "one"
+        self.triage = False
+        """Whether the claim that everybody is affected still waits to be confirmed."""
+        self.agreed = False
+        """Whether the ASC agreed to be served in another language."""
+        self.incident = ""
         self.state = WAITING
         self.o = 0
+        self.step = 0
+        self.pool = ""
+        self.for_agent = AgentId(0)
+        """The agent for whom alone the contact waits."""
+        self.handed_on = False
+        """Whether an agent transferred the contact, and nobody has taken it since."""
+        self.tried: list[AgentId] = []
+        """Who passed on this contact since everybody had the chance."""
         self.agent_id = AgentId(0)
         self.offer_id = OfferId(0)
+        self.parked_with = AgentId(0)
+        """Who talked when the ASC fell silent."""
         self.attempt = 0
-        self.number_ref = ""
+        self.reservation: Reservation | None = None
+        """The callback's own part; None on other channels."""
         self.left_at = 0
         """When the absent ASC's connection was lost."""
+        self.announced: Announced | None = None
+        """What the ASC was told about the wait last."""
+        self.taken_at = 0
+        """When the latest offer was made: from then on the contact holds a slot."""
         self.messages = 0
-        self.queued_in = 0
-        """Bits of the queues whose heaps hold an entry for this contact, current or not; no part of the state."""
+        self.warned = False
+        """Whether the quiet ASC has been warned."""
+        self.extensions = 0
+        self.cohort: Cohort | None = None
+        """Where the contact waits now, if it does; derived, no part of the state."""
+        self.ticket = 0
+        """Counts the entries into heaps; derived."""
 
 
-class Queue:
-    """The contacts of one channel that wait in one line, first by (rank, seq)."""
+class Cohort:
+    """Contacts of one channel that the same agents may serve now, first by (rank, seq)."""
 
-    __slots__ = ("_bit", "_heap", "channel", "count", "line", "wanted")
+    __slots__ = ("_heap", "count", "groups", "heap_name", "key", "line")
 
-    def __init__(self, line: LineKey, channel: str) -> None:
+    def __init__(self, line: LineKey, key: CohortKey, strategy: str) -> None:
         self.line = line
-        self.channel = channel
-        self.wanted = WAITING if channel == CHAT else DUE
-        self._bit = 1 if channel == CHAT else 2
+        self.key = key
+        self.heap_name = (strategy, key[0] in EXCLUSIVE)
+        """In which of a group's heaps these contacts look for an agent."""
+        self.groups: list[Group] = []
+        """Who may serve; kept up to date when groups are made or rules change."""
         self.count = 0
         """How many wait, without stale entries."""
-        self._heap: list[tuple[int, int, Contact]] = []
+        self._heap: list[tuple[int, int, int, Contact]] = []
+
+    @property
+    def channel(self) -> str:
+        """The channel of everybody here."""
+        return self.key[0]
 
     def enter(self, contact: Contact) -> None:
-        """Count the contact as waiting here; its old entry, if still in the heap, serves again."""
+        """The contact waits here from now on."""
+        contact.cohort = self
+        contact.ticket += 1
         self.count += 1
-        if not contact.queued_in & self._bit:
-            contact.queued_in |= self._bit
-            heappush(self._heap, (contact.rank, contact.seq, contact))
+        heappush(self._heap, (contact.rank, contact.seq, contact.ticket, contact))
+        if self.count == 1:
+            for group in self.groups:
+                group.waiting[self] = None
 
-    def leave(self) -> None:
-        """One contact less waits here; its entry goes when it surfaces."""
+    def leave(self, contact: Contact) -> None:
+        """The contact no longer waits here; its entry goes when it surfaces."""
+        contact.cohort = None
         self.count -= 1
-        if len(self._heap) > _SLACK + 2 * self.count:
-            for _, _, contact in self._heap:
-                if not self._is_current(contact):
-                    contact.queued_in &= ~self._bit
-            self._heap = [entry for entry in self._heap if entry[2].queued_in & self._bit]
+        if not self.count:
+            self._heap.clear()
+            for group in self.groups:
+                group.waiting.pop(self, None)
+        elif len(self._heap) > _SLACK + 2 * self.count:
+            self._heap = [entry for entry in self._heap if self._is_current(entry)]
             heapify(self._heap)
+
+    def serve_by(self, groups: "list[Group]") -> None:
+        """Change who may serve this cohort."""
+        for group in self.groups:
+            group.waiting.pop(self, None)
+        self.groups = groups
+        if self.count:
+            for group in groups:
+                group.waiting[self] = None
 
     def head(self) -> Contact | None:
         """The contact that is first in rank, or None when nobody waits."""
         heap = self._heap
         while heap:
-            contact = heap[0][2]
-            if self._is_current(contact):
+            entry = heap[0]
+            contact = entry[3]
+            if contact.cohort is self and contact.ticket == entry[2]:
                 return contact
-            contact.queued_in &= ~self._bit
             heappop(heap)
         return None
 
-    def _is_current(self, contact: Contact) -> bool:
-        return contact.state == self.wanted and contact.channel == self.channel
-
     def contacts(self) -> list[Contact]:
         """Everybody who waits here, by rank; O(n log n), for views and checks, not for decisions."""
-        return [entry[2] for entry in sorted(self._heap, key=lambda e: e[:2]) if self._is_current(entry[2])]
+        return [entry[3] for entry in sorted(self._heap, key=lambda e: e[:2]) if self._is_current(entry)]
+
+    def _is_current(self, entry: tuple[int, int, int, Contact]) -> bool:
+        return entry[3].cohort is self and entry[3].ticket == entry[2]
 
 
 class Line:
     """One product line in one language."""
 
-    __slots__ = ("callbacks", "chats", "drained_agent", "drained_for", "groups", "key")
+    __slots__ = (
+        "callback_count",
+        "chat_hours",
+        "closed",
+        "cohorts",
+        "dial_hours",
+        "drained_agent",
+        "drained_for",
+        "key",
+        "ledger",
+        "never_shuts",
+        "number",
+        "order",
+        "phone_hours",
+        "rates",
+        "reserved",
+        "rules",
+        "spoken_hours",
+        "waiting_count",
+    )
 
-    def __init__(self, key: LineKey) -> None:
-        self.key = key
-        self.chats = Queue(key, CHAT)
-        self.callbacks = Queue(key, CALLBACK)
-        self.groups: list[int] = []
-        """Numbers of the agent groups that may serve this line."""
+    def __init__(self, rules: LineRules) -> None:
+        self.key = rules.key
+        self.number = 0
+        """Its place in the policy, from 1."""
+        self.never_shuts = True
+        """Whether every one of its hours is around the clock."""
+        self.chat_hours: Intervals = ()
+        self.phone_hours: Intervals = ()
+        self.spoken_hours: Intervals = ()
+        """The hours of its language."""
+        self.dial_hours: Intervals = ()
+        """When callbacks may be dialled: phone hours in which the language is spoken, less the cut-off. All derived."""
+        self.rules = rules
+        self.closed = False
+        """Whether a supervisor closed the line for new contacts."""
+        self.rates = Rates()
+        """What the line has learnt of handle times and patience."""
+        self.ledger = Ledger()
+        """What was told about waits, and how right it was."""
+        self.order: list[tuple[int, int]] = []
+        """(rank, seq) of everybody but cases who waits here, sorted; derived. Newcomers are appended, mostly."""
+        self.cohorts: dict[CohortKey, Cohort] = {}
+        self.waiting_count = 0
+        """How many wait in this line, for whomever."""
+        self.callback_count = 0
+        """How many of them are callbacks."""
+        self.reserved: dict[ContactId, Contact] = {}
+        """Those who wait for one agent alone."""
         self.drained_agent = AgentId(0)
         self.drained_for = ContactId(0)
 
-    def queue(self, channel: str) -> Queue:
-        """The queue of one channel."""
-        return self.chats if channel == CHAT else self.callbacks
+    def ahead_of(self, contact: Contact) -> int:
+        """How many who wait in this line rank before the contact; O(log n)."""
+        return bisect_left(self.order, (contact.rank, contact.seq))
+
+    def callbacks(self) -> list[Cohort]:
+        """Where callbacks wait, for whomever."""
+        cohorts = [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
+        reserved = [one.cohort for one in self.reserved.values() if one.channel == CALLBACK and one.cohort is not None]
+        return [*cohorts, *dict.fromkeys(reserved)]
+
+    def heads(self) -> tuple[Contact | None, Contact | None]:
+        """The first live contact (chat or call) and the first callback that wait for any agent of the line."""
+        live: Contact | None = None
+        callback: Contact | None = None
+        for key, cohort in self.cohorts.items():
+            head = cohort.head() if cohort.count else None
+            if head is None:
+                continue
+            if key[0] == CALLBACK:
+                callback = head if callback is None else first_of(callback, head)
+            elif key[0] in LIVE:
+                live = head if live is None else first_of(live, head)
+        return live, callback
+
+    def has_live(self) -> bool:
+        """Whether a chat or a call waits in this line, for whomever."""
+        return any(cohort.count and key[0] in LIVE for key, cohort in self.cohorts.items()) or any(
+            contact.channel in LIVE for contact in self.reserved.values()
+        )
 
     def waiting(self) -> list[Contact]:
-        """Everybody who waits, chats and callbacks, by rank."""
-        return sorted(self.chats.contacts() + self.callbacks.contacts(), key=lambda c: (c.rank, c.seq))
+        """Everybody who waits in this line, by rank; for views."""
+        everybody = [contact for cohort in self.cohorts.values() for contact in cohort.contacts()]
+        everybody += self.reserved.values()
+        return sorted(everybody, key=lambda contact: (contact.rank, contact.seq))
+
+
+def first_of(one: Contact, other: Contact) -> Contact:
+    """The one that goes first."""
+    return other if (other.rank, other.seq) < (one.rank, one.seq) else one

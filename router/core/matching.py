@@ -2,105 +2,188 @@
 Who is offered what: looks where something changed, until nothing more can be offered.
 
 The law it keeps: no agent with free capacity is eligible for a contact that waits, except for a named hold (no node
-alive, agent backing off or draining, ASC absent). Among contacts the lowest (rank, seq) goes first; among agents the
-one who holds least, then idle longest, then the lowest id.
+alive, agent backing off or draining, ASC absent, contact waiting for one agent alone, agent passed on this contact and
+others have not been asked yet, case while live contacts wait). Among contacts the lowest (rank, seq) goes first, live
+ones before callbacks that are for idle agents only, and these before cases; among agents the line's strategy decides,
+ties by id.
 """
 
-from router.core.events import DrainEnded, DrainStarted, OfferMade
+from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
 from router.core.ids import AgentId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CHAT
-from router.core.lines import Contact, Line, Queue
-from router.core.staff import Agent
+from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
+from router.core.lines import Cohort, Contact, Line, first_of
+from router.core.policy import LineRules
+from router.core.routing import is_left_empty, is_served, send_away, serve_wider, settle
+from router.core.staff import ORDERS, SOONEST, Agent, Group
 from router.core.state import DeskState
 
 
 def match(state: DeskState) -> None:
     """Make every offer that is possible now; with no node alive none is, and a node's return looks everywhere."""
-    while state.touched_lines or state.touched_agents:
-        lines = _take_touched(state)
+    while state.touched_cohorts or state.touched_agents or state.touched_lines:
+        cohorts = _take_touched(state)
+        lines = state.touched_lines
+        state.touched_lines = {}
         if not state.live_nodes:
             continue
-        if lines:
-            _offer(state, lines)
-            with_callbacks = [line for line in lines if line.callbacks.count or line.drained_for]
-            if with_callbacks:
-                _review_drains(state, with_callbacks)
+        if not lines:
+            if cohorts:
+                _offer(state, cohorts)
+            continue
+        callback_lines = [line for key in lines if (line := state.lines.get(key)) is not None]
+        for line in callback_lines:
+            cohorts += [cohort for cohort in line.callbacks() if cohort not in cohorts]
+        if cohorts:
+            _offer(state, cohorts)
+        with_callbacks = [line for line in callback_lines if line.callback_count or line.drained_for]
+        if with_callbacks:
+            _review_drains(state, with_callbacks)
 
 
-def _take_touched(state: DeskState) -> list[Line]:
-    """The lines in which something may be possible now; empties the work lists."""
-    all_lines = state.lines
-    keys: dict[LineKey, None] = state.touched_lines
+def _take_touched(state: DeskState) -> list[Cohort]:
+    """The cohorts in which something may be possible now; empties their work lists."""
     if state.touched_agents:
-        for agent_id in state.touched_agents:
-            for key in state.groups[state.agents[agent_id].group].lines:
-                line = all_lines[key]
-                if line.chats.count or line.callbacks.count or line.drained_agent == agent_id:
-                    keys[key] = None
+        for agent_id in list(state.touched_agents):
+            agent = state.agents[agent_id]
+            group = agent.group
+            if agent.next_status or agent.own or not group.signed_in:
+                settle(state, agent)
+            if group.waiting:
+                state.touched_cohorts.update(group.waiting)
+                if agent.capacity > 1 or agent.id not in group.willing:
+                    _touch_callbacks(state, group)
+            if agent.own:
+                state.touched_cohorts.update(dict.fromkeys(agent.own.values()))
+            if agent.drained_line:
+                state.touched_lines[agent.drained_line] = None
+        for key in state.may_empty:
+            state.touched_cohorts.update(dict.fromkeys(state.lines[key].cohorts.values()))
         state.touched_agents = {}
-    state.touched_lines = {}
-    return [all_lines[key] for key in keys]
+    cohorts: dict[Cohort, None] = {}
+    while state.touched_cohorts:
+        touched, state.touched_cohorts = state.touched_cohorts, {}
+        cohorts.update(touched)
+        for cohort in touched:
+            if cohort.count and cohort.line:
+                _review_waiting(state, cohort)
+    return [cohort for cohort in cohorts if cohort.count]
 
 
-def _offer(state: DeskState, lines: list[Line]) -> None:
-    """Offer the contacts that wait in these lines, the lowest rank first, while somebody is free for them."""
-    queues: list[Queue] = []
-    for line in lines:
-        if line.chats.count:
-            queues.append(line.chats)
-        if line.callbacks.count:
-            queues.append(line.callbacks)
+def _review_waiting(state: DeskState, cohort: Cohort) -> None:
+    """Nobody waits for nobody: they wait wider, which touches where they are then, or are sent away."""
+    if state.lines[cohort.line].rules.leave_empty != "never" and is_left_empty(state, cohort):
+        send_away(state, cohort)
+    elif not is_served(cohort):
+        serve_wider(state, cohort)
+
+
+def _touch_callbacks(state: DeskState, group: Group) -> None:
+    """Somebody may be drained now, also who passed on a callback: look at the lines where one waits for the group."""
+    for cohort in group.waiting:
+        if cohort.line and cohort.channel == CALLBACK:
+            state.touched_lines[cohort.line] = None
+
+
+def _offer(state: DeskState, cohorts: list[Cohort]) -> None:
+    """Offer the contacts that wait here, the lowest rank first, while somebody is free for them."""
     due = state.now + state.policy.offer_timeout_ms
-    while queues:
-        first = queues[0]
+    while cohorts:
+        first = cohorts[0] if len(cohorts) == 1 else _lowest_rank(state, cohorts)
         contact = first.head()
-        if len(queues) > 1:
-            first, contact = _lowest_rank(queues)
-        agent = None if contact is None else _agent_for(state, contact)
+        agent = None if contact is None else agent_for(state, first, contact)
         if contact is None or agent is None:
-            queues.remove(first)
-        else:
-            state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
+            cohorts.remove(first)
+            continue
+        state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
+        if contact.channel != CALLBACK and state.lines[contact.line].rules.auto_accept:
+            state.emit(ContactConnected(contact.id, contact.o + 1, contact.offer_id, agent.id))
 
 
-def _lowest_rank(queues: list[Queue]) -> tuple[Queue, Contact | None]:
-    """The queue whose head goes first; one that turns out to be empty is returned at once, to be dropped."""
-    first, chosen = queues[0], None
-    for queue in queues:
-        head = queue.head()
+def _lowest_rank(state: DeskState, cohorts: list[Cohort]) -> Cohort:
+    """
+    The cohort whose head goes first; an empty one is returned at once, to be dropped.
+
+    Cases come last, and callbacks before them where they are for idle agents only: all who wait live are served first.
+    """
+    last = {CASE: 2, CALLBACK: int(state.policy.callbacks.mode == "idle_only")}
+    first, best = cohorts[0], None
+    for cohort in cohorts:
+        head = cohort.head()
         if head is None:
-            return queue, None
-        if chosen is None or head.rank < chosen.rank or (head.rank == chosen.rank and head.seq < chosen.seq):
-            first, chosen = queue, head
-    return first, chosen
+            return cohort
+        key = (last.get(head.channel, 0), head.rank, head.seq)
+        if best is None or key < best:
+            first, best = cohort, key
+    return first
 
 
-def _agent_for(state: DeskState, contact: Contact) -> Agent | None:
-    """The agent who gets this contact now; a callback needs a whole agent, its drained one before any other."""
+def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | None:
+    """The agent who gets this contact now, or None."""
     line = state.lines[contact.line]
-    whole = contact.channel != CHAT
-    if whole and line.drained_for == contact.id:
+    if contact.channel == CALLBACK and is_held_back(state, line, cohort):
+        return None
+    if contact.for_agent:
+        own = state.agents[contact.for_agent]
+        return own if _is_free_for(own, contact) else None
+    if line.drained_for == contact.id:
         drained = state.agents[line.drained_agent]
         if not drained.units and _still_drains(state, line):
             return drained
+    tried = contact.tried
+    if tried and not _anybody_else(cohort, tried):
+        tried = []
+    name = cohort.heap_name
+    if len(cohort.groups) == 1:
+        return cohort.groups[0].best(name, tried)
     chosen: Agent | None = None
-    for number in line.groups:
-        agent = state.groups[number].best()
-        if agent is None or (whole and agent.units):
-            continue
-        if chosen is None or _order(agent) < _order(chosen):
-            chosen = agent
+    chosen_key: tuple[int, ...] = ()
+    for group in cohort.groups:
+        agent = group.best(name, tried)
+        if agent is not None:
+            key = _key_between_groups(line.rules, group, agent)
+            if chosen is None or key < chosen_key:
+                chosen, chosen_key = agent, key
     return chosen
 
 
-def _order(agent: Agent) -> tuple[int, int, int]:
-    return agent.units, agent.idle_since, agent.id
+def is_held_back(state: DeskState, line: Line, cohort: Cohort) -> bool:
+    """Named holds of callbacks: enough are in flight, or live contacts and their reserve of idle agents go first."""
+    rules = state.policy.callbacks
+    if enough_in_flight(state):
+        return True
+    if rules.mode == "keep_place" or not cohort.line:
+        return False
+    return line.has_live() or sum(len(group.idle) for group in cohort.groups) <= rules.reserve
+
+
+def enough_in_flight(state: DeskState) -> bool:
+    """Whether as many callbacks are offered or dialled as may be at once."""
+    most = state.policy.callbacks.max_in_flight
+    return bool(most) and len(state.in_flight) >= most
+
+
+def _is_free_for(agent: Agent, contact: Contact) -> bool:
+    if agent.drained_for not in (0, contact.id) or not agent.may_be_offered():
+        return False
+    return agent.units == 0 if contact.channel in EXCLUSIVE else agent.units < agent.capacity
+
+
+def _anybody_else(cohort: Cohort, tried: list[AgentId]) -> bool:
+    """Whether somebody will be asked who has not passed on the contact; looks at no more than were tried, plus one."""
+    return any(agent_id not in tried for group in cohort.groups for agent_id in group.willing)
+
+
+def _key_between_groups(rules: LineRules, group: Group, agent: Agent) -> tuple[int, ...]:
+    key = ORDERS[rules.strategy](agent)
+    return (-group.levels[rules.product], *key) if rules.strategy == "most_proficient" else key
 
 
 def _review_drains(state: DeskState, lines: list[Line]) -> None:
     """
     Keep one agent draining for the callback at the head of each line, so that chats cannot starve it.
 
+    By default only when its promise is in danger, and never while enough are in flight, which would keep the agent
+    free in vain. What it costs is bounded: one agent a line, `max_draining` a desk.
     Who drains in vain is released first, and everything is looked at again; then the lowest rank has the first claim.
     """
     in_vain = [line for line in lines if line.drained_for and not _still_drains(state, line)]
@@ -109,47 +192,61 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
     if in_vain:
         state.touched_lines.update(dict.fromkeys([line.key for line in lines]))
         return
-    heads = [head for line in lines if not line.drained_for and (head := line.callbacks.head())]
-    for callback in sorted(heads, key=_place):
-        line = state.lines[callback.line]
-        chat = line.chats.head()
-        if chat is None or _place(callback) < _place(chat):
-            agent_id = _soonest_free(state, line)
+    heads: list[Contact] = []
+    for line in lines:
+        if not line.drained_for:
+            live, callback = line.heads()
+            if callback is not None and (live is None or first_of(live, callback) is callback):
+                heads.append(callback)
+    for callback in sorted(heads, key=lambda contact: (contact.rank, contact.seq)):
+        if _may_drain(state, callback):
+            agent_id = _soonest_free(callback)
             if agent_id:
                 state.emit(DrainStarted(agent_id, callback.id))
 
 
-def _place(contact: Contact) -> tuple[int, int]:
-    return contact.rank, contact.seq
-
-
 def _still_drains(state: DeskState, line: Line) -> bool:
-    """Whether the callback is still first in line and its agent could still take it."""
+    """Whether the draining agent may serve the callback, and it is still the one that the line waits for most."""
+    callback = line.heads()[1]
     agent = state.agents[line.drained_agent]
-    callback = line.callbacks.head()
     return (
         callback is not None
         and callback.id == line.drained_for
         and agent.may_be_offered()
-        and agent.group in line.groups
-    )  # fmt: skip
+        and not enough_in_flight(state)
+        and callback.cohort is not None
+        and agent.group in callback.cohort.groups
+    )
 
 
-def _soonest_free(state: DeskState, line: Line) -> AgentId:
+def _may_drain(state: DeskState, callback: Contact) -> bool:
+    rules = state.policy.callbacks
+    if rules.drain == "never" or rules.mode == "idle_only" or state.draining >= rules.max_draining:
+        return False
+    if enough_in_flight(state):
+        return False
+    urgent = callback.reservation is not None and callback.reservation.urgent
+    return rules.drain == "always" or urgent
+
+
+def _soonest_free(callback: Contact) -> AgentId:
     """
-    Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago.
+    Whom to drain: who holds fewest contacts, of these the one who was given the latest of them the longest ago; whoever
+    passed on the callback comes after all others, as with offers.
 
     An agent with one unit is whole whenever free, so draining would only cost other lines their rank. 0 when nobody
-    qualifies. Looks at each agent with several units in the line's groups.
+    qualifies.
     """
-    best: tuple[int, int, AgentId] | None = None
-    for number in line.groups:
-        for agent in state.groups[number].sharing.values():
-            if agent.units and not agent.drained_for and agent.may_be_offered():
-                key = (len(agent.held), agent.taken_at, agent.id)
-                if best is None or key < best:
-                    best = key
-    return best[2] if best else AgentId(0)
+    cohort = callback.cohort
+    if cohort is None:
+        return AgentId(0)
+    tried = callback.tried if _anybody_else(cohort, callback.tried) else []
+    best: Agent | None = None
+    for group in cohort.groups:
+        agent = group.best(SOONEST, tried)
+        if agent is not None and (best is None or ORDERS["soonest"](agent) < ORDERS["soonest"](best)):
+            best = agent
+    return best.id if best else AgentId(0)
 
 
 def positions(state: DeskState, key: LineKey) -> dict[ContactId, int]:

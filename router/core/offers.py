@@ -12,7 +12,7 @@ from router.core.events import (
     OfferWithdrawn,
 )
 from router.core.ids import AgentId, ContactId, OfferId
-from router.core.lifecycle import CHAT
+from router.core.lifecycle import CALLBACK
 from router.core.lines import Contact
 from router.core.staff import Agent
 from router.core.state import DeskState, Offer
@@ -22,16 +22,18 @@ def accept_offer(state: DeskState, command: AcceptOffer) -> None:
     """A chat is connected now; for a callback the agent dials now."""
     offer = _pending(state, command.offer_id, command.agent_id)
     contact = state.contacts[offer.contact_id]
-    if contact.channel == CHAT:
-        state.emit(ContactConnected(contact.id, contact.o + 1, offer.id, offer.agent_id))
-    else:
+    if contact.channel == CALLBACK:
         state.emit(DialStarted(contact.id, contact.o + 1, offer.id, offer.agent_id, state.next_attempt))
+    else:
+        state.emit(ContactConnected(contact.id, contact.o + 1, offer.id, offer.agent_id))
 
 
 def decline_offer(state: DeskState, command: DeclineOffer) -> None:
-    """The contact goes back to its rank; the agent pauses for the declared time."""
+    """The contact goes back to its rank; the agent pauses, longer when the reason is `busy`."""
     offer = _pending(state, command.offer_id, command.agent_id)
-    until = state.now + state.policy.decline_back_off_ms
+    policy = state.policy
+    pause = policy.busy_back_off_ms if command.reason == "busy" else policy.decline_back_off_ms
+    until = state.now + pause
     state.emit(OfferDeclined(offer.id, offer.contact_id, offer.agent_id, command.reason, until))
 
 

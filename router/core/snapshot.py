@@ -1,24 +1,23 @@
 """The whole state as plain data in a canonical order: what is hashed, compared and one day stored."""
 
+from dataclasses import fields, is_dataclass
 from typing import Any
 
+from router.core.lines import Reservation
 from router.core.state import DeskState
 
+_PLAIN = (int, str, bool)
 _CONTACT = (
     "id", "o", "seq", "asc_id", "company_id", "line", "channel", "state", "priority", "waiting_since", "rank",
-    "agent_id", "offer_id", "attempt", "number_ref", "messages", "left_at",
+    "agent_id", "offer_id", "attempt", "messages", "left_at", "step", "agreed", "pool", "for_agent", "handed_on",
+    "claimed_impact", "taken_at", "triage", "incident", "tried", "parked_with", "warned", "extensions",
 )  # fmt: skip
 _AGENT = (
-    "id", "group", "capacity", "units", "status", "reason", "since", "idle_since", "taken_at", "no_answers",
-    "not_responding", "backing_off", "lost", "drained_for",
+    "id", "capacity", "units", "status", "reason", "since", "next_status", "next_reason", "shift_ends", "ending",
+    "idle_since", "taken_at", "last_offer", "no_answers", "not_responding", "backing_off", "lost", "drained_for",
 )  # fmt: skip
 _SESSION = (
     "id", "actor", "role", "node", "incarnation", "connection", "connected", "highest", "expires",
-)  # fmt: skip
-_POLICY = (
-    "lines", "offer_timeout_ms", "agent_grace_ms", "asc_grace_ms", "wrap_up_ms", "short_abandon_ms",
-    "no_answer_back_off_ms", "decline_back_off_ms", "max_no_answer", "queue_limit", "message_limit", "session_limit",
-    "session_expiry_ms", "node_silence_ms", "callbacks", "priority_credit_ms",
 )  # fmt: skip
 
 
@@ -26,7 +25,7 @@ def snapshot(state: DeskState) -> dict[str, Any]:
     """Dicts, lists, strings (ASCII hex for bytes), booleans and integers; entities in the order of their ids."""
     return {
         "now": state.now,
-        "policy": {name: _plain(getattr(state.policy, name)) for name in _POLICY},
+        "policy": _plain(state.policy),
         "next": [state.next_seq, state.next_offer, state.next_attempt],
         "nodes": [[node.name, node.number, node.incarnation, node.live] for node in state.nodes.values()],
         "sessions": [
@@ -36,24 +35,53 @@ def snapshot(state: DeskState) -> dict[str, Any]:
             }
             for _, session in sorted(state.sessions.items())
         ],
-        "groups": [[list(group.products), list(group.languages)] for group in state.groups],
+        "groups": [_plain(group.profile) for group in state.groups],
         "agents": [
             {
                 **{name: getattr(agent, name) for name in _AGENT},
+                "group": agent.group.number,
                 "held": [[contact, units] for contact, units in agent.held.items()],
             }
             for _, agent in sorted(state.agents.items())
         ],
-        "lines": [[line.key, line.drained_agent, line.drained_for] for line in state.lines.values()],
+        "lines": [
+            {
+                "key": line.key,
+                "closed": line.closed,
+                "drained": [line.drained_agent, line.drained_for],
+                "rates": line.rates.plain(),
+                "told": line.ledger.plain(),
+            }
+            for line in state.lines.values()
+        ],
+        "announced": [
+            [contact.id, contact.announced.plain()]
+            for _, contact in sorted(state.contacts.items())
+            if contact.announced is not None
+        ],
         "contacts": [
-            {name: getattr(contact, name) for name in _CONTACT} for _, contact in sorted(state.contacts.items())
+            {name: _plain(getattr(contact, name)) for name in _CONTACT} for _, contact in sorted(state.contacts.items())
         ],
         "offers": [
             [offer.id, offer.contact_id, offer.agent_id, offer.due] for _, offer in sorted(state.offers.items())
         ],
+        "reservations": [
+            [contact.id, *(_plain(getattr(contact.reservation, name)) for name in Reservation.__slots__)]
+            for _, contact in sorted(state.contacts.items())
+            if contact.reservation is not None
+        ],
+        "slots": [[*slot, count] for slot, count in sorted(state.slots.items())],
+        "last_agents": [[asc, agent] for asc, agent in state.last_agents.items()],
         "deadlines": state.deadlines.items(),
     }
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    """Records as dicts of their fields, tuples and lists as lists, the rest as it is."""
+    if value.__class__ in _PLAIN:
+        return value
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    return value

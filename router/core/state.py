@@ -11,10 +11,10 @@ from router.core.deadlines import Deadlines
 from router.core.errors import Broken
 from router.core.events import Event
 from router.core.ids import AgentId, AscId, ContactId, LineKey, OfferId, SessionId
-from router.core.lines import Contact, Line
+from router.core.lines import Cohort, Contact, Line, Slot
 from router.core.policy import EMPTY_POLICY, Policy
 from router.core.records import record
-from router.core.staff import Agent, Group
+from router.core.staff import Agent, Group, Profile
 
 Verdict = tuple[int, bytes, str, int, int]
 """(counter, body, code, contact_id, o) of one operation."""
@@ -88,12 +88,27 @@ class DeskState:
         self.next_seq = 1
         self.next_offer = 1
         self.next_attempt = 1
+        self.last_agents: dict[AscId, AgentId] = {}
+        """Who served each ASC last in lines that prefer the same agent; bounded, the least recent goes first."""
+        self.slots: dict[Slot, int] = {}
+        """How many callbacks are promised in each slot."""
+        self.in_flight: dict[ContactId, None] = {}
+        """Callbacks that are offered or dialled."""
+        self.draining = 0
         # Indexes, derived from the above.
         self.contacts_of: dict[AscId, list[ContactId]] = {}
         self.numbers: dict[str, ContactId] = {}
         self.sessions_of: dict[str, list[SessionId]] = {}
+        self.groups_of: dict[Profile, Group] = {}
         self.live_nodes = 0
+        self.may_empty: list[LineKey] = []
+        """Lines from which those who wait are sent away when they count as empty."""
+        self.may_empty_by_work: list[LineKey] = []
+        """Those of them that count as empty already when everybody is busy."""
         # Work lists, empty between entries.
+        self.touched_cohorts: dict[Cohort, None] = {}
+        self.untold: dict[ContactId, None] = {}
+        """Who entered a line and has not been told what to expect."""
         self.touched_lines: dict[LineKey, None] = {}
         self.touched_agents: dict[AgentId, None] = {}
         self.events: list[Event] = []

@@ -1,4 +1,4 @@
-#!lua name=ringback_journal_1
+#!lua name=ringback_journal_2
 
 -- The one place that writes a desk's journal, inside the store, so that order, clock and fencing cannot be raced.
 -- Written for Redis 7.0 and Valkey alike. The number in the names is the version of this contract: whoever changes what
@@ -95,7 +95,7 @@ local function append(keys, args)
       if due == 0 or (folded < due and due <= stamp) then
         last = last + 1
         appended = stamp
-        redis.call('XADD', journal, decimal(last) .. '-0', 'v', '1', 't', now, 'node', writer, 'op', args[e],
+        redis.call('XADD', journal, decimal(last) .. '-0', 'v', '2', 't', now, 'node', writer, 'op', args[e],
           'body', args[e + 1], 'actor', args[e + 2], 'command', args[e + 3], 'sealed', args[e + 4], 'due', args[e + 5])
       else
         left_out[#left_out + 1] = (e - first) / 6 + 1
@@ -114,5 +114,5 @@ local function append(keys, args)
   return { last, stamp, rows, before + 1, left_out }
 end
 
-redis.register_function('ringback_open_1', open)
-redis.register_function('ringback_append_1', append)
+redis.register_function('ringback_open_2', open)
+redis.register_function('ringback_append_2', append)

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from redis.exceptions import ResponseError
 
-LIBRARY: Final = "ringback_journal_1"
-OPEN: Final = "ringback_open_1"
-APPEND: Final = "ringback_append_1"
+LIBRARY: Final = "ringback_journal_2"
+OPEN: Final = "ringback_open_2"
+APPEND: Final = "ringback_append_2"
 CODE: Final = Path(__file__).with_name("append.lua").read_bytes()
 
 

@@ -14,8 +14,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-ENTRY_VERSION = 1
-"""The format of an entry's envelope, the field `v` in the stream."""
+ENTRY_VERSION = 2
+"""The format of an entry, the field `v` in the stream: by it a reader knows in which form the command is written."""
 
 MAX_BATCH = 1_000
 """Entries in one call; the store serves nobody else while it runs."""

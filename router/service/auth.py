@@ -14,7 +14,8 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Role = Literal["asc", "agent", "supervisor"]
+Role = Literal["asc", "agent", "supervisor", "switch"]
+"""A `switch` is an outside telephone switch: a machine that reports calls."""
 
 MAX_TOKEN_CHARS: Final = 4_096
 _PURPOSE: Final = b"ringback token 1\n"

@@ -1,5 +1,5 @@
 """
-What is told once a second: places in line, and the board of the whole desk.
+What is told once a second: places in line, the board of the whole desk, and the lines that are looked into.
 
 Only what differs from what was told last goes out, and only the latest counts. Sending it is the teller's affair.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from router.core.ids import AscId, ContactId, LineKey
 from router.core.lines import Contact
 from router.service.connection import Connection
+from router.service.staff_views import StaffViews
 from router.service.views import Views
 
 
@@ -18,7 +19,7 @@ class Places:
 
     def __init__(self, views: Views) -> None:
         self._views = views
-        self._told: dict[LineKey, dict[ContactId, tuple[int, int]]] = {}
+        self._told: dict[LineKey, dict[ContactId, dict[str, Any]]] = {}
         self._changed: dict[LineKey, None] = {}
 
     def changed(self, line: LineKey) -> None:
@@ -30,28 +31,33 @@ class Places:
         self._told.get(contact.line, {}).pop(contact.id, None)
         self._changed[contact.line] = None
 
-    def news(self, wanted: Callable[[AscId], bool]) -> Iterator[tuple[Contact, dict[str, int]]]:
-        """Each contact of a wanted ASC whose place is another than the one told, with `position` and `waiting`."""
+    def news(self, wanted: Callable[[AscId], bool]) -> Iterator[tuple[Contact, dict[str, Any]]]:
+        """Each contact of a wanted ASC of which something else is to be told than before."""
         changed, self._changed = self._changed, {}
         for line in changed:
             standing = self._views.standing(line)
             waiting = len(standing)
             before = self._told.get(line, {})
             now = self._told[line] = {
-                contact.id: (position, waiting)
+                contact.id: {
+                    "position": position,
+                    "waiting": waiting,
+                    "convertible_from": self._views.convertible_from(contact),
+                    "wait": self._views.wait(contact),
+                }
                 for position, contact in enumerate(standing, 1)
                 if wanted(contact.asc_id)
             }
             for contact in standing:
                 place = now.get(contact.id)
                 if place is not None and place != before.get(contact.id):
-                    yield contact, {"position": place[0], "waiting": place[1]}
+                    yield contact, place
 
 
 class Board:
     """The supervisors' board. `extra` may be set by the application: measures that it adds."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: StaffViews) -> None:
         self.watchers: dict[Connection, None] = {}
         self.extra: Callable[[], dict[str, Any]] = dict
         self._views = views
@@ -75,3 +81,35 @@ class Board:
             return None
         self._told = board
         return board
+
+
+class LineWatch:
+    """Who looks into which line, and what was told of it last; a connection looks into one at a time."""
+
+    def __init__(self, views: StaffViews) -> None:
+        self._views = views
+        self._watched: dict[Connection, LineKey] = {}
+        self._told: dict[LineKey, dict[str, Any]] = {}
+
+    def watch(self, connection: Connection, line: LineKey | None) -> None:
+        """Show this connection a line, beginning with the next second, or none."""
+        self.forget(connection)
+        if line is not None:
+            self._watched[connection] = line
+            self._told.pop(line, None)
+
+    def forget(self, connection: Connection) -> None:
+        """This connection looks no more."""
+        self._watched.pop(connection, None)
+
+    def news(self) -> Iterator[tuple[LineKey, list[Connection], dict[str, Any]]]:
+        """Each line that somebody looks into and that is another than the one told, with those who look."""
+        watched: dict[LineKey, list[Connection]] = {}
+        for connection, line in self._watched.items():
+            watched.setdefault(line, []).append(connection)
+        self._told = {line: told for line, told in self._told.items() if line in watched}
+        for line, connections in watched.items():
+            view = self._views.line(line)
+            if view is not None and view != self._told.get(line):
+                self._told[line] = view
+                yield line, connections, view

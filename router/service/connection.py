@@ -24,9 +24,9 @@ from router.wire.frames import (
     Beat,
     ClientFrame,
     FrameError,
+    Look,
     Numbered,
     Operation,
-    Sync,
     decode_frame,
 )
 
@@ -84,8 +84,8 @@ class Server(Protocol):
         """Answer a sign of life."""
         ...
 
-    def sync(self, connection: "Connection", contact_id: int) -> None:
-        """Answer with the whole view of a contact."""
+    def look(self, connection: "Connection", look: Look) -> None:
+        """Show a client what it wants to see."""
         ...
 
     def to_flush(self, connection: "Connection") -> None:
@@ -192,11 +192,12 @@ class Connection:
                 self._server.operate(self, frame)
         elif isinstance(frame, Beat):
             self._server.beat(self)
-        elif isinstance(frame, Sync):
+        elif isinstance(frame, Look):
             self._tokens -= 1
             if self._tokens < 0:
                 await self._wait_for_token()
-            self._server.sync(self, frame.contact)
+            if not self.closing:
+                self._server.look(self, frame)
         else:
             self.close(MALFORMED, "auth comes once")
 

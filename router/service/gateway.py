@@ -17,14 +17,17 @@ from aiohttp import web
 from router.core.commands import ConnectSession, DisconnectSession
 from router.core.desk import Folded
 from router.core.errors import REASONS
-from router.core.ids import AgentId, SessionId
+from router.core.hours import Intervals
+from router.core.ids import AgentId, LineKey, SessionId
 from router.service import connection as conn
 from router.service.auth import Person, TokenError, Tokens
 from router.service.connection import Connection, Limits
 from router.service.handshake import check_handshake
 from router.service.node import Node, NodeDown, Overloaded, Submission
+from router.service.openings import Openings
 from router.service.operations import NotAllowed, Operations, draw_id
 from router.service.people import People
+from router.service.staff_views import StaffViews
 from router.service.strict import StrictWebSocket
 from router.service.teller import Teller
 from router.service.transcripts import Transcripts
@@ -62,8 +65,10 @@ class Gateway:
         self._transcripts = transcripts
         self._people = People()
         self._views = Views(self._state, transcripts, self._people.agent_name)
-        self.teller = Teller(node, transcripts, self._views, self._people)
-        self._operations = Operations(self._state, transcripts, keys, door.region)
+        self._staff_views = StaffViews(self._state, self._views)
+        self.teller = Teller(node, transcripts, self._views, self._staff_views, self._people)
+        self._openings = Openings(self._state, lambda: node.policy_source)
+        self._operations = Operations(self._state, transcripts, keys, door.region, self._quiet)
         self._sockets: dict[Connection, None] = {}
         self._numbers = 0
         self._to_flush: list[Connection] = []
@@ -186,15 +191,15 @@ class Gateway:
             "e": self._node.epoch,
             "at": now,
             "me": me,
-            "desk": self._views.desk(),
+            "desk": self._staff_views.desk(),
             "contacts": self._views.contacts_of(person),
-            "agent": self._views.agent(AgentId(person.id)) if person.role == "agent" else None,
+            "agent": self._staff_views.agent(AgentId(person.id)) if person.role == "agent" else None,
         }
 
     def _leave(self, connection: Connection) -> None:
         """The socket is gone."""
         del self._sockets[connection]
-        self.teller.board.forget(connection)
+        self.teller.forget(connection)
         person, session_id = connection.person, connection.session_id
         if person is None or session_id is None:
             return
@@ -242,7 +247,8 @@ class Gateway:
             return
         message = (self._operations.explain(operation) if code == "bad_value" else None) or REASONS[code]
         if folded.final:
-            connection.control(fr.nack(operation.id, code, message, final=True))
+            more = self._openings.instead(operation, code, now)
+            connection.control(fr.nack(operation.id, code, message, final=True, **more))
         else:
             connection.control(fr.nack(operation.id, code, message, final=False, next=folded.next_counter))
 
@@ -250,11 +256,34 @@ class Gateway:
         """Answer a sign of life."""
         connection.control(fr.BEAT)
 
-    def sync(self, connection: Connection, contact_id: int) -> None:
-        """Answer with the whole view; a contact that this person may not see is as silent as one that never was."""
-        transcript = self._transcripts.find(contact_id)
-        if transcript is not None:
-            self.teller.show(connection, transcript)
+    def look(self, connection: Connection, look: fr.Look) -> None:
+        """Show a client what it wants to see; a contact that it may not see is as silent as one that never was."""
+        person = connection.person
+        assert person is not None
+        if isinstance(look, fr.Sync):
+            transcript = self._transcripts.find(look.contact)
+            if transcript is not None:
+                self.teller.show(connection, transcript)
+        elif isinstance(look, fr.Slots) and person.role in ("asc", "agent"):
+            self._show_slots(connection, look)
+        elif isinstance(look, fr.Colleagues) and person.role == "agent":
+            self.teller.show_colleagues(connection, AgentId(person.id))
+        elif isinstance(look, fr.Watch) and person.role == "supervisor":
+            self.teller.lines.watch(connection, None if look.line is None else LineKey(look.line))
+        else:
+            connection.close(conn.FORBIDDEN, f"{look.t} is not for role {person.role}")
+
+    def _quiet(self, number: str, window_to: int) -> Intervals:
+        return self._openings.quiet_for_callback(number, window_to, self._node.now_ms())
+
+    def _show_slots(self, connection: Connection, look: fr.Slots) -> None:
+        """Send the windows that are free; none for a line or a zone that does not exist."""
+        line = self._state.lines.get(LineKey(look.line))
+        try:
+            slots = [] if line is None else self._openings.slots(line, look.zone, "", self._node.now_ms())
+        except ValueError:
+            slots = []
+        self._people.show_state([connection], "slots", {"line": look.line, "zone": look.zone, "slots": slots})
 
     def to_flush(self, connection: Connection) -> None:
         """Write this connection's outbox at the end of this turn of the loop."""

@@ -9,6 +9,7 @@ the next beat.
 
 import asyncio
 import gc
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
@@ -16,15 +17,27 @@ from typing import Final, Protocol
 
 import structlog
 
-from router.core.commands import Command, NodeBeat, NodeStarted, NodeStopped, Op, PolicyChanged, RequestChat, TimePassed
+from router.core.commands import (
+    Command,
+    NodeBeat,
+    NodeStarted,
+    NodeStopped,
+    Op,
+    OpenCase,
+    PolicyChanged,
+    RequestCallback,
+    RequestChat,
+    TimePassed,
+)
 from router.core.desk import Desk, Entry, Folded
 from router.core.ids import SessionId
 from router.core.invariants import check as check_laws
 from router.journal.port import Appended, Journal, JournalError, NewEntry, StoredEntry, Uncertain
 from router.journal.reading import read_ahead
+from router.service.calendar import extension, is_short, policy_for
 from router.service.timer import DeadlineTimer
 from router.wire.codec import decode_command, encode_command, state_bytes
-from router.wire.policy import PolicyDocument, compile_policy
+from router.wire.policy import PolicyDocument
 
 BEAT_S: Final = 5.0
 BATCH_LIMIT: Final = 512
@@ -37,6 +50,8 @@ STOP_S: Final = 5.0
 """How long a stop waits for the journal to take the last entries."""
 FOLD_SLICE: Final = 100
 """Entries folded at a stretch while the node starts."""
+
+_OPENS: Final = frozenset({RequestChat, RequestCallback, OpenCase})
 
 log = structlog.get_logger(__name__)
 
@@ -132,6 +147,7 @@ class Node:
         self._timer = DeadlineTimer(asyncio.get_running_loop(), self._deadline_came)
         self._beat: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
+        self._extending: asyncio.Task[None] | None = None
         self._waiting: dict[asyncio.Future[Folded], None] = {}
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -157,7 +173,7 @@ class Node:
         waiting = len(self._inbox)
         if waiting >= INBOX_LIMIT:
             raise Overloaded(retry_ms=2_000)
-        if submission.command.__class__ is RequestChat and (waiting >= INBOX_LIMIT // 2 or self.slow_store):
+        if submission.command.__class__ in _OPENS and (waiting >= INBOX_LIMIT // 2 or self.slow_store):
             raise Overloaded(retry_ms=5_000)
         self._put(submission)
 
@@ -223,9 +239,11 @@ class Node:
 
     async def _first_entries(self) -> None:
         source = self._policy.model_dump_json()
-        policy = compile_policy(self._policy)
+        same = source == self.policy_source
+        known = self.desk.state.policy
+        policy = await asyncio.to_thread(policy_for, self._policy, known, same, _clock_ms())
         commands: list[Command] = [NodeStarted(self.name, self.incarnation)]
-        if source != self.policy_source or policy != self.desk.state.policy:
+        if not same or policy != known:
             commands.append(PolicyChanged(policy, source))
         # The first beat goes with them: only a beat sets the deadline by which a dead node is noticed.
         commands.append(NodeBeat(self.name, self.incarnation))
@@ -242,7 +260,20 @@ class Node:
 
     def _next_beat(self) -> None:
         self.post_always(NodeBeat(self.name, self.incarnation))
+        if is_short(self.desk.state.policy, _clock_ms()) and self._extending is None:
+            self._extending = asyncio.create_task(self._extend_calendar(), name="calendar")
         self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._next_beat)
+
+    async def _extend_calendar(self) -> None:
+        """Several nodes may do it; the desk takes the first."""
+        try:
+            if self.policy_source == self._policy.model_dump_json():
+                command = await asyncio.to_thread(extension, self._policy, self.desk.state.policy, _clock_ms())
+                self.post_always(command)
+        except ValueError as error:
+            log.warning("the calendars cannot be extended", reason=str(error))
+        finally:
+            self._extending = None
 
     def _deadline_came(self, due_us: int) -> None:
         if self.running:
@@ -383,3 +414,8 @@ def read_entry(stored: StoredEntry) -> Entry:
         return Entry(stored.stamp_us // 1000, None, command)
     session_id, _, counter = stored.op.partition(":")
     return Entry(stored.stamp_us // 1000, Op(SessionId(int(session_id)), int(counter), stored.body), command)
+
+
+def _clock_ms() -> int:
+    """This machine's clock, for which day it is; when things happen is for the journal to say."""
+    return time.time_ns() // 1_000_000

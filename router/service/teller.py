@@ -14,25 +14,34 @@ from router.core.events import Event
 from router.core.ids import AgentId, AscId
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
-from router.service.board import Board, Places
+from router.service.board import Board, LineWatch, Places
 from router.service.connection import RESTART, SUPERSEDED, Connection
 from router.service.node import Node
 from router.service.people import People
+from router.service.staff_views import StaffViews
 from router.service.transcripts import Transcript, Transcripts
 from router.service.views import Views
 from router.wire import frames as fr
+
+_Lost = ev.ContactRequeued | ev.ContactTransferred | ev.ContactParked | ev.AttemptFailed
+_LOST: Final = (ev.ContactRequeued, ev.ContactTransferred, ev.ContactParked, ev.AttemptFailed)
+_WithAgent = ev.ContactEnded | ev.ContactClosed | ev.CallbackReached | ev.RingStarted | ev.RingFailed
 
 
 class Teller:
     """Tells the people of one node. It must follow the node after `transcripts`, which it reads."""
 
-    def __init__(self, node: Node, transcripts: Transcripts, views: Views, people: People) -> None:
-        self.places = Places(views)
-        self.board = Board(views)
-        self._node = node
+    def __init__(
+        self, node: Node, transcripts: Transcripts, views: Views, staff_views: StaffViews, people: People
+    ) -> None:
         self._state: DeskState = node.desk.state
+        self.places = Places(views)
+        self.board = Board(staff_views)
+        self.lines = LineWatch(staff_views)
+        self._node = node
         self._transcripts = transcripts
         self._views = views
+        self._staff_views = staff_views
         self._people = people
         self._dirty_agents: dict[AgentId, None] = {}
         self._gained: dict[Connection, Transcript] = {}
@@ -55,7 +64,7 @@ class Teller:
         """Show the agents what is new of themselves."""
         for agent_id in self._dirty_agents:
             connections = self._people.of("agent", agent_id)
-            view = self._views.agent(agent_id) if connections else None
+            view = self._staff_views.agent(agent_id) if connections else None
             if view is not None:
                 self._people.show_state(connections, f"agent:{agent_id}", view)
         self._dirty_agents.clear()
@@ -67,12 +76,23 @@ class Teller:
         board = self.board.news()
         if board is not None:
             self._people.show_state(list(self.board.watchers), "desk", board)
+        for line, watchers, view in self.lines.news():
+            self._people.show_state(watchers, f"line:{line}", view)
 
     def show(self, connection: Connection, transcript: Transcript) -> None:
         """Send a connection the whole view of a contact, if its person may see it."""
         person = connection.person
         if person is not None and self._views.may_see(person, transcript):
             connection.stream(fr.snapshot(transcript.contact.id, self._views.contact(person, transcript)))
+
+    def show_colleagues(self, connection: Connection, agent_id: AgentId) -> None:
+        """Send an agent the others to whom a contact could be handed on now."""
+        self._people.show_state([connection], "colleagues", self._staff_views.colleagues(agent_id))
+
+    def forget(self, connection: Connection) -> None:
+        """This connection is gone."""
+        self.board.forget(connection)
+        self.lines.forget(connection)
 
     def welcome(self, connection: Connection) -> None:
         """Somebody has just been sent the first views: what comes once a second is due to them again."""
@@ -115,7 +135,7 @@ class Teller:
         transcript = self._transcripts.find(event.contact_id)
         if transcript is not None:
             # The agent who loses the contact is told so.
-            agent_id = event.agent_id if isinstance(event, ev.ContactRequeued) else transcript.agent_id
+            agent_id = event.agent_id if isinstance(event, _LOST) else transcript.agent_id
             people = (*self._people.of("asc", transcript.contact.asc_id), *self._people.of("agent", agent_id))
             told = [connection for connection in people if self._gained.get(connection) is not transcript]
             self._send(told, event, transcript, stored, entry)
@@ -134,7 +154,7 @@ class Teller:
             for connection in connections:
                 connection.stream(frame)
 
-    def _queued(self, event: ev.ContactQueued, stored: StoredEntry, entry: Entry) -> None:
+    def _queued(self, event: ev.ContactQueued | ev.CallbackRequested, stored: StoredEntry, entry: Entry) -> None:
         self._gain(self._people.of("asc", event.asc_id), event)
         self._tell_and_move(event, stored, entry)
 
@@ -144,7 +164,9 @@ class Teller:
         self._dirty_agents[event.agent_id] = None
 
     def _gain(
-        self, connections: Sequence[Connection], event: ev.ContactQueued | ev.ContactConnected | ev.DialStarted
+        self,
+        connections: Sequence[Connection],
+        event: ev.ContactQueued | ev.CallbackRequested | ev.ContactConnected | ev.DialStarted,
     ) -> None:
         transcript = self._transcripts.find(event.contact_id)
         if transcript is not None:
@@ -156,15 +178,35 @@ class Teller:
         if transcript is not None:
             self.places.changed(transcript.contact.line)
 
-    def _tell_with_agent(
-        self, event: ev.ContactEnded | ev.ContactClosed | ev.CallbackReached, stored: StoredEntry, entry: Entry
-    ) -> None:
+    def _tell_with_agent(self, event: _WithAgent, stored: StoredEntry, entry: Entry) -> None:
         self._tell(event, stored, entry)
         self._dirty_agents[event.agent_id] = None
 
-    def _lost(self, event: ev.ContactRequeued | ev.CallbackUnreachable, stored: StoredEntry, entry: Entry) -> None:
+    def _lost(self, event: _Lost | ev.CallbackUnreachable, stored: StoredEntry, entry: Entry) -> None:
         self._tell_and_move(event, stored, entry)
         self._dirty_agents[event.agent_id] = None
+
+    def _moved(self, event: ev.ContactMoved, stored: StoredEntry, entry: Entry) -> None:
+        """The contact left another line, and which one is not in the event."""
+        self._tell(event, stored, entry)
+        for line in self._state.lines:
+            self.places.changed(line)
+
+    def _held_changed(self, event: ev.TriageEscalated | ev.WrapUpExtended, _s: StoredEntry, _e: Entry) -> None:
+        contact = self._state.contacts.get(event.contact_id)
+        if contact is not None and contact.agent_id:
+            self._dirty_agents[contact.agent_id] = None
+
+    def _tell_holder(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
+        self._tell_and_move(event, stored, entry)
+        contact = self._state.contacts.get(event.contact_id)
+        if contact is not None and contact.agent_id:
+            self._dirty_agents[contact.agent_id] = None
+
+    def _place_changed(self, event: ev.WaitTold, _stored: StoredEntry, _entry: Entry) -> None:
+        contact = self._state.contacts.get(event.contact_id)
+        if contact is not None:
+            self.places.changed(contact.line)
 
     def _agent_changed(self, event: ev.OfferEvent | ev.AgentEvent, _stored: StoredEntry, _entry: Entry) -> None:
         self._dirty_agents[event.agent_id] = None
@@ -209,10 +251,30 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.AscLeft: Teller._tell_and_move,
     ev.AscReturned: Teller._tell_and_move,
     ev.ContactAbandoned: Teller._tell_and_move,
+    ev.ContactSentAway: Teller._tell_and_move,
     ev.ContactConverted: Teller._tell_and_move,
     ev.CallbackCancelled: Teller._tell_and_move,
+    ev.CallbackExpired: Teller._tell_and_move,
+    ev.CallbackRequested: Teller._queued,
+    ev.CallbackScheduled: Teller._tell_and_move,
+    ev.CallbackDue: Teller._tell_and_move,
+    ev.ReturnedToChat: Teller._tell_and_move,
+    ev.ContactResumed: Teller._tell_and_move,
+    ev.ContactExpired: Teller._tell_and_move,
+    ev.AscWarned: Teller._tell_holder,
+    ev.PrioritySet: Teller._tell_holder,
+    ev.IncidentLinked: Teller._tell_holder,
+    ev.ContactMoved: Teller._moved,
+    ev.WaitTold: Teller._place_changed,
+    ev.TriageEscalated: Teller._held_changed,
+    ev.WrapUpExtended: Teller._held_changed,
     ev.ContactRequeued: Teller._lost,
+    ev.ContactTransferred: Teller._lost,
+    ev.ContactParked: Teller._lost,
+    ev.AttemptFailed: Teller._lost,
     ev.CallbackUnreachable: Teller._lost,
+    ev.RingStarted: Teller._tell_with_agent,
+    ev.RingFailed: Teller._tell_with_agent,
     ev.ContactEnded: Teller._tell_with_agent,
     ev.ContactClosed: Teller._tell_with_agent,
     ev.CallbackReached: Teller._tell_with_agent,
@@ -222,6 +284,8 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.OfferWithdrawn: Teller._agent_changed,
     ev.AgentSignedIn: Teller._agent_changed,
     ev.AgentStatusSet: Teller._agent_changed,
+    ev.NextStatusSet: Teller._agent_changed,
+    ev.ShiftEnding: Teller._agent_changed,
     ev.AgentNotResponding: Teller._agent_changed,
     ev.AgentLost: Teller._agent_changed,
     ev.AgentBack: Teller._agent_changed,

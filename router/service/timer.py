@@ -33,8 +33,12 @@ class DeadlineTimer:
         return self._stamp_us + int((self._loop.time() - self._stamp_at) * 1e6)
 
     def arm(self, due_ms: int | None) -> None:
-        """Wait for this deadline (ms of journal time) and no other; None waits for nothing."""
-        due_us = 0 if due_ms is None else due_ms * 1000
+        """
+        Wait for this deadline (ms of journal time) and no other; None waits for nothing.
+
+        One that had passed when it was armed is due now: the journal takes no entry for a moment before its last stamp.
+        """
+        due_us = 0 if due_ms is None else max(due_ms * 1000, self._stamp_us + 1)
         if due_us == self._armed_us:
             return
         self.disarm()

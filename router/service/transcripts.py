@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, cast
 
 from router.core import events as ev
+from router.core.commands import AcceptOffer
 from router.core.desk import Entry, Folded
 from router.core.events import CONTACT_EVENTS
 from router.core.ids import AgentId, ContactId
@@ -24,7 +25,18 @@ ENDED_KEPT: Final = 1_000
 FRESH_KEPT: Final = 16_384
 """Words that were sealed here and are on their way to the journal; whoever is told of them need not open them again."""
 
-_ENDS: Final = (ev.ContactClosed, ev.ContactAbandoned, ev.CallbackCancelled, ev.CallbackUnreachable)
+_BEGINS: Final = frozenset({ev.ContactQueued, ev.CallbackRequested})
+_ENDS: Final = (
+    ev.ContactClosed,
+    ev.ContactAbandoned,
+    ev.ContactExpired,
+    ev.ContactSentAway,
+    ev.CallbackCancelled,
+    ev.CallbackExpired,
+    ev.CallbackUnreachable,
+)
+_LETS_GO: Final = (ev.ContactRequeued, ev.ContactTransferred, ev.ContactParked, ev.AttemptFailed)
+"""Events after which no agent holds the contact."""
 _CONTACT_EVENTS: Final = frozenset(CONTACT_EVENTS)
 
 
@@ -36,13 +48,15 @@ them, and a plain tuple is nothing that the garbage collector has to look at."""
 class Transcript:
     """One contact's words. `contact` is the desk's own record, which stays as it was when the contact ended."""
 
-    __slots__ = ("agent_id", "agent_names", "contact", "intro", "messages", "number", "times")
+    __slots__ = ("agent_id", "agent_names", "contact", "intro", "messages", "note", "number", "times")
 
     def __init__(self, contact: Contact, intro: bytes) -> None:
         self.contact = contact
         self.intro = intro
         """Sealed name and company of the ASC, and the topic."""
         self.number = b""
+        self.note = b""
+        """What the agent who handed the contact on wrote for the next one."""
         self.agent_id = AgentId(0)
         """Who holds the contact, or held it when it ended."""
         self.agent_names: dict[AgentId, bytes] = {}
@@ -149,16 +163,19 @@ class Transcripts:
         """Take down what an entry changed in contacts."""
         for event in folded.events:
             if event.__class__ in _CONTACT_EVENTS:
-                self._take(cast(ev.ContactEvent, event), stored, entry.now)
+                self._take(cast(ev.ContactEvent, event), stored, entry)
 
     def on_settled(self) -> None:
         """Nothing waits here."""
 
-    def _take(self, event: ev.ContactEvent, stored: StoredEntry, now: int) -> None:
-        if event.__class__ is ev.ContactQueued:
+    def _take(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
+        now = entry.now
+        if event.__class__ in _BEGINS:
             transcript = Transcript(self._state.contacts[event.contact_id], stored.sealed)
             self._open[event.contact_id] = transcript
             transcript.times.append(now)
+            if isinstance(event, ev.CallbackRequested):
+                transcript.number = stored.sealed
             return
         transcript = self._open[event.contact_id]
         transcript.times.append(now)
@@ -166,10 +183,14 @@ class Transcripts:
             transcript.messages.append((event.o, now, event.party, stored.sealed))
         elif isinstance(event, ev.ContactConnected | ev.DialStarted):
             transcript.agent_id = event.agent_id
-            transcript.agent_names[event.agent_id] = stored.sealed
-        elif isinstance(event, ev.ContactRequeued):
+            # An offer that policy accepts by itself brings no words of the agent.
+            accepted = isinstance(entry.command, AcceptOffer)
+            transcript.agent_names[event.agent_id] = stored.sealed if accepted else b""
+        elif isinstance(event, _LETS_GO):
             transcript.agent_id = AgentId(0)
-        elif isinstance(event, ev.ContactConverted):
+            if isinstance(event, ev.ContactTransferred):
+                transcript.note = stored.sealed
+        elif isinstance(event, ev.ContactConverted | ev.RingStarted):
             transcript.number = stored.sealed
         elif isinstance(event, _ENDS):
             self._end(event.contact_id)

@@ -1,5 +1,5 @@
 """
-What people are shown of the desk: contacts, agents, the board, and the events between; and who may see which contact.
+What people are shown of contacts: the whole of one, and the events between; and who may see which.
 
 Everything is read from the desk's state and the transcripts at the moment it is asked for; nothing is kept, and nothing
 is decided but sight. Shapes are those of docs/reference/protocol.md.
@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from router.core import events as ev
-from router.core.deadlines import WRAP_UP
+from router.core.callbacks import is_offered
+from router.core.deadlines import DUE_AT, PARKING, QUIET
 from router.core.ids import AgentId, AscId, LineKey
-from router.core.lifecycle import CALLBACK, CONNECTED, DIALLING, DUE, OFFERED, WAITING
-from router.core.lines import Contact, Line
-from router.core.staff import Agent
+from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DIALLING, DUE, OFFERED, WAITING
+from router.core.lines import Contact
 from router.core.state import DeskState
 from router.service.auth import Person
 from router.service.transcripts import Transcript, Transcripts
@@ -21,6 +21,8 @@ from router.wire.phones import mask_number
 
 ENDED_SHOWN: Final = 5
 """Contacts that are over and still part of a person's first view."""
+OTHERS_SHOWN: Final = 10
+"""Most contacts that the agent of one is told the same ASC has open beside it."""
 
 View = dict[str, Any]
 
@@ -29,9 +31,9 @@ class Views:
     """Views of one desk. `name_of` tells the name of an agent who is or was connected here."""
 
     def __init__(self, state: DeskState, transcripts: Transcripts, name_of: Callable[[AgentId], str]) -> None:
+        self.name_of = name_of
         self._state = state
         self._transcripts = transcripts
-        self._name_of = name_of
 
     # --- sight
 
@@ -58,7 +60,6 @@ class Views:
     def contact(self, person: Person, transcript: Transcript) -> View:
         """A contact as this person sees it; the number is whole only for the agent who dials."""
         contact, words = transcript.contact, self._transcripts.open
-        intro = words(contact.id, transcript.intro)
         number = words(contact.id, transcript.number).get("number")
         dials = person.role == "agent" and contact.state in (DIALLING, CONNECTED) and contact.agent_id == person.id
         return {
@@ -68,11 +69,19 @@ class Views:
             "state": shown_state(contact),
             "line": contact.line,
             "waiting_since": contact.waiting_since,
-            "asc": {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")},
+            **self.intro(contact),
             "agent": self.agent_of(transcript),
-            "topic": intro.get("topic", ""),
+            "priority": contact.priority,
+            "impact": contact.claimed_impact,
+            "incident": contact.incident,
             "asc_here": not self._state.is_gone(f"asc:{contact.asc_id}"),
             "position": self.position(contact),
+            "convertible_from": self.convertible_from(contact),
+            "wait": self.wait(contact),
+            "promise": promise(contact),
+            "failed_attempts": 0 if contact.reservation is None else sum(contact.reservation.failures),
+            **self._until(contact),
+            **(self.note(contact) if person.role == "agent" else {}),
             "number": number if number is None or dials else mask_number(number),
             "attempt": contact.attempt,
             "messages": [
@@ -80,15 +89,64 @@ class Views:
                 for o, at, by, sealed in transcript.messages
                 for said in (words(contact.id, sealed),)
             ],
+            **({"others": self._others(contact)} if person.role == "agent" else {}),
         }
+
+    def wait(self, contact: Contact) -> View | None:
+        """What the ASC was told about the wait last: P50 and P90 from `at` on, and why it is longer than before."""
+        told = contact.announced
+        if told is None:
+            return None
+        return {"kind": told.kind, "at": told.at, "low_ms": told.low_ms, "high_ms": told.high_ms, "cause": told.cause}
+
+    def intro(self, contact: Contact) -> View:
+        """Who asked, and about what."""
+        transcript = self._transcripts.find(contact.id)
+        intro = {} if transcript is None else self._transcripts.open(contact.id, transcript.intro)
+        asc = {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")}
+        return {"asc": asc, "topic": intro.get("topic", "")}
+
+    def note(self, contact: Contact) -> View:
+        """What the agent who handed the contact on wrote to whoever takes it, and that agent's name."""
+        transcript = self._transcripts.find(contact.id)
+        words = {} if transcript is None else self._transcripts.open(contact.id, transcript.note)
+        return {"note": words.get("note", ""), "note_by": words.get("name", "")}
+
+    def _until(self, contact: Contact) -> View:
+        """What comes next by itself, ms; 0 where nothing does."""
+        due_of = self._state.deadlines.due_of
+        return {
+            "dial_at": due_of(DUE_AT, contact.id) or 0,
+            "park_at": (due_of(QUIET, contact.id) or 0) if contact.warned else 0,
+            "expires": due_of(PARKING, contact.id) or 0,
+        }
+
+    def _others(self, contact: Contact) -> list[View]:
+        """What else the same ASC has open."""
+        state = self._state
+        others = [state.contacts[other_id] for other_id in state.contacts_of.get(contact.asc_id, ())]
+        return [
+            {
+                "contact": other.id,
+                "channel": other.channel,
+                "state": shown_state(other),
+                "line": other.line,
+                "promise": promise(other),
+                "for_agent": 0 if other.reservation is None else other.reservation.for_agent,
+            }
+            for other in others
+            if other.id != contact.id
+        ][:OTHERS_SHOWN]
 
     def agent_of(self, transcript: Transcript) -> View | None:
         """Who holds the contact, or held it when it ended; None while it waits."""
         agent_id = transcript.agent_id
         if not agent_id:
             return None
-        words = self._transcripts.open(transcript.contact.id, transcript.agent_names.get(agent_id, b""))
-        return {"id": agent_id, "name": words.get("name", "")}
+        sealed = transcript.agent_names.get(agent_id, b"")
+        if not sealed:  # Accepted by policy, so that no words of the agent are in the contact.
+            return {"id": agent_id, "name": self.name_of(agent_id)}
+        return {"id": agent_id, "name": self._transcripts.open(transcript.contact.id, sealed).get("name", "")}
 
     def standing(self, line: LineKey) -> list[Contact]:
         """Who stands in a line, first to last; those who are being offered to an agent keep their place."""
@@ -106,18 +164,35 @@ class Views:
             return 0
         return 1 + [standing.id for standing in self.standing(contact.line)].index(contact.id)
 
+    def convertible_from(self, contact: Contact) -> int | None:
+        """From when on the ASC may leave a number, ms: by waiting, or since long; None: as things are, never."""
+        if contact.channel not in (CHAT, CALL) or contact.state not in (WAITING, OFFERED):
+            return None
+        if is_offered(self._state, contact):
+            return contact.waiting_since
+        rules = self._state.policy.callbacks
+        return contact.waiting_since + rules.offer_after_ms if rules.enabled and rules.offer_after_ms else None
+
     # --- events
 
     def event(self, event: ev.ContactEvent, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
         """The kind and the data by which the people of a contact are told of any event but a message."""
         return _TOLD[event.__class__](self, event, transcript, sealed)
 
-    def _converted(self, event: ev.ContactConverted, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
+    def _converted(
+        self, event: ev.ContactConverted | ev.CallbackRequested, transcript: Transcript, sealed: bytes
+    ) -> tuple[str, View]:
         number = self._transcripts.open(event.contact_id, sealed).get("number")
-        return "converted", {"number": None if number is None else mask_number(number)}
+        told: View = {
+            "number": None if number is None else mask_number(number),
+            "promise": [event.promise_from, event.promise_to],
+        }
+        if isinstance(event, ev.ContactConverted):
+            return "converted", told
+        return "callback_requested", {**told, "line": event.line, "waiting_since": event.waiting_since}
 
     def _queued(self, event: ev.ContactQueued, transcript: Transcript, sealed: bytes) -> tuple[str, View]:
-        return "queued", {"line": event.line, "waiting_since": event.waiting_since}
+        return "queued", {"line": event.line, "waiting_since": event.waiting_since, "channel": event.channel}
 
     def _with_agent(
         self, event: ev.ContactConnected | ev.DialStarted | ev.CallbackReached, transcript: Transcript, sealed: bytes
@@ -128,93 +203,6 @@ class Views:
         told["attempt"] = event.attempt
         return "dialling" if isinstance(event, ev.DialStarted) else "reached", told
 
-    # --- staff and the whole desk
-
-    def desk(self) -> View:
-        """What everybody may know of the rules."""
-        policy = self._state.policy
-        pairs = [line.split("/", 1) for line in policy.lines]
-        return {
-            "products": list(dict.fromkeys(product for product, _ in pairs)),
-            "languages": list(dict.fromkeys(language for _, language in pairs)),
-            "lines": list(policy.lines),
-            "offer_timeout_ms": policy.offer_timeout_ms,
-            "callbacks": policy.callbacks,
-        }
-
-    def agent(self, agent_id: AgentId) -> View | None:
-        """An agent's own view; None for somebody who never signed in."""
-        state = self._state
-        agent = state.agents.get(agent_id)
-        if agent is None:
-            return None
-        group = state.groups[agent.group]
-        held = [state.contacts[contact_id] for contact_id in agent.held]
-        return {
-            **self._agent_line(agent),
-            "reason": agent.reason,
-            "products": list(group.products),
-            "languages": list(group.languages),
-            "draining": agent.drained_for != 0,
-            "offers": [self._offer(contact) for contact in held if contact.state == OFFERED],
-            "contacts": [self._held(contact) for contact in held if contact.state != OFFERED],
-        }
-
-    def board(self) -> View:
-        """The whole desk for supervisors: lines and agents, in a fixed order."""
-        state = self._state
-        connected = dict.fromkeys(state.lines, 0)
-        for contact in state.contacts.values():
-            if contact.state in (CONNECTED, DIALLING) and contact.line in connected:
-                connected[contact.line] += 1
-        return {
-            "lines": [
-                {
-                    "line": line.key,
-                    "waiting": line.chats.count,
-                    "callbacks": line.callbacks.count,
-                    "waiting_since": _longest_wait(line),
-                    "connected": connected[line.key],
-                }
-                for line in state.lines.values()
-            ],
-            "agents": [self._agent_line(agent) for agent in sorted(state.agents.values(), key=lambda agent: agent.id)],
-        }
-
-    def _agent_line(self, agent: Agent) -> View:
-        return {
-            "id": agent.id,
-            "name": self._name_of(agent.id),
-            "status": agent.status,
-            "state": agent.state(self._state.contacts),
-            "since": agent.since,
-            "units": agent.units,
-            "capacity": agent.capacity,
-        }
-
-    def _offer(self, contact: Contact) -> View:
-        transcript = self._transcripts.find(contact.id)
-        intro = self._transcripts.open(contact.id, transcript.intro) if transcript is not None else {}
-        return {
-            "offer": contact.offer_id,
-            "contact": contact.id,
-            "channel": contact.channel,
-            "line": contact.line,
-            "due": self._state.offers[contact.offer_id].due,
-            "waiting_since": contact.waiting_since,
-            "asc": {"id": contact.asc_id, "name": intro.get("name", ""), "company": intro.get("company", "")},
-            "topic": intro.get("topic", ""),
-        }
-
-    def _held(self, contact: Contact) -> View:
-        return {
-            "contact": contact.id,
-            "state": contact.state,
-            "channel": contact.channel,
-            "asc_here": not self._state.is_gone(f"asc:{contact.asc_id}"),
-            "wrap_up_by": self._state.deadlines.due_of(WRAP_UP, contact.id) or 0,
-        }
-
 
 def shown_state(contact: Contact) -> str:
     """A contact's state as people are told it: that it rings at some agent is nobody's business but the agent's."""
@@ -223,10 +211,10 @@ def shown_state(contact: Contact) -> str:
     return contact.state
 
 
-def _longest_wait(line: Line) -> int | None:
-    """Since when the first of a line waits, ms; None when nobody does. Heads are the first by rank."""
-    heads = [head.waiting_since for head in (line.chats.head(), line.callbacks.head()) if head is not None]
-    return min(heads, default=None)
+def promise(contact: Contact) -> list[int] | None:
+    """From when to when the ASC will be called, ms; None for what is no callback."""
+    reservation = contact.reservation
+    return None if reservation is None else [reservation.promise_from, reservation.promise_to]
 
 
 _TOLD: Final[dict[type, Callable[[Views, Any, Transcript, bytes], tuple[str, View]]]] = {
@@ -237,7 +225,27 @@ _TOLD: Final[dict[type, Callable[[Views, Any, Transcript, bytes], tuple[str, Vie
     ev.ContactConverted: Views._converted,
     ev.AscLeft: lambda _v, event, _t, _s: ("asc_left", {"resume_by": event.resume_by}),
     ev.AscReturned: lambda _v, _e, _t, _s: ("asc_returned", {}),
-    ev.ContactRequeued: lambda _v, _e, _t, _s: ("requeued", {}),
+    ev.AscWarned: lambda _v, event, _t, _s: ("quiet_warning", {"park_at": event.park_at}),
+    ev.ContactParked: lambda _v, event, _t, _s: ("parked", {"expires": event.expires}),
+    ev.ContactResumed: lambda _v, _e, _t, _s: ("resumed", {}),
+    ev.ContactSentAway: lambda _v, _e, _t, _s: ("blocked", {}),
+    ev.ContactExpired: lambda _v, _e, _t, _s: ("expired", {}),
+    ev.ContactRequeued: lambda _v, event, _t, _s: ("requeued", {"cause": event.cause}),
+    ev.ContactTransferred: lambda _v, event, _t, _s: ("transferred", {"line": event.line}),
+    ev.ContactMoved: lambda _v, event, _t, _s: ("moved", {"line": event.line}),
+    ev.PrioritySet: lambda _v, event, _t, _s: ("priority", {"priority": event.priority}),
+    ev.IncidentLinked: lambda _v, event, _t, _s: ("incident", {"incident": event.incident}),
+    ev.CallbackRequested: Views._converted,
+    ev.CallbackScheduled: lambda _v, event, _t, _s: ("scheduled", {"at": event.at, "cause": event.cause}),
+    ev.CallbackDue: lambda _v, _e, _t, _s: ("due", {}),
+    ev.ReturnedToChat: lambda _v, _e, _t, _s: ("returned", {}),
+    ev.CallbackExpired: lambda _v, _e, _t, _s: ("expired", {}),
+    ev.AttemptFailed: lambda _v, event, _t, _s: (
+        "attempt_failed",
+        {"failure": event.failure, "retry_at": event.retry_at},
+    ),
+    ev.RingStarted: lambda _v, event, _t, _s: ("ringing", {"attempt": event.attempt}),
+    ev.RingFailed: lambda _v, event, _t, _s: ("ring_failed", {"failure": event.failure}),
     ev.CallbackUnreachable: lambda _v, event, _t, _s: ("unreachable", {"failure": event.failure}),
     ev.CallbackCancelled: lambda _v, _e, _t, _s: ("cancelled", {}),
     ev.ContactAbandoned: lambda _v, event, _t, _s: ("abandoned", {"short": event.short}),

@@ -15,10 +15,11 @@ from typing import Any, Final, Literal, NewType, Union, cast, get_args, get_orig
 
 from pydantic_core import from_json, to_json
 
-from router.core.commands import COMMANDS, Command
+from router.core.commands import COMMANDS, Command, PolicyChanged
 from router.core.events import Event
+from router.wire.policy import PolicyDocument, compile_policy
 
-COMMAND_VERSION: Final = 1
+COMMAND_VERSION: Final = 2
 """The form of commands written today; it travels as the entry's `v`."""
 
 Read = Callable[[Any], Any]
@@ -40,8 +41,8 @@ def encode_command(command: Command) -> bytes:
 
 def decode_command(data: bytes, version: int, offset: int) -> Command:
     """The command in an entry. Raises `UnknownEntry`, naming the offset, for an unknown kind, version or shape."""
-    if version != COMMAND_VERSION:
-        raise UnknownEntry(offset, f"its version is {version}, this program reads version {COMMAND_VERSION}")
+    if version not in (1, COMMAND_VERSION):
+        raise UnknownEntry(offset, f"its version is {version}, this program reads versions 1 to {COMMAND_VERSION}")
     try:
         kind, *values = from_json(data)
         make = _READERS.get(kind)
@@ -50,6 +51,8 @@ def decode_command(data: bytes, version: int, offset: int) -> Command:
     if make is None:
         raise UnknownEntry(offset, f"there is no command {kind!r}")
     try:
+        if version == 1:
+            values = upgraded(kind, values)
         return cast(Command, make(values))
     except (ValueError, TypeError) as error:
         raise UnknownEntry(offset, f"{kind} has other fields than this program knows: {error}") from error
@@ -159,6 +162,28 @@ def _record_reader(cls: type) -> Callable[[list[Any]], Any]:
         return cls(*[read(value) for read, value in zip(readers, values, strict=True)])
 
     return make
+
+
+# --- what earlier versions wrote
+
+
+def upgraded(kind: str, values: list[Any]) -> list[Any]:
+    """
+    The fields of a command of version 1 in today's form.
+
+    Since then commands got fields at their end, which have defaults, and the policy's document got sections: a policy
+    is compiled anew from the document that stands beside it. Raises ValueError for a document that says nothing.
+    """
+    if kind == PolicyChanged.__name__:
+        old = from_json(values[1])
+        limit = old.pop("queue_limit", None)
+        document = PolicyDocument.model_validate_json(
+            to_json({**old, **({"routing": {"queue_limit": limit}} if limit is not None else {})})
+        )
+        return [from_json(to_json(compile_policy(document))), document.model_dump_json()]
+    cls = next(command for command in COMMANDS if command.__name__ == kind)
+    added = [field.default for field in fields(cls)[len(values) :]]
+    return [*values, *(list(value) if isinstance(value, tuple) else value for value in added)]
 
 
 _READERS: Final[dict[str, Callable[[list[Any]], Any]]] = {cls.__name__: _record_reader(cls) for cls in COMMANDS}

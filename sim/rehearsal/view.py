@@ -11,7 +11,7 @@ from typing import Any, Final
 
 Frame = dict[str, Any]
 
-OVER: Final = frozenset({"closed", "abandoned", "cancelled", "unreachable", "gone"})
+OVER: Final = frozenset({"closed", "abandoned", "cancelled", "unreachable", "expired", "gone"})
 """States in which a contact asks nothing more of anybody."""
 
 
@@ -20,12 +20,37 @@ def _back_in_line(contact: Frame) -> str:
 
 
 _EFFECTS: Final[dict[str, Callable[[Frame, Frame], Frame]]] = {
-    "queued": lambda contact, d: {"state": "waiting", "line": d["line"], "waiting_since": d["waiting_since"]},
+    "queued": lambda contact, d: {
+        "state": "waiting", "channel": d.get("channel", contact["channel"]), "line": d["line"],
+        "waiting_since": d["waiting_since"],
+    },
     "connected": lambda contact, d: {"state": "connected", "agent": d["agent"], "position": 0},
     "asc_left": lambda contact, d: {"state": "absent", "asc_here": False},
     "asc_returned": lambda contact, d: {"state": _back_in_line(contact), "asc_here": True},
+    "quiet_warning": lambda contact, d: {"park_at": d["park_at"]},
+    "parked": lambda contact, d: {"state": "parked", "agent": None, "park_at": 0, "expires": d["expires"]},
+    "resumed": lambda contact, d: {"state": "waiting", "expires": 0},
+    "expired": lambda contact, d: {"state": "expired"},
     "requeued": lambda contact, d: {"state": _back_in_line(contact), "agent": None},
-    "converted": lambda contact, d: {"state": "due", "channel": "callback", "number": d["number"]},
+    "transferred": lambda contact, d: {"state": _back_in_line(contact), "agent": None, "line": d["line"]},
+    "moved": lambda contact, d: {"line": d["line"]},
+    "priority": lambda contact, d: {"priority": d["priority"]},
+    "incident": lambda contact, d: {"incident": d["incident"]},
+    "converted": lambda contact, d: {
+        "state": "scheduled", "channel": "callback", "number": d["number"], "promise": d.get("promise"),
+    },
+    "callback_requested": lambda contact, d: {
+        "state": "scheduled", "channel": "callback", "line": d["line"], "waiting_since": d["waiting_since"],
+        "number": d["number"], "promise": d["promise"],
+    },
+    "scheduled": lambda contact, d: {"state": "scheduled", "dial_at": d["at"], "position": 0},
+    "due": lambda contact, d: {"state": "due", "dial_at": 0},
+    "returned": lambda contact, d: {"state": "waiting", "channel": "chat", "promise": None, "dial_at": 0},
+    "attempt_failed": lambda contact, d: {
+        "state": "scheduled", "agent": None, "attempt": 0, "failed_attempts": contact.get("failed_attempts", 0) + 1,
+    },
+    "ringing": lambda contact, d: {"state": "dialling", "channel": "callback", "attempt": d["attempt"]},
+    "ring_failed": lambda contact, d: {"state": "connected", "channel": "chat", "attempt": 0},
     "dialling": lambda contact, d: {
         "state": "dialling", "agent": d["agent"], "attempt": d["attempt"], "position": 0,
     },
@@ -109,6 +134,8 @@ class View:
             return [contact_id]
         if kind == "message":
             contact["messages"].append({"o": o, "at": at, **d})
+            if d["by"] == "asc":
+                contact["park_at"] = 0
         elif kind in _EFFECTS:
             contact.update(_EFFECTS[kind](contact, d))
         contact["o"] = o

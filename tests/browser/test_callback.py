@@ -49,15 +49,9 @@ def test_a_callback_from_the_number_to_the_end_of_the_call(people: People) -> No
 
 
 @pytest.mark.parametrize(
-    ("button", "told"),
-    [
-        ("No answer", "nobody answered"),
-        ("Busy", "was busy"),
-        ("Voicemail", "voicemail"),
-        ("Number does not work", "does not work"),
-    ],
+    ("button", "told"), [("Voicemail", "reached your voicemail"), ("Number does not work", "does not work")]
 )
-def test_a_call_that_reaches_nobody_is_told_as_it_was(people: People, button: str, told: str) -> None:
+def test_a_call_that_is_not_tried_again_is_told_as_it_was(people: People, button: str, told: str) -> None:
     """Whatever kept the call from succeeding, the customer reads it and may begin again, and the agent is free."""
     customer = people.waiting()
     leave_number(customer)
@@ -67,6 +61,24 @@ def test_a_call_that_reaches_nobody_is_told_as_it_was(people: People, button: st
 
     expect(customer.locator("ringback-widget .empty")).to_contain_text(told)
     expect(agent.locator(".row")).to_have_count(0)
+    expect(agent.locator(".notices")).to_contain_text("no further attempt")
+
+
+def test_a_call_that_is_tried_again_says_when(people: People) -> None:
+    """Nobody answered: both sides read when the next attempt is, and the customer may wait in the chat instead."""
+    customer = people.waiting()
+    leave_number(customer)
+    agent = people.agent()
+    accept(agent)
+    agent.locator(".call button", has_text=re.compile("^No answer$")).click()
+
+    next_attempt = re.compile(r"Next attempt: (tomorrow, )?\d\d:\d\d")
+    expect(customer.locator("ringback-widget .reservation")).to_contain_text(next_attempt)
+    expect(agent.locator(".notices")).to_contain_text(next_attempt)
+    customer.reload()
+    expect(customer.locator("ringback-widget .reservation")).to_contain_text(next_attempt)
+    customer.get_by_role("button", name="Wait in the chat instead").click()
+    expect(agent.locator(".offer")).to_contain_text("New chat")
 
 
 def test_a_number_that_cannot_be_called_is_refused_where_it_is_typed(people: People) -> None:

@@ -152,8 +152,8 @@ def test_an_agent_who_writes_is_left_in_peace(people: People) -> None:
 def test_what_the_desk_would_not_understand_is_stopped_on_the_page(people: People) -> None:
     """Nothing chosen, nothing visible, half a character: each is held back, and the connection lives on."""
     agent = people.page("/console?as=Mina")
-    expect(agent.locator(".sign-in input")).to_have_count(6)
-    for box in agent.locator(".sign-in input").all():
+    expect(agent.locator(".sign-in [type=checkbox]")).to_have_count(6)
+    for box in agent.locator(".sign-in [type=checkbox]").all():
         box.uncheck()
     agent.locator(".sign-in button.primary").click()
     expect(agent.locator(".problems .error")).to_contain_text("at least one product")

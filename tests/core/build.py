@@ -5,7 +5,7 @@ A step is a function of the story; `given` and `when` run steps, the functions a
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from router.core import commands as cmd
@@ -14,19 +14,56 @@ from router.core.errors import Refused
 from router.core.events import Event
 from router.core.ids import LineKey
 from router.core.invariants import check
-from router.core.policy import EMPTY_POLICY, Policy
+from router.core.policy import (
+    EMPTY_CALLBACKS,
+    EMPTY_ESTIMATES,
+    EMPTY_POLICY,
+    CallbackRules,
+    LineRules,
+    Policy,
+    Step,
+)
 from router.core.staff import Agent
 from router.core.state import DeskState
 
 LINES = tuple(LineKey(key) for key in ("expense/en", "expense/de", "travel/en", "travel/de"))
-POLICY = replace(EMPTY_POLICY, lines=LINES)
-"""The defaults with four lines: an offer rings 20 s, grace is 30 s (agent) and 120 s (ASC), wrap-up 60 s."""
+ANYBODY = Step(0, (), 1, ())
+"""The step of a line that widens no further: everybody who has the skills."""
+
+
+def rules(lines: tuple[LineKey, ...] = LINES, **changes: Any) -> Policy:
+    """
+    The defaults with four lines: an offer rings 20 s, grace is 30 s (agent) and 120 s (ASC), wrap-up 60 s; nobody is
+    told about the wait, which has tests of its own.
+
+    A change goes to whichever has a rule of this name: every line, the callbacks or the desk.
+    """
+    for_lines = {name: changes.pop(name) for name in list(changes) if name in _LINE_RULES}
+    for_callbacks = {name: changes.pop(name) for name in list(changes) if name in _CALLBACK_RULES}
+    return replace(
+        EMPTY_POLICY,
+        lines=tuple(replace(plain_line(key), **for_lines) for key in lines),
+        callbacks=replace(EMPTY_CALLBACKS, **for_callbacks),
+        **{"estimates": UNTOLD, **changes},
+    )
+
+
+def plain_line(key: LineKey) -> LineRules:
+    """A line that takes 500, with one step, whose agents are chosen by how long they are idle."""
+    product, _, language = key.partition("/")
+    return LineRules(key, product, language, (ANYBODY,), "longest_idle", 500, 0, False, "never", "never")
+
+
+UNTOLD = replace(EMPTY_ESTIMATES, enabled=False)
+_LINE_RULES = tuple(field.name for field in fields(LineRules))
+_CALLBACK_RULES = tuple(field.name for field in fields(CallbackRules))
+POLICY = rules()
 
 RING_MS = POLICY.offer_timeout_ms
 BACK_OFF_MS = POLICY.no_answer_back_off_ms
 AGENT_GRACE_MS = POLICY.agent_grace_ms
 ASC_GRACE_MS = POLICY.asc_grace_ms
-WRAP_UP_MS = POLICY.wrap_up_ms
+WRAP_UP_MS = POLICY.wrap_up_ms[0]
 SILENCE_MS = POLICY.node_silence_ms
 DAY_MS = POLICY.session_expiry_ms
 
@@ -74,15 +111,15 @@ class Story:
             raise Refused(folded.code)
 
 
-Step = Callable[[Story], None]
+Does = Callable[[Story], None]
 
 
-def given(*steps: Step, **rules: Any) -> Story:
-    """A desk with one node and the policy of this module, changed by `rules`, after these steps."""
-    return when(when(Story(), starts(), adopts(**rules)), *steps)
+def given(*steps: Does, **changes: Any) -> Story:
+    """A desk with one node and the policy of this module, with these changes, after these steps."""
+    return when(when(Story(), starts(), adopts(**changes)), *steps)
 
 
-def when(story: Story, *steps: Step) -> Story:
+def when(story: Story, *steps: Does) -> Story:
     """The story, some steps on."""
     story.recent = []
     for step in steps:
@@ -90,7 +127,7 @@ def when(story: Story, *steps: Step) -> Story:
     return story
 
 
-def refusal(story: Story, step: Step) -> str:
+def refusal(story: Story, step: Does) -> str:
     """Why the desk says no to this step; changes nothing, or the test fails."""
     before = story.snapshot()
     try:
@@ -104,7 +141,7 @@ def refusal(story: Story, step: Step) -> str:
 # --- steps: nodes, time and policy
 
 
-def starts(node: str = "desk-1") -> Step:
+def starts(node: str = "desk-1") -> Does:
     def step(story: Story) -> None:
         story.incarnations[node] = story.incarnations.get(node, 0) + 1
         story.do(cmd.NodeStarted(node, story.incarnations[node]))
@@ -112,20 +149,19 @@ def starts(node: str = "desk-1") -> Step:
     return step
 
 
-def beats(node: str = "desk-1") -> Step:
+def beats(node: str = "desk-1") -> Does:
     return lambda story: story.do(cmd.NodeBeat(node, story.incarnations[node]))
 
 
-def stops(node: str = "desk-1") -> Step:
+def stops(node: str = "desk-1") -> Does:
     return lambda story: story.do(cmd.NodeStopped(node, story.incarnations[node]))
 
 
-def adopts(lines: tuple[LineKey, ...] = LINES, **rules: Any) -> Step:
-    policy: Policy = replace(POLICY, lines=lines, **rules)
-    return lambda story: story.do(cmd.PolicyChanged(policy, "{}"))
+def adopts(lines: tuple[LineKey, ...] = LINES, **changes: Any) -> Does:
+    return lambda story: story.do(cmd.PolicyChanged(rules(lines, **changes), "{}"))
 
 
-def sleeps(ms: int) -> Step:
+def sleeps(ms: int) -> Does:
     """Time goes by, but no entry says so: the next one comes late."""
 
     def step(story: Story) -> None:
@@ -134,7 +170,7 @@ def sleeps(ms: int) -> Step:
     return step
 
 
-def passes(ms: int) -> Step:
+def passes(ms: int) -> Does:
     """Time goes by, and an entry says so."""
 
     def step(story: Story) -> None:
@@ -165,43 +201,45 @@ def _drops(story: Story, actor: str) -> None:
     story.do(cmd.DisconnectSession(session, *story.connections[session]))
 
 
-def agent_connects(name: str, node: str = "desk-1") -> Step:
+def agent_connects(name: str, node: str = "desk-1") -> Does:
     return lambda story: _connects(story, f"agent:{story.number(name)}", node)
 
 
-def agent_drops(name: str) -> Step:
+def agent_drops(name: str) -> Does:
     return lambda story: _drops(story, f"agent:{story.number(name)}")
 
 
-def asc_connects(name: str, node: str = "desk-1") -> Step:
+def asc_connects(name: str, node: str = "desk-1") -> Does:
     """The ASC of the contact of this name, whether it exists already or not."""
     return lambda story: _connects(story, f"asc:{asc_number(story, name)}", node)
 
 
-def asc_drops(name: str) -> Step:
+def asc_drops(name: str) -> Does:
     return lambda story: _drops(story, f"asc:{asc_number(story, name)}")
 
 
 # --- steps: what an ASC does
 
 
-def chat(name: str, line: str = "expense/en", by: str = "") -> Step:
+def chat(name: str, line: str = "expense/en", by: str = "", impact: cmd.Impact = "one", agreed: bool = False) -> Does:
     """A chat of this name is asked for, by the ASC of another one if `by` says so."""
-    return lambda story: story.do(cmd.RequestChat(story.number(name), asc_number(story, by or name), 1, LineKey(line)))
+    return lambda story: story.do(
+        cmd.RequestChat(story.number(name), asc_number(story, by or name), 1, LineKey(line), impact, agreed)
+    )
 
 
-def leaves(name: str, by: str = "") -> Step:
+def leaves(name: str, by: str = "") -> Does:
     return lambda story: story.do(cmd.LeaveContact(story.number(name), asc_number(story, by or name)))
 
 
-def converts(name: str, number: str = "", by: str = "") -> Step:
+def converts(name: str, number: str = "", by: str = "") -> Does:
     """The ASC leaves a number, one of their own unless told."""
     return lambda story: story.do(
         cmd.ConvertToCallback(story.number(name), asc_number(story, by or name), number or f"number of {name}")
     )
 
 
-def callback(name: str, line: str = "expense/en") -> Step:
+def callback(name: str, line: str = "expense/en") -> Does:
     """A chat of this name that has turned into a callback."""
 
     def step(story: Story) -> None:
@@ -211,11 +249,11 @@ def callback(name: str, line: str = "expense/en") -> Step:
     return step
 
 
-def cancels(name: str, by: str = "") -> Step:
+def cancels(name: str, by: str = "") -> Does:
     return lambda story: story.do(cmd.CancelCallback(story.number(name), asc_number(story, by or name)))
 
 
-def writes(name: str, by: str = "") -> Step:
+def writes(name: str, by: str = "") -> Does:
     """The ASC sends a message."""
     return lambda story: story.do(cmd.PostMessage(story.number(name), "asc", asc_number(story, by or name)))
 
@@ -224,13 +262,22 @@ def writes(name: str, by: str = "") -> Step:
 
 
 def agent(
-    name: str, products: tuple[str, ...] = ("expense",), languages: tuple[str, ...] = ("en",), capacity: int = 1
-) -> Step:
-    return lambda story: story.do(cmd.SignIn(story.number(name), products, languages, capacity))
+    name: str,
+    products: tuple[str, ...] = ("expense",),
+    languages: tuple[str, ...] = ("en",),
+    capacity: int = 1,
+    pool: str = "",
+    levels: tuple[int, ...] = (),
+    shift_ends: int = 0,
+) -> Does:
+    """The agent signs in; without levels the proficiency is 3 in each product."""
+    return lambda story: story.do(
+        cmd.SignIn(story.number(name), products, languages, capacity, pool, levels, shift_ends)
+    )
 
 
-def status(name: str, chosen: cmd.ChosenStatus, reason: str = "") -> Step:
-    return lambda story: story.do(cmd.SetStatus(story.number(name), chosen, reason))
+def status(name: str, chosen: cmd.ChosenStatus, reason: str = "", when_free: bool = False) -> Does:
+    return lambda story: story.do(cmd.SetStatus(story.number(name), chosen, reason, when_free))
 
 
 def _offer_of(story: Story, contact: str) -> int:
@@ -239,29 +286,29 @@ def _offer_of(story: Story, contact: str) -> int:
     return found.offer_id if found and found.offer_id else 999
 
 
-def accepts(name: str, contact: str) -> Step:
+def accepts(name: str, contact: str) -> Does:
     return lambda story: story.do(cmd.AcceptOffer(story.number(name), _offer_of(story, contact)))
 
 
-def accepts_number(name: str, offer: int) -> Step:
+def accepts_number(name: str, offer: int) -> Does:
     """An accept of an offer by its number, as a console sends it that has not heard of its end."""
     return lambda story: story.do(cmd.AcceptOffer(story.number(name), offer))
 
 
-def declines(name: str, contact: str) -> Step:
-    return lambda story: story.do(cmd.DeclineOffer(story.number(name), _offer_of(story, contact), "busy"))
+def declines(name: str, contact: str, reason: str = "not mine") -> Does:
+    return lambda story: story.do(cmd.DeclineOffer(story.number(name), _offer_of(story, contact), reason))
 
 
-def answers(name: str, contact: str) -> Step:
+def answers(name: str, contact: str) -> Does:
     """The agent sends a message."""
     return lambda story: story.do(cmd.PostMessage(story.number(contact), "agent", story.number(name)))
 
 
-def closes(name: str, contact: str) -> Step:
+def closes(name: str, contact: str) -> Does:
     return lambda story: story.do(cmd.CloseContact(story.number(name), story.number(contact)))
 
 
-def finishes(name: str, contact: str) -> Step:
+def finishes(name: str, contact: str) -> Does:
     return lambda story: story.do(cmd.FinishWrapUp(story.number(name), story.number(contact)))
 
 
@@ -270,13 +317,13 @@ def _attempt_of(story: Story, contact: str) -> int:
     return found.attempt if found and found.attempt else 999
 
 
-def reaches(name: str, contact: str) -> Step:
+def reaches(name: str, contact: str) -> Does:
     return lambda story: story.do(
         cmd.ReportReached(story.number(name), story.number(contact), _attempt_of(story, contact))
     )
 
 
-def misses(name: str, contact: str, failure: cmd.DialFailure = "no_answer") -> Step:
+def misses(name: str, contact: str, failure: cmd.DialFailure = "no_answer") -> Does:
     """The agent dials and nobody answers."""
     return lambda story: story.do(
         cmd.ReportUnreachable(story.number(name), story.number(contact), _attempt_of(story, contact), failure)

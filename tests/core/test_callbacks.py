@@ -110,7 +110,7 @@ def test_callbacks_can_be_switched_off():
     """A policy without callbacks refuses new ones; those that wait are still called."""
     desk = given(callback("call"), chat("second"))
 
-    desk = when(desk, adopts(callbacks=False))
+    desk = when(desk, adopts(enabled=False))
 
     assert "callbacks_off" == refusal(desk, converts("second"))
     assert {"call": "ann"} == offers(when(desk, agent("ann")))

@@ -232,7 +232,7 @@ def test_wrap_up_ends_at_its_deadline():
 
 def test_without_wrap_up_the_contact_closes_with_the_conversation():
     """A policy without after-contact work frees the agent at once."""
-    desk = given(*TALKING, chat("second"), wrap_up_ms=0)
+    desk = given(*TALKING, chat("second"), wrap_up_ms=(0, 0, 0, 0))
 
     desk = when(desk, closes("ann", "first"))
 

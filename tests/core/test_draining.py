@@ -3,6 +3,7 @@
 import pytest
 
 from router.core.events import DrainEnded, DrainStarted
+from tests.core.acts import moves
 from tests.core.build import (
     AGENT_GRACE_MS,
     BACK_OFF_MS,
@@ -305,10 +306,11 @@ def test_a_line_that_is_taken_away_releases_its_agent():
 
 def test_the_callback_that_lost_its_agent_has_the_next_claim():
     """Where a drained agent goes and two callbacks want the next one, the lower rank has the first claim again."""
-    german, both = ("de",), ("de", "en")
-    desk = given(callback("old"), passes(5), agent("ann", languages=german, capacity=2), callback("new", "expense/de"))
-    desk = when(desk, agent("ann", languages=both, capacity=2), passes(5), agent("ben", ("travel",), capacity=2))
-    desk = when(desk, chat("b", "travel/en"), accepts("ben", "b"), agent("ben", languages=both, capacity=2))
+    both = ("de", "en")
+    desk = given(callback("old", "travel/de"), passes(5), agent("ann", languages=both, capacity=2))
+    desk = when(desk, callback("new", "expense/de"), moves("old", "expense/en"), passes(5))
+    desk = when(desk, agent("ben", ("travel",), capacity=2), chat("b", "travel/en"), accepts("ben", "b"))
+    desk = when(desk, agent("ben", languages=both, capacity=2))
     assert ({"new": "ann"}, {"old": "ann"}) == (offers(desk), drained(desk))
 
     desk = when(desk, declines("ann", "new"))

@@ -6,22 +6,30 @@ import pytest
 
 from router.core import events as ev
 from router.core.errors import Broken
+from router.core.estimates.announcements import Announced, Conditions
 from router.core.events import CONTACT_EVENTS
 from router.core.lifecycle import (
+    CALL,
     CALLBACK,
+    CASE,
     CHAT,
     ENDS,
     MOVES,
     OFFER_MOVES,
     OFFERED,
     PENDING,
+    SCHEDULED,
+    WAITING,
 )
 from tests.core.build import chat, given
 from tests.core.reach import WAYS, reached
 
-MOVING = (*CONTACT_EVENTS[1:], *ev.OfferEvent.__args__)
-"""Every event that moves a contact; the first of `CONTACT_EVENTS` is the one that makes it."""
-STATES = [place for place in WAYS if place[1] != "gone"]
+SAID = Announced("range", 0, 1_000, 2_000, "", None, Conditions(0, 1_000, 1_000, 1_000))
+MAKING = (ev.ContactQueued, ev.CallbackRequested)
+"""The events that make a contact."""
+MOVING = (*(kind for kind in CONTACT_EVENTS if kind not in MAKING), *ev.OfferEvent.__args__)
+"""Every event that moves a contact."""
+STATES = [place for place in WAYS if place[1] not in ("gone", "ringing")]
 
 
 def happening(story, kind):
@@ -33,7 +41,11 @@ def happening(story, kind):
         "attempt": contact.attempt or 1, "due": 1_000, "ended": 0, "short": True, "by": "agent", "party": "asc",
         "person_id": contact.asc_id, "resume_by": 1_000, "wrap_up_by": 1_000, "back_off_until": 1_000,
         "number_ref": "a number", "failure": "busy", "reason": "", "cause": "test", "asc_id": contact.asc_id,
-        "company_id": 1, "line": contact.line, "priority": 3, "waiting_since": 0, "rank": 0,
+        "company_id": 1, "line": contact.line, "priority": 3, "waiting_since": 0, "rank": 0, "outcome": "",
+        "step": 0, "agreed": False, "pool": "", "for_agent": 0, "for_agent_until": 0, "supervisor_id": 1,
+        "incident": "INC-7", "park_at": 1_000, "expires": 1_000, "window_from": 0, "promise_from": 0,
+        "promise_to": 1_000, "quiet": (), "at": 1_000, "retry_at": 1_000, "channel": "chat",
+        "said": SAID, "again_at": 1_000, "claimed_impact": "one", "triage": False, "booked_by": 0,
     }  # fmt: skip
     return kind(**{field.name: values[field.name] for field in fields(kind)})
 
@@ -68,12 +80,12 @@ def test_every_state_with_every_event(channel, state, kind):
 
 @pytest.mark.parametrize("kind", CONTACT_EVENTS)
 def test_an_event_of_no_contact_stops_the_desk(kind):
-    """An event about a contact that is not there is a bug, unless it is the one that makes it."""
+    """An event about a contact that is not there is a bug, unless it is one that makes it."""
     story = reached("chat", "waiting")
     event = happening(story, kind)
     event.contact_id = 999
 
-    if kind is ev.ContactQueued:
+    if kind in MAKING:
         story.state.emit(event)
         assert 999 in story.state.contacts
     else:
@@ -98,26 +110,52 @@ def test_an_event_of_nobody_stops_the_desk(event):
         given().state.emit(event)
 
 
-@pytest.mark.parametrize("channel", [CHAT, CALLBACK])
-def test_the_tables_have_no_dead_ends(channel):
-    """Every state can be reached from the first, every state but an end can be left, and every end is reached."""
-    table = MOVES[channel]
-    targets = {target for moves in table.values() for kind, target in moves.items() if kind is not ev.ContactConverted}
-
-    assert {"waiting" if channel == CHAT else "due"} | targets - set(ENDS) == set(table)
-    assert all(table.values())
-    assert set(ENDS) == {
-        target for moves in (*MOVES[CHAT].values(), *MOVES[CALLBACK].values()) for target in moves.values()
-    } & set(ENDS)
+CHANGES = {
+    CHAT: {ev.ContactConverted: CALLBACK, ev.RingStarted: CALLBACK},
+    CALL: {ev.ContactConverted: CALLBACK},
+    CASE: {ev.ContactConverted: CALLBACK},
+    CALLBACK: {ev.ReturnedToChat: CHAT, ev.RingFailed: CHAT},
+}
+"""The events after which another channel's table holds."""
 
 
-@pytest.mark.parametrize("channel", [CHAT, CALLBACK])
+def test_the_tables_have_no_dead_ends():
+    """Every state can be reached from the first ones, every state can be left, and every end is reached."""
+    found = {(channel, SCHEDULED if channel == CALLBACK else WAITING) for channel in MOVES}
+    ends = set()
+    for _ in STATES:
+        for channel, state in sorted(found):
+            for kind, target in MOVES[channel][state].items():
+                if target in ENDS:
+                    ends.add(target)
+                else:
+                    found.add((CHANGES.get(channel, {}).get(kind, channel), target))
+
+    assert {(channel, state) for channel, table in MOVES.items() for state in table} == found
+    assert all(moves for table in MOVES.values() for moves in table.values())
+    assert set(ENDS) == ends
+
+
+@pytest.mark.parametrize("channel", MOVES)
 def test_an_offer_ends_whenever_its_contact_stops_being_offered(channel):
     """The contact leaves `offered` by exactly the events that end an offer: neither can outlive the other."""
     leaving = {kind for kind, target in MOVES[channel][OFFERED].items() if target != OFFERED}
+    other = ev.ContactConnected if channel == CALLBACK else ev.DialStarted
 
-    assert leaving <= set(OFFER_MOVES[PENDING])
-    assert set(OFFER_MOVES[PENDING]) - leaving == {ev.DialStarted if channel == CHAT else ev.ContactConnected}
+    assert leaving | {other} == set(OFFER_MOVES[PENDING])
+
+
+@pytest.mark.parametrize("kind", ev.RoutingEvent.__args__)
+@pytest.mark.parametrize(("channel", "state"), STATES)
+def test_where_a_contact_may_be_served_is_no_state(channel, state, kind):
+    """Steps, preferences, urgency and extensions move no contact, and are told to nobody as news of it."""
+    story = reached(channel, state)
+    contact = story.state.contacts[story.number("it")]
+    o = contact.o
+
+    story.state.emit(happening(story, kind))
+
+    assert (state, o) == (contact.state, contact.o)
 
 
 def test_every_end_of_an_offer_is_another_word():
@@ -126,9 +164,10 @@ def test_every_end_of_an_offer_is_another_word():
     assert [PENDING] == list(OFFER_MOVES)
 
 
-def test_a_contact_is_made_once():
-    """Queueing a contact that is on the desk already is a bug and stops the desk."""
+@pytest.mark.parametrize("kind", MAKING)
+def test_a_contact_is_made_once(kind):
+    """Making a contact that is on the desk already is a bug and stops the desk."""
     story = reached("chat", "waiting")
 
-    with pytest.raises(Broken, match="ContactQueued"):
-        story.state.emit(happening(story, ev.ContactQueued))
+    with pytest.raises(Broken, match=kind.__name__):
+        story.state.emit(happening(story, kind))

@@ -100,7 +100,7 @@ def test_declining_pauses_the_agent():
     """Who declines is asked again when the pause is over, not before, and has given the reason."""
     desk = given(agent("ann"), chat("first"))
     desk = when(desk, declines("ann", "first"))
-    assert [("busy", BACK_OFF_MS)] == [(event.reason, event.back_off_until) for event in told(desk, OfferDeclined)]
+    assert [("not mine", BACK_OFF_MS)] == [(event.reason, event.back_off_until) for event in told(desk, OfferDeclined)]
     desk = when(desk, passes(BACK_OFF_MS - 1))
     assert {} == offers(desk)
 
@@ -199,7 +199,7 @@ def test_a_conversion_withdraws_what_rings():
 
     desk = when(desk, converts("first"))
 
-    assert ["OfferWithdrawn", "ContactConverted", "OfferMade"] == happened(desk)
+    assert ["OfferWithdrawn", "ContactConverted", "CallbackDue", "OfferMade"] == happened(desk)
     assert "offer_ended" == refusal(desk, accepts_number("ann", 1))
 
 

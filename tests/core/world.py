@@ -8,65 +8,72 @@ nothing.
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Any
 
 from router.core import commands as cmd
+from router.core.deadlines import ANNOUNCE, SESSION_EXPIRES, TRIAGE
 from router.core.desk import Desk, Entry, Folded
-from router.core.events import Event, OfferMade
-from router.core.ids import LineKey
+from router.core.events import CallbackRequested, ContactConverted, Event, OfferMade
 from router.core.invariants import check
 from router.core.lines import Contact
-from router.core.policy import EMPTY_POLICY
 from tests.core.model import Model
+from tests.core.same import agents_of, contacts_of, people_of, servers_of
 from tests.core.watch import Watch
+from tests.core.world_rules import ELSEWHERE, LINES, MORE, POLICIES
 
-LINES = tuple(LineKey(key) for key in ("expense/en", "expense/de", "travel/en"))
-POLICY = replace(EMPTY_POLICY, lines=LINES, queue_limit=5, message_limit=3, session_expiry_ms=10**9)
-POLICIES = (
-    POLICY,
-    replace(POLICY, offer_timeout_ms=10_000, wrap_up_ms=0, callbacks=False),
-    replace(POLICY, decline_back_off_ms=0, max_no_answer=1, lines=LINES[::-1]),
-    replace(POLICY, lines=LINES[:2]),
-)
 SKILLS = (
-    (("expense",), ("en",), 1),
-    (("expense", "travel"), ("en",), 2),
-    (("expense",), ("de", "en"), 3),
-    (("travel",), ("en",), 2),
-    (("expense", "travel"), ("de", "en"), 4),
+    (("expense",), ("en",), 1, "home", (3,)),
+    (("expense", "travel"), ("en",), 2, "away", (2, 5)),
+    (("expense",), ("de", "en"), 3, "home", (4,)),
+    (("travel",), ("en",), 2, "", (1,)),
+    (("expense", "travel"), ("de", "en"), 4, "home", ()),
+    (("expense",), ("de",), 2, "away", (1,)),
+    (("expense", "travel"), ("en",), 3, "", (5, 4)),
+    (("travel",), ("de",), 0, "", ()),
 )
-STEPS_MS = (0, 1, 4_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000)
+"""(products, languages, capacity, pool, levels); the last one is refused."""
+SHIFTS_MS = (0, 0, 0, 0, 0, 0, 25_000, 60_000, 120_000)
+STEPS_MS = (0, 1, 500, 2_000, 4_000, 5_000, 5_000, 10_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000)
+WINDOWS_MS = (None, None, None, (0, 20_000), (10_000, 30_000), (45_000, 90_000), (5_000, 5_000), (400_000, 900_000))
+QUIET_MS = ((), (), (0, 20_000), (30_000, 50_000))
 STATUSES: tuple[cmd.ChosenStatus, ...] = ("available", "available", "break", "offline")
+IMPACTS: tuple[cmd.Impact, ...] = ("one", "some", "one", "everybody")
 AGENTS = (1, 2, 3, 4)
 ASCS = (11, 12, 13, 14, 15, 16, 17)
 NODES = ("left", "right")
+POOLS = ("home", "away", "")
+BOSS = 1
 CLERK = 1_000
 """The session under which everybody's operations are sent: the desk does not care who shares one."""
 KEPT = 16
+NOT_MODELLED = (SESSION_EXPIRES, TRIAGE, ANNOUNCE)
+"""Deadlines of which the model has no opinion: sessions do not expire here, and what is told moves nobody."""
+PROMISES = (CallbackRequested, ContactConverted)
 
 
 class World:
     """`desk` is what is tested."""
 
-    def __init__(self) -> None:
+    def __init__(self, policy: int = 0) -> None:
         self.desk, self.slow = Desk(), Desk()
-        self.model = Model(POLICY)
+        first = POLICIES[policy % len(POLICIES)]
+        self.model = Model(first)
         self.watch = Watch()
         self.now = 0
         self.entries: list[Entry] = []
         self.events: list[Event] = []
         self.made: list[tuple[int, int, int, int]] = []
-        self.ranks: dict[int, tuple[int, int, int]] = {}
+        self.waited_since: dict[int, tuple[int, int]] = {}
         self.operations: list[tuple[cmd.Op, cmd.Command, tuple[str, int, int]]] = []
-        self.connections: dict[int, tuple[int, int]] = {}
+        self.connections: dict[int, tuple[str, int, int]] = {}
         self.incarnations = dict.fromkeys(NODES, 0)
         self.next_contact = 100
         self.node_starts(0, 0)
-        self._fold(cmd.PolicyChanged(POLICY, "{}"))
+        self._fold(cmd.PolicyChanged(first, "{}"))
         self._fold(cmd.ConnectSession(CLERK, "supervisor:1", "supervisor", NODES[0], 1, 1))
+        self.signs_in(0, 4)
+        self.signs_in(1, 1)
 
-    # --- what can happen; a and b are small numbers
+    # --- time, nodes and rules; a and b are small numbers
 
     def time_passes(self, a: int, b: int) -> None:
         """The twin is told of the time in three pieces."""
@@ -76,111 +83,22 @@ class World:
         slow = [event for now in pieces for event in self.slow.fold(Entry(now, None, cmd.TimePassed())).events]
         self.model.pass_time(self.now)
         folded = self._tell(cmd.TimePassed(), None)
-        assert slow == folded.events
+        assert slow == folded.events, "the same happens whether time is told in pieces or at once"
         self._compare()
-
-    def asks(self, a: int, b: int) -> None:
-        self.next_contact += 1
-        contact, asc, line = self.next_contact, ASCS[a % len(ASCS)], LINES[b % len(LINES)]
-        self._operate(cmd.RequestChat(contact, asc, 1, line), lambda model: model.ask(contact, asc, line))
-
-    def leaves(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "waiting", "offered", "absent", "connected"):
-            self._operate(cmd.LeaveContact(found.id, found.asc_id), lambda model: model.leave(found.id))
-
-    def converts(self, a: int, b: int) -> None:
-        found = self._contact(a, 1, "waiting", "offered")
-        if found:
-            command = cmd.ConvertToCallback(found.id, found.asc_id, f"number {b % 4}")
-            self._operate(command, lambda model: model.convert(found.id))
-
-    def cancels(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "due", "offered"):
-            self._operate(cmd.CancelCallback(found.id, found.asc_id), lambda model: model.cancel(found.id))
-
-    def writes(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "connected"):
-            party: cmd.Party = "agent" if b % 2 else "asc"
-            self._operate(cmd.PostMessage(found.id, party, found.agent_id if b % 2 else found.asc_id), _nothing)
-
-    def signs_in(self, a: int, b: int) -> None:
-        agent, (products, languages, capacity) = AGENTS[a % len(AGENTS)], SKILLS[b % len(SKILLS)]
-        lines = [f"{product}/{language}" for product in products for language in languages]
-        command = cmd.SignIn(agent, products, languages, capacity)
-        self._operate(command, lambda model: model.sign_in(agent, lines, capacity))
-
-    def sets_status(self, a: int, b: int) -> None:
-        agent, status = AGENTS[a % len(AGENTS)], STATUSES[b % len(STATUSES)]
-        self._operate(cmd.SetStatus(agent, status, ""), lambda model: model.set_status(agent, status))
-
-    def accepts(self, a: int, b: int) -> None:
-        """By the agent before whom it rings; for b = 7 by anybody."""
-        if offers := list(self.desk.state.offers.values()):
-            offer = offers[a % len(offers)]
-            agent = AGENTS[a % len(AGENTS)] if b == 7 else offer.agent_id
-            self._operate(cmd.AcceptOffer(agent, offer.id), lambda model: model.accept(offer.id, agent))
-
-    def declines(self, a: int, b: int) -> None:
-        if offers := list(self.desk.state.offers.values()):
-            offer = offers[a % len(offers)]
-            agent = AGENTS[a % len(AGENTS)] if b == 7 else offer.agent_id
-            self._operate(cmd.DeclineOffer(agent, offer.id, ""), lambda model: model.decline(offer.id, agent))
-
-    def closes(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "connected"):
-            self._operate(cmd.CloseContact(found.agent_id, found.id), lambda model: model.close(found.id))
-
-    def finishes(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "wrapping"):
-            self._operate(cmd.FinishWrapUp(found.agent_id, found.id), lambda model: model.finish(found.id))
-
-    def reaches(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "dialling"):
-            command = cmd.ReportReached(found.agent_id, found.id, found.attempt)
-            self._operate(command, lambda model: model.reach(found.id))
-
-    def misses(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "dialling"):
-            command = cmd.ReportUnreachable(found.agent_id, found.id, found.attempt, "busy")
-            self._operate(command, lambda model: model.miss(found.id))
-
-    def connects(self, a: int, b: int) -> None:
-        """Somebody is connected through a node, be it thought alive or not."""
-        role, ident = self._person(a, b)
-        node = NODES[b % len(NODES)]
-        if self.incarnations[node]:
-            self.connections[ident] = (node, self.incarnations[node], self.connections.get(ident, ("", 0, 0))[2] + 1)
-            session = cmd.ConnectSession(ident, f"{role}:{ident}", role, *self.connections[ident])
-            self._fold(session, lambda model: model.connect(role, ident, node))
-
-    def drops(self, a: int, b: int) -> None:
-        """The current connection closes, or one that was replaced long ago."""
-        role, ident = self._person(a, b)
-        node, incarnation, connection = self.connections.get(ident, ("", 0, 0))
-        current = b != 7 and bool(self.model.connected.get((role, ident)))
-        command = cmd.DisconnectSession(ident, node, incarnation, connection if b != 7 else connection - 1)
-        self._fold(command, (lambda model: model.drop(role, ident)) if current else _nothing)
 
     def node_starts(self, a: int, b: int) -> None:
         name = NODES[a % len(NODES)]
         self.incarnations[name] += 1
-
-        def start(model: Model) -> None:
-            """Here the order is reversed: the node first, then what is overdue."""
-            model.now = self.now
-            model.start(name)
-            model.match()
-            model.pass_time(self.now)
-
-        self._fold(cmd.NodeStarted(name, self.incarnations[name]), start)
+        self._fold(cmd.NodeStarted(name, self.incarnations[name]))
 
     def node_beats(self, a: int, b: int) -> None:
+        """For b = 7 an earlier life is heard."""
         name = NODES[a % len(NODES)]
-        self._fold(cmd.NodeBeat(name, self.incarnations[name]), lambda model: model.beat(name))
+        self._fold(cmd.NodeBeat(name, self.incarnations[name] - (b == 7)))
 
     def node_stops(self, a: int, b: int) -> None:
         name = NODES[a % len(NODES)]
-        self._fold(cmd.NodeStopped(name, self.incarnations[name]), lambda model: model.stop(name))
+        self._fold(cmd.NodeStopped(name, self.incarnations[name] - (b == 7)))
 
     def sleeps(self, a: int, b: int) -> None:
         """The lid closes; the next thing is a node's new life, with everything overdue."""
@@ -188,8 +106,160 @@ class World:
         self.node_starts(a, b)
 
     def rules_change(self, a: int, b: int) -> None:
-        policy = POLICIES[b % len(POLICIES)]
-        self._fold(cmd.PolicyChanged(policy, "{}"), lambda model: model.adopt(policy))
+        self._fold(cmd.PolicyChanged(POLICIES[b % len(POLICIES)], "{}"))
+
+    def calendar_grows(self, a: int, b: int) -> None:
+        """A node brings what comes after the horizon, or something that does not belong there."""
+        self._fold(cmd.CalendarExtended(ELSEWHERE if b == 7 else MORE))
+
+    # --- what ASCs do
+
+    def asks(self, a: int, b: int) -> None:
+        impact = IMPACTS[(a + b) % len(IMPACTS)]
+        self._operate(cmd.RequestChat(self._new(), self._asc(a), 1, LINES[b % len(LINES)], impact, b % 2 == 0))
+
+    def calls(self, a: int, b: int) -> None:
+        self._operate(cmd.ReportCall(self._new(), self._asc(a), 1, LINES[b % len(LINES)], IMPACTS[b % 3], a % 2 == 0))
+
+    def opens_case(self, a: int, b: int) -> None:
+        self._operate(cmd.OpenCase(self._new(), self._asc(a), 1, LINES[b % len(LINES)]))
+
+    def asks_callback(self, a: int, b: int) -> None:
+        line, number = LINES[b % len(LINES)], f"number {a % 4}"
+        self._operate(cmd.RequestCallback(self._new(), self._asc(a), 1, line, number, *self._window(a, b)))
+
+    def leaves(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "waiting", "offered", "absent", "connected"):
+            self._operate(cmd.LeaveContact(found.id, found.asc_id))
+
+    def writes(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "connected", "parked"):
+            agent = b % 2 and found.agent_id
+            self._operate(cmd.PostMessage(found.id, "agent" if agent else "asc", agent or found.asc_id))
+
+    def converts(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "waiting", "offered"):
+            self._operate(cmd.ConvertToCallback(found.id, found.asc_id, f"number {b % 4}", *self._window(a, b)))
+
+    def returns_to_chat(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "scheduled", "due", "offered"):
+            self._operate(cmd.ReturnToChat(found.id, found.asc_id))
+
+    def cancels(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "scheduled", "due", "offered"):
+            self._operate(cmd.CancelCallback(found.id, found.asc_id))
+
+    # --- what agents do
+
+    def signs_in(self, a: int, b: int) -> None:
+        products, languages, capacity, pool, levels = SKILLS[b % len(SKILLS)]
+        shift = SHIFTS_MS[(a + b) % len(SHIFTS_MS)]
+        ends = self.now + shift if shift else 0
+        self._operate(cmd.SignIn(self._agent(a), products, languages, capacity, pool, levels, ends))
+
+    def sets_status(self, a: int, b: int) -> None:
+        self._operate(cmd.SetStatus(self._agent(a), STATUSES[b % len(STATUSES)], "", b > 3))
+
+    def accepts(self, a: int, b: int) -> None:
+        """By the agent before whom it rings; for b = 7 by anybody."""
+        if offers := list(self.desk.state.offers.values()):
+            offer = offers[a % len(offers)]
+            self._operate(cmd.AcceptOffer(self._agent(a) if b == 7 else offer.agent_id, offer.id))
+
+    def declines(self, a: int, b: int) -> None:
+        if offers := list(self.desk.state.offers.values()):
+            offer = offers[a % len(offers)]
+            reason = "busy" if b % 2 else ""
+            self._operate(cmd.DeclineOffer(self._agent(a) if b == 7 else offer.agent_id, offer.id, reason))
+
+    def closes(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "connected"):
+            self._operate(cmd.CloseContact(found.agent_id, found.id))
+
+    def finishes(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "wrapping"):
+            self._operate(cmd.FinishWrapUp(found.agent_id, found.id, "login", "solved" if b > 2 else ""))
+
+    def extends(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "wrapping"):
+            self._operate(cmd.ExtendWrapUp(found.agent_id, found.id))
+
+    def confirms(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "connected"):
+            self._operate(cmd.ConfirmPriority(found.agent_id, found.id, b % 6))
+
+    def links(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "connected", "wrapping"):
+            self._operate(cmd.LinkIncident(found.agent_id, found.id, "INC-7" if b else ""))
+
+    def transfers(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "connected"):
+            line, pool, agent = ("", "", 0)
+            if b % 3 == 0:
+                line = LINES[a % len(LINES)]
+            elif b % 3 == 1:
+                pool = POOLS[a % len(POOLS)]
+            else:
+                agent = self._agent(a)
+            self._operate(cmd.Transfer(found.agent_id, found.id, line, pool, agent))
+
+    def rings(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "connected"):
+            self._operate(cmd.RingAsc(found.agent_id, found.id, f"number {b % 4}"))
+
+    def books(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "connected", "wrapping"):
+            new, window = self._new(), self._window(a, b + 3)
+            self._operate(cmd.BookCallback(found.agent_id, found.id, new, f"number {b % 4}", *window, b % 2 == 0))
+
+    def drops_callback(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "scheduled", "due", "offered"):
+            self._operate(cmd.DropCallback(self._agent(a), found.id, "settled"))
+
+    def reaches(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "dialling"):
+            self._operate(cmd.ReportReached(found.agent_id, found.id, found.attempt))
+
+    def misses(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "dialling"):
+            failure = cmd.DIAL_FAILURES[b % 4]
+            self._operate(cmd.ReportUnreachable(found.agent_id, found.id, found.attempt - (b == 7), failure))
+
+    # --- what supervisors do
+
+    def moves(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "waiting", "due", "offered"):
+            self._operate(cmd.MoveContact(BOSS, found.id, LINES[b % len(LINES)]))
+
+    def pulls(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "offered", "connected", "dialling"):
+            self._operate(cmd.PullContact(BOSS, found.id))
+
+    def raises(self, a: int, b: int) -> None:
+        if found := self._contact(a, b, "waiting", "due", "offered"):
+            self._operate(cmd.RaisePriority(BOSS, found.id, b % 5))
+
+    def opens_line(self, a: int, b: int) -> None:
+        self._operate(cmd.OpenLine(BOSS, LINES[a % len(LINES)], b % 4 != 0))
+
+    def forces(self, a: int, b: int) -> None:
+        self._operate(cmd.ForceStatus(BOSS, self._agent(a), STATUSES[b % len(STATUSES)], ""))
+
+    # --- connections
+
+    def connects(self, a: int, b: int) -> None:
+        """Somebody is connected through a node, be it thought alive or not."""
+        role, ident = self._person(a, b)
+        node = NODES[b % len(NODES)]
+        if self.incarnations[node]:
+            self.connections[ident] = (node, self.incarnations[node], self.connections.get(ident, ("", 0, 0))[2] + 1)
+            self._fold(cmd.ConnectSession(ident, f"{role}:{ident}", role, *self.connections[ident]))
+
+    def drops(self, a: int, b: int) -> None:
+        """The current connection closes, or one that was replaced long ago."""
+        _, ident = self._person(a, b)
+        node, incarnation, connection = self.connections.get(ident, ("", 0, 0))
+        self._fold(cmd.DisconnectSession(ident, node, incarnation, connection - (b == 7)))
 
     def repeats(self, a: int, b: int) -> None:
         """An operation arrives again, as it was (b odd) or with another content under its number."""
@@ -203,11 +273,29 @@ class World:
             folded = self._tell(command, op)
             kept = back <= KEPT
             expected = (*verdict, True) if kept and b % 2 else ("id_conflict" if kept else "stale_op", 0, 0, False)
-            assert expected == (folded.code, folded.contact_id, folded.o, folded.repeated)
-            assert [] == folded.events == self.slow.fold(self.entries[-1]).events
-            assert before == self.desk.snapshot()
+            answered = (folded.code, folded.contact_id, folded.o, folded.repeated)
+            assert expected == answered, "a repeated operation gets the verdict it got"
+            assert [] == folded.events == self.slow.fold(self.entries[-1]).events, "an operation takes effect once"
+            assert before == self.desk.snapshot(), "a repetition changes nothing"
 
     # --- parts
+
+    def _new(self) -> int:
+        self.next_contact += 1
+        return self.next_contact
+
+    def _asc(self, a: int) -> int:
+        return ASCS[a % len(ASCS)]
+
+    def _agent(self, a: int) -> int:
+        return AGENTS[a % len(AGENTS)]
+
+    def _window(self, a: int, b: int) -> tuple[int, int, tuple[tuple[int, int], ...]]:
+        """From when to when to be called, or (0, 0), and when not."""
+        window = WINDOWS_MS[(a + b) % len(WINDOWS_MS)]
+        begin, end = (self.now + window[0], self.now + window[1]) if window else (0, 0)
+        quiet = QUIET_MS[a % len(QUIET_MS)]
+        return begin, end, ((self.now + quiet[0], self.now + quiet[1]),) if quiet else ()
 
     def _person(self, a: int, b: int) -> tuple[str, int]:
         everybody = [("agent", ident) for ident in AGENTS] + [("asc", ident) for ident in ASCS]
@@ -218,26 +306,28 @@ class World:
         found = [one for one in self.desk.state.contacts.values() if b == 7 or one.state in states]
         return found[a % len(found)] if found else None
 
-    def _operate(self, command: cmd.Command, tell_model: Callable[[Model], Any]) -> None:
+    def _operate(self, command: cmd.Command) -> None:
         """A person's operation: once, as the next one of the session."""
         op = cmd.Op(CLERK, len(self.operations) + 1, repr(command).encode())
-        folded = self._fold(command, tell_model, op)
+        folded = self._fold(command, op)
         self.operations.append((op, command, (folded.code, folded.contact_id, folded.o)))
 
-    def _fold(
-        self, command: cmd.Command, tell_model: Callable[[Model], Any] | None = None, op: cmd.Op | None = None
-    ) -> Folded:
+    def _fold(self, command: cmd.Command, op: cmd.Op | None = None) -> Folded:
         """An entry at the present time; a refusal changes nothing but the record of the operation."""
-        if command.__class__ is not cmd.NodeStarted:
+        starts = command.__class__ is cmd.NodeStarted
+        if not starts:
             self._settle()
-        before = {**self.desk.snapshot(), "sessions": 0}
         folded = self._tell(command, op)
-        assert folded.events == self.slow.fold(self.entries[-1]).events
-        if folded.code:
-            assert before == {**self.desk.snapshot(), "sessions": 0}
-        elif tell_model:
-            tell_model(self.model)
-            self.model.match()
+        if folded.code and not starts:  # The twin has not heard of it yet.
+            untouched = {**self.slow.snapshot(), "sessions": 0} == {**self.desk.snapshot(), "sessions": 0}
+            assert untouched, "what is refused leaves no trace"
+        assert folded.events == self.slow.fold(self.entries[-1]).events, "what happened before may be told in pieces"
+        promised = [event.promise_to for event in folded.events if isinstance(event, PROMISES)]
+        self.model.told_promise = promised[-1] if promised else None
+        self.model.now = self.now
+        assert folded.code == self.model.tell(command), "the model refuses the same"
+        if starts:
+            self.model.pass_time(self.now)
         self._compare()
         return folded
 
@@ -259,52 +349,68 @@ class World:
         return folded
 
     def _compare(self) -> None:
-        """The desk and the model say the same; ranks are what they were."""
+        """The desk and the model say the same; who waits has waited since the same moment, for ever."""
         state, model = self.desk.state, self.model
-        assert model.made == self.made
-        assert {one.id: (one.channel, one.state, one.agent) for one in model.contacts.values()} == {
-            one.id: (one.channel, one.state, one.agent_id) for one in state.contacts.values()
-        }
-        drains = {line.drained_for: line.drained_agent for line in state.lines.values() if line.drained_for}
-        assert {agent.drains.id: agent.id for agent in model.agents.values() if agent.drains} == drains
+        assert model.made == self.made, "the model makes the same offers"
+        assert people_of(model) == contacts_of(state), "the model has the same contacts in the same places"
+        assert servers_of(model) == agents_of(state), "the model has the same agents in the same states"
+        due = [tuple(one) for one in state.deadlines.items() if one[1] not in NOT_MODELLED]
+        expected = [one for one in sorted(model.deadlines()) if one[1] not in NOT_MODELLED]
+        assert expected == due, "the model waits for the same times"
         for contact in state.contacts.values():
-            place = (contact.waiting_since, contact.rank, contact.seq)
-            assert place == self.ranks.setdefault(contact.id, place)
+            assert self.watch.ranks[contact.id] == contact.rank, "a rank is changed by a priority alone"
+            since = (contact.waiting_since, contact.seq)
+            assert since == self.waited_since.setdefault(contact.id, since), "who waits has waited since then for ever"
 
     def judge(self) -> None:
         """At the end: a fresh desk that folds the same entries is the same desk and says the same; nothing is lost."""
         again = Desk()
-        assert self.events == [event for entry in self.entries for event in again.fold(entry).events]
-        assert self.desk.snapshot() == again.snapshot() == self.slow.snapshot()
-        assert self.watch.counted["contact"] == self.watch.counted["ended"] + len(self.desk.state.contacts)
-
-
-def _nothing(_model: Model) -> None:
-    """The model has no part in this."""
+        told = [event for entry in self.entries for event in again.fold(entry).events]
+        assert self.events == told, "the same entries tell the same"
+        assert self.desk.snapshot() == again.snapshot() == self.slow.snapshot(), "the same entries leave the same"
+        counted = self.watch.counted
+        assert counted["contact"] == counted["ended"] + len(self.desk.state.contacts), "nobody is lost"
 
 
 ACTIONS: tuple[tuple[Callable[[World, int, int], None], int], ...] = (
-    (World.time_passes, 6),
-    (World.asks, 6),
-    (World.signs_in, 4),
-    (World.accepts, 6),
-    (World.converts, 4),
-    (World.closes, 4),
-    (World.finishes, 3),
-    (World.reaches, 3),
-    (World.misses, 1),
-    (World.declines, 2),
-    (World.leaves, 1),
+    (World.time_passes, 24),
+    (World.asks, 12),
+    (World.calls, 4),
+    (World.opens_case, 4),
+    (World.asks_callback, 4),
+    (World.signs_in, 6),
+    (World.accepts, 24),
+    (World.converts, 5),
+    (World.writes, 12),
+    (World.closes, 8),
+    (World.finishes, 5),
+    (World.extends, 2),
+    (World.confirms, 2),
+    (World.links, 1),
+    (World.transfers, 5),
+    (World.rings, 4),
+    (World.books, 3),
+    (World.reaches, 6),
+    (World.misses, 5),
+    (World.declines, 4),
+    (World.leaves, 2),
     (World.cancels, 1),
-    (World.writes, 1),
-    (World.sets_status, 2),
-    (World.connects, 6),
-    (World.drops, 4),
-    (World.node_beats, 2),
+    (World.returns_to_chat, 2),
+    (World.drops_callback, 1),
+    (World.moves, 2),
+    (World.pulls, 2),
+    (World.raises, 2),
+    (World.opens_line, 1),
+    (World.forces, 2),
+    (World.sets_status, 4),
+    (World.connects, 9),
+    (World.drops, 6),
+    (World.node_beats, 1),
     (World.node_starts, 1),
     (World.node_stops, 1),
     (World.sleeps, 1),
     (World.rules_change, 1),
+    (World.calendar_grows, 1),
     (World.repeats, 2),
 )
 """Everything that can happen, and how often: what moves a desk most is tried most."""
@@ -314,7 +420,7 @@ DECK = tuple(action for action, times in ACTIONS for _ in range(times))
 def random_day(number: int, steps: int) -> World:
     """The day of this number, the same wherever it is lived; raises when something is wrong with the desk."""
     chance = random.Random(number)
-    world = World()
+    world = World(number)
     for _ in range(steps):
         chance.choice(DECK)(world, chance.randrange(8), chance.randrange(8))
     world.judge()

@@ -8,6 +8,7 @@ import pytest
 
 from router.journal.memory import journal_time
 from router.journal.port import (
+    ENTRY_VERSION,
     MAX_BATCH,
     REPLY_ENTRIES,
     Appended,
@@ -64,7 +65,7 @@ class TestOrder:
 
         expected = StoredEntry(
             1, answer.stamp_us, opened.incarnation, "node-1", awkward.op, awkward.body, awkward.actor,
-            awkward.command, awkward.sealed, 0, 1,
+            awkward.command, awkward.sealed, 0, ENTRY_VERSION,
         )  # fmt: skip
         assert [expected] == answer.entries
         assert [expected] == await journal.read(0, 10)

@@ -7,7 +7,16 @@ Sets may be asked and compared, never walked; numbers are integers; nothing depe
 import ast
 from collections.abc import Iterator
 
-ALLOWED_IMPORTS = ("collections.abc", "dataclasses", "heapq", "operator", "typing", "router.core")
+ALLOWED_IMPORTS = (
+    "bisect",
+    "collections.abc",
+    "dataclasses",
+    "functools",
+    "heapq",
+    "operator",
+    "typing",
+    "router.core",
+)
 FORBIDDEN_CALLS = (
     "__import__", "compile", "eval", "exec", "float", "globals", "hash", "id", "input", "locals", "open", "print",
     "vars",

@@ -10,12 +10,14 @@ from router.core.errors import REASONS
 from tests.laws.source import offences
 
 CORE = Path(router.core.__file__).parent
-FILES = sorted(CORE.glob("*.py"))
-DECIDING = ("agents", "callbacks", "contacts", "matching", "offers", "sessions")
+FILES = sorted(CORE.rglob("*.py"))
+DECIDING = (
+    "agents", "callbacks", "contacts", "dialling", "matching", "offers", "quiet", "routing", "sessions", "supervision",
+)  # fmt: skip
 """Rooms that decide; what they decide happens through `emit`."""
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(CORE)))
 def test_the_desk_could_run_twice_alike(path):
     """Nothing in the desk depends on the clock, the machine, an address or the order of a hash."""
     assert [] == offences(path.read_text(encoding="utf-8"))
@@ -87,13 +89,17 @@ def written(node):
 
 
 def reasons_given():
-    """The codes with which the desk refuses, as they stand in its code."""
+    """The codes with which the desk refuses, as they stand in its code, or are named by `why_shut`."""
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
                 (code,) = node.args
-                assert isinstance(code, ast.Constant)
-                yield code.value
+                if not (isinstance(code, ast.Name) and code.id == "shut"):
+                    assert isinstance(code, ast.Constant)
+                    yield code.value
+            elif isinstance(node, ast.FunctionDef) and node.name == "why_shut":
+                codes = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+                yield from (code.value for code in codes if isinstance(code, ast.Constant) and code.value)
 
 
 def test_every_refusal_has_its_sentence():

@@ -134,6 +134,21 @@ async def test_time_passes_without_anybody_saying_anything():
     await node.stop()
 
 
+async def test_a_deadline_that_had_passed_when_it_was_armed_is_due_now():
+    """Whoever signs in minutes before the end of the shift is told so at once, not when somebody says something."""
+    store = MemoryStore(real_clock)
+    node = await started(store)
+    ends = node.now_ms() + 60_000
+    asked = node.desk.state.now
+
+    await node.submit(SignIn(AgentId(7), ("expense",), ("en",), 1, shift_ends=ends))
+    await until(lambda: "ShiftEnding" in node.listeners[0].events())
+
+    assert node.desk.state.now - asked < 1_000
+    assert [entry.due > 0 for entry in store.entries].count(True) == 1
+    await node.stop()
+
+
 async def test_state_and_events_are_those_of_a_replay():
     """What the node holds and told is what anybody gets who folds the same journal elsewhere."""
     store = MemoryStore(real_clock)
@@ -158,7 +173,7 @@ async def test_a_fresh_journal_begins_with_the_node_and_the_policy():
     """Entry 1 is the node, entry 2 the rules; a restart under the same rules does not repeat them."""
     store = MemoryStore(real_clock)
 
-    for document in (policy(), policy(), policy(queue_limit=7)):
+    for document in (policy(), policy(), policy(routing={"queue_limit": 7})):
         node = await started(store, document=document)
         await node.stop()
     kinds = [entry.command.split(b'"')[1] for entry in store.entries if b"Beat" not in entry.command]
@@ -168,7 +183,7 @@ async def test_a_fresh_journal_begins_with_the_node_and_the_policy():
         b"NodeStarted", b"NodeStopped",
         b"NodeStarted", b"PolicyChanged", b"NodeStopped",
     ] == kinds  # fmt: skip
-    assert 7 == replay(store.entries).desk.state.policy.queue_limit
+    assert 7 == replay(store.entries).desk.state.policy.lines[0].queue_limit
 
 
 async def test_a_node_is_missed_from_its_start_on():

@@ -2,9 +2,12 @@
 
 import pytest
 
+from router.journal.functions import CODE
 from router.journal.memory import MemoryJournal
+from router.journal.port import ENTRY_VERSION
 from router.service.node import FoldFailed
 from router.service.replay import BadDump, export, load, replay
+from router.wire.codec import COMMAND_VERSION
 from tests.service.desk import DANA, MINA, running_desk, talk
 
 
@@ -23,6 +26,12 @@ async def test_a_dump_is_the_journal(tmp_path):
     assert desk.store.entries == list(load(file))
     assert replay(desk.store.entries).state == replay(load(file)).state
     assert "canary" not in file.read_text()
+
+
+def test_entries_carry_the_version_of_what_is_in_them():
+    """What is written today is read as of today, wherever it is written, and never for an older form."""
+    assert COMMAND_VERSION == ENTRY_VERSION
+    assert f"'v', '{ENTRY_VERSION}'".encode() in CODE
 
 
 @pytest.mark.parametrize("line", ["", "{}", "[]", "nonsense", '{"offset":1}'])

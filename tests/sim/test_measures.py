@@ -13,12 +13,30 @@ LINE, OTHER = LineKey("expense/en"), LineKey("travel/en")
 ANN, BOB = AgentId(1), AgentId(2)
 
 
-def queued(contact: int, now: int, line: LineKey = LINE) -> ev.ContactQueued:
-    return ev.ContactQueued(ContactId(contact), 1, AscId(contact), CompanyId(1), line, 3, now, now)
+def queued(contact: int, now: int, line: LineKey = LINE, channel: str = "chat") -> ev.ContactQueued:
+    nobody = AgentId(0)
+    return ev.ContactQueued(
+        ContactId(contact),
+        1,
+        AscId(contact),
+        CompanyId(1),
+        line,
+        channel,
+        3,
+        now,
+        now,
+        0,
+        False,
+        "one",
+        False,
+        nobody,
+        0,
+    )
 
 
 def signed_in(agent: AgentId, *products: str) -> ev.AgentSignedIn:
-    return ev.AgentSignedIn(agent, products or ("expense",), ("en",), 2)
+    skills = products or ("expense",)
+    return ev.AgentSignedIn(agent, "", skills, (3,) * len(skills), ("en",), 2, 0)
 
 
 def offered(contact: int, agent: AgentId = ANN) -> ev.OfferMade:
@@ -34,7 +52,7 @@ def ended(contact: int, agent: AgentId = ANN) -> ev.ContactEnded:
 
 
 def closed(contact: int, agent: AgentId = ANN) -> ev.ContactClosed:
-    return ev.ContactClosed(ContactId(contact), 4, agent)
+    return ev.ContactClosed(ContactId(contact), 4, agent, "", "")
 
 
 def abandoned(contact: int, now: int, short: bool = False) -> ev.ContactAbandoned:
@@ -42,7 +60,7 @@ def abandoned(contact: int, now: int, short: bool = False) -> ev.ContactAbandone
 
 
 def converted(contact: int) -> ev.ContactConverted:
-    return ev.ContactConverted(ContactId(contact), 2, str(contact))
+    return ev.ContactConverted(ContactId(contact), 2, str(contact), 0, 0, 1_800_000, ())
 
 
 def counted(*happened: tuple[int, Event], at: int = 100_000, since: int = 0, until: int | None = None) -> Measures:
@@ -64,7 +82,7 @@ def test_wait_is_asked_to_first_accept_whatever_happened_between() -> None:
         (12_000, ev.OfferTimedOut(OfferId(1), ContactId(1), ANN, 22_000)),
         (12_000, offered(1, BOB)),
         (15_000, connected(1, BOB)),
-        (50_000, ev.ContactRequeued(ContactId(1), 3, BOB)),
+        (50_000, ev.ContactRequeued(ContactId(1), 3, BOB, "agent_lost")),
         (50_000, offered(1)),
         (60_000, connected(1)),
         (70_000, ended(1)),
@@ -118,7 +136,7 @@ def test_callbacks_are_a_leg_of_their_own() -> None:
         (65_000, offered(2)),
         (66_000, ev.DialStarted(ContactId(2), 3, OfferId(2), ANN, 2)),
         (86_000, ev.CallbackUnreachable(ContactId(2), 4, ANN, 2, "no_answer")),
-        (90_000, ev.CallbackCancelled(ContactId(3), 3)),
+        (90_000, ev.CallbackCancelled(ContactId(3), 3, "asc", "")),
     ).sums(100_000)
 
     assert (sums.reservations, sums.completed, sums.unreachable, sums.cancelled, sums.open) == (4, 1, 1, 1, 1)

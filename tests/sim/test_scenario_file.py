@@ -181,4 +181,4 @@ def test_the_model_is_on_the_run_s_clock_and_compressed() -> None:
     assert (model.wrap_up, model.patience) == (LawNumbers(Law.FIXED, 1_500.0), LawNumbers(Law.EXPONENTIAL, 12_000.0))
     assert (model.horizon_ms, model.service_level_ms) == (720_000, 6_000)
     assert (model.groups[0].begins_ms, model.groups[0].ends_ms) == (0, 360_000)
-    assert (model.policy.wrap_up, model.policy.short_abandon, model.policy.offer_timeout) == (6_000, 1_000, 20_000)
+    assert (model.policy.wrap_up.chat, model.policy.short_abandon, model.policy.offer_timeout) == (6_000, 1_000, 20_000)

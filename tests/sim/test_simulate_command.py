@@ -9,10 +9,11 @@ import pytest
 from rich.console import Console
 
 from sim import run, simulate_command
+from sim.long_run import simulate_steady
 from sim.report import report
 from sim.run import simulate as run_simulation
-from sim.scenario_file import parse_scenario
-from sim.simulate_command import simulate
+from sim.scenario_file import load_scenario, parse_scenario
+from sim.simulate_command import Options, simulate
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
@@ -33,7 +34,8 @@ run: {horizon: 1 h, replications: 4, seed: 3}
 """
 MEASURES = [
     "offered", "served", "abandoned", "converted", "sl_offered", "asa", "wait_p50", "wait_p90", "occupancy",
-    "callback_wait_mean",
+    "callback_wait_mean", "abandonment", "sl_late", "sl_kind", "sl_served", "callbacks", "callbacks_kept",
+    "callback_kept", "callback_reach", "callback_lost", "queue", "agents", "agents_busy",
 ]  # fmt: skip
 
 
@@ -48,7 +50,7 @@ def printed(text: str) -> str:
     """The report of a scenario, as plain text of 100 columns."""
     scenario = parse_scenario(text)
     out = io.StringIO()
-    Console(file=out, width=100).print(report(run_simulation(scenario), scenario))
+    Console(file=out, width=100).print(report(run_simulation(scenario)))
     return out.getvalue()
 
 
@@ -156,3 +158,89 @@ def test_scenarios_that_ship_can_run(path: Path) -> None:
 
     assert scenario.name == path.stem
     assert scenario.sources or scenario.assumed
+
+
+def test_a_precision_ends_the_run(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It stops at the first look at which every named measure is precise, or at the cap, and says which."""
+    wide = Options(precision=0.2, measures=("sl_offered", "offered"))
+    out_of_reach = Options(precision=0.001, replications=33)
+
+    assert simulate(small, None, None, True, wide) == simulate(small, None, None, True, out_of_reach) == 0
+    first, second = capsys.readouterr().out.split("\n}\n{")
+    assert 30 <= json.loads(first + "}")["replications"] < 100
+    assert json.loads("{" + second)["replications"] == 33
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (Options(precision=0.02, measures=("sl",)), "unknown measure 'sl'; known: offered, served"),
+        (Options(precision=2), "must be between 0 and 1"),
+        (Options(precision=0.02, replications=10), "at most 30 to 10,000"),
+        (Options(steady=True, reduce=True), "--steady makes one long run"),
+        (Options(steady=True), "half of the run would be warm-up|are too few"),
+        (Options(resume=True), "name it with --out"),
+    ],
+)
+def test_options_that_do_not_fit_are_bad_input(
+    small: Path, capsys: pytest.CaptureFixture[str], options: Options, told: str
+) -> None:
+    """Each is named on standard error, with exit code 2."""
+    small.write_text(SMALL.replace("horizon: 1 h", "horizon: 5 s"), encoding="utf-8")
+
+    assert simulate(small, None, None, True, options) == 2
+    out, err = capsys.readouterr()
+    assert (out, re.search(told, err) is not None) == ("", True)
+
+
+def test_a_steady_run_tells_its_warm_up_and_batches(tmp_path: Path) -> None:
+    """One long run of M/M/c+M: the known share of abandons lies within its interval."""
+    path = tmp_path / "line.yaml"
+    text = (SCENARIOS / "erlang-a.yaml").read_text(encoding="utf-8")
+    path.write_text(text.replace("horizon: 24 h", "horizon: 8 h"), encoding="utf-8")
+    result = simulate_steady(load_scenario(path))
+    abandonment = result.measure("abandonment")
+
+    assert re.search(r"warm-up of [\d,]+ s left out \(MSER-5: .*, 20 batches of", result.how)
+    assert result.replications == 20
+    assert abandonment.limits is not None
+    assert abandonment.limits[0] < 0.073679 < abandonment.limits[1]
+
+
+def test_a_cancelled_run_is_kept_and_goes_on(
+    small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C keeps what is finished; --resume runs the rest only, and prints the bytes of an uninterrupted run."""
+    assert simulate(small, None, None, True) == 0
+    whole = capsys.readouterr().out
+    replicate, ran = run.replicate, []
+
+    def interrupted(*args: object) -> object:
+        ran.append(args[2])
+        if ran == [0, 1, 2]:
+            raise KeyboardInterrupt
+        return replicate(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(run, "replicate", interrupted)
+    kept = Options(out=tmp_path / "runs", resume=True)
+
+    assert simulate(small, None, None, True, kept) == 130
+    out, err = capsys.readouterr()
+    assert (out, "cancelled after 2 of 4 replications; they are kept in" in err) == ("", True)
+    assert simulate(small, None, None, True, kept) == 0
+    out, err = capsys.readouterr()
+    assert (out, ran) == (whole, [0, 1, 2, 2, 3])
+    assert "took over 2 finished replications" in err
+
+
+def test_variance_reduction_is_told_with_what_it_added(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each technique of each mean or ratio: an interval, and a share that may be below 0."""
+    assert simulate(small, 40, None, True, Options(replications=40, reduce=True)) == 0
+    reduced = json.loads(capsys.readouterr().out)["reduced"]
+
+    assert "wait_p90" not in reduced
+    assert list(reduced["sl_offered"]) == ["arrivals", "arrivals and Erlang A", "busyness"]
+    # The number of contacts is its own control: nothing of its variance is left, and its mean is the expected one.
+    assert reduced["offered"]["arrivals"]["variance_removed"] == pytest.approx(1)
+    assert reduced["offered"]["arrivals"]["mean"] == pytest.approx(33)
+    assert reduced["sl_offered"]["busyness"]["ci"][0] < reduced["sl_offered"]["busyness"]["mean"]

@@ -15,7 +15,12 @@ from sim.twin import Counted, Twin
 
 DESK: dict[str, Any] = {
     "name": "busy",
-    "policy": {"products": ["expense", "travel"], "languages": ["en"], "offer_timeout": "10 s", "queue_limit": 30},
+    "policy": {
+        "products": ["expense", "travel"],
+        "languages": ["en"],
+        "offer_timeout": "10 s",
+        "routing": {"queue_limit": 30},
+    },
     "demand": {
         "streams": [
             {"product": "expense", "language": "en", "per_hour": 90},
@@ -77,9 +82,10 @@ def test_changing_the_staff_does_not_change_the_customers() -> None:
     def asked(data: dict[str, Any]) -> list[tuple[int, int, str]]:
         return [(now, e.contact_id, e.line) for now, e in run(data)[1] if isinstance(e, ev.ContactQueued)]
 
-    everyone = changed(policy={**DESK["policy"], "queue_limit": 1_000})
+    everyone = changed(policy={**DESK["policy"], "routing": {"queue_limit": 1_000}})
     nobody = changed(
-        policy={**DESK["policy"], "queue_limit": 1_000}, people={"first": {**DESK["people"]["first"], "agents": 40}}
+        policy={**DESK["policy"], "routing": {"queue_limit": 1_000}},
+        people={"first": {**DESK["people"]["first"], "agents": 40}},
     )
 
     assert asked(everyone) == asked(nobody)
@@ -115,7 +121,7 @@ def test_totals_are_the_sums_of_the_lines() -> None:
 
 def test_a_full_line_turns_contacts_away_and_they_are_counted() -> None:
     """A refusal makes no event of a contact, but the contact was offered and blocked."""
-    total = run(changed(policy={"queue_limit": 2}))[0].total
+    total = run(changed(policy={"routing": {"queue_limit": 2}}))[0].total
 
     assert total.blocked > 20
 
@@ -150,13 +156,6 @@ def test_a_faster_day_is_the_same_day() -> None:
     assert fast.offered == slow.offered
     assert fast.served == pytest.approx(slow.served, rel=0.03)
     assert fast.wait_ms * 10 == pytest.approx(slow.wait_ms, rel=0.1)
-
-
-def test_processes_change_nothing() -> None:
-    """Replications in two processes give the same bytes as one after the other."""
-    scenario = as_scenario(changed(run={"horizon": "20 min"}))
-
-    assert simulate(scenario, replications=4, processes=2).to_json() == simulate(scenario, replications=4).to_json()
 
 
 @pytest.mark.parametrize(("replications", "seed"), [(0, 1), (10_001, 1), (1, -1), (1, 2**63)])

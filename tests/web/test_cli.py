@@ -10,7 +10,8 @@ import pytest
 from web.cli import FIRST_PORT, _port
 
 JOURNAL = ("verify", "export", "replay", "archive", "snapshot", "backup", "restore", "erase")
-COMMANDS = ([], ["demo"], ["serve"], ["simulate"], ["journal"], *(["journal", name] for name in JOURNAL))
+ALONE = ("demo", "serve", "simulate", "compare", "verify", "explain", "journal")
+COMMANDS = ([], *([name] for name in ALONE), *(["journal", name] for name in JOURNAL))
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from router.core.commands import DIAL_FAILURES
 from router.core.errors import REASONS
+from router.core.explain import BARRIERS, HOLDS, WHY
 from sim.definitions import definitions
 from web.assets import STATIC
 
@@ -72,11 +74,39 @@ def test_every_key_is_used() -> None:
 
 def test_every_refusal_has_words() -> None:
     """Whatever code a desk refuses with, both languages can say why; a client never sees the ones left out."""
-    unseen = {"op_gap", "stale_node", "unknown_session", "would_orphan"}
+    unseen = {"op_gap", "other_calendar", "stale_node", "unknown_session", "would_orphan"}
     made_by_the_client = {"bad_number", "not_understood", "outbox_full", "overloaded", "session_lost"}
     told = {key.removeprefix("error.") for key in catalogue("en") if key.startswith("error.")}
 
     assert set(REASONS) - unseen == told - made_by_the_client
+
+
+def test_every_reason_of_routing_has_words() -> None:
+    """Why a contact is offered, and why one is not, can be said in both languages; nothing is said that never is so."""
+    for kind, codes in (("why.", set(WHY)), ("barrier.", {*BARRIERS, *HOLDS})):
+        assert codes == {key.removeprefix(kind) for key in catalogue("en") if key.startswith(kind)}
+
+
+def code_words() -> dict[str, list[str]]:
+    """The lists of codes.js, by name."""
+    text = (STATIC / "codes.js").read_text(encoding="utf-8")
+    found = re.findall(r"export const (\w+) = Object\.freeze\(\[(.*?)\]\)", text, re.DOTALL)
+    return {name: re.findall(r'"([^"]*)"', words) for name, words in found}
+
+
+def test_every_code_word_has_words_and_may_be_sent() -> None:
+    """What people choose from is called something in both languages, and is what the wire takes for a code word."""
+    called = {
+        "REASONS": "reason.", "OUTCOMES": "outcome.", "DECLINES": "decline.", "DROPS": "drop.", "FAILURES": "dial.",
+        "IMPACTS": "impact.", "PRIORITIES": "priority.",
+    }  # fmt: skip
+    words = code_words()
+
+    assert set(called) == set(words)
+    for name, codes in words.items():
+        assert all(f"{called[name]}{code}" in catalogue("en") for code in codes), name
+        assert all(re.fullmatch(r"[a-z][a-z0-9_]{0,31}", code) for code in codes), name
+    assert list(DIAL_FAILURES) == words["FAILURES"]
 
 
 def test_definitions_are_those_of_the_measures() -> None:

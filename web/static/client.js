@@ -1,26 +1,19 @@
 /**
- * The connection to the desk: one socket that comes back by itself, an outbox in front of it, the state behind it.
+ * The connection to the desk: a socket that comes back, an outbox in front of it, the state behind it.
  *
- * What the frames mean is decided in state.js, what is on its way is kept by outbox.js; here are only the socket and
- * its clocks. A view reads `state`, `phase` and `outbox` and is told of changes once per turn of the event loop.
+ * What the frames mean is decided in state.js, what is on its way is kept by outbox.js, how the socket comes back by
+ * socket.js. A view reads `state`, `phase` and `outbox` and is told of changes once per turn of the event loop.
  */
 
 import { EMPTY, apply, applyAck } from "./state.js";
 import { Outbox } from "./outbox.js";
+import { holdSession } from "./session-lock.js";
+import { Socket } from "./socket.js";
+import { Timers } from "./timers.js";
 
-const PROTOCOL = "ringback.v1";
-const FIRST_BACK_OFF_MS = 500;
-const LONGEST_BACK_OFF_MS = 30_000;
 const ANSWER_WITHIN_MS = 10_000;
-const READY_WITHIN_MS = 10_000;
 
-/** What a close code asks of the client; what is not named is an ordinary drop. */
-const ON_CLOSE = {
-  1009: "stop", 4400: "stop", 4403: "stop", 4409: "stop",
-  1012: "at_once", 4401: "new_token", 4429: "wait",
-};
-
-/** The desk, or the way to it, said no. `code` is stable and has words in the catalogues; `message` is English. */
+/** The desk said no. `code` is stable and has words in the catalogues; `message` is English. */
 export class Refusal extends Error {
   constructor(code, message, about) {
     super(message ?? code);
@@ -31,19 +24,15 @@ export class Refusal extends Error {
 }
 
 export class Connection extends EventTarget {
-  #url;
-  #token;
+  #socket;
   #holdKey;
-  #socket = null;
   #waiting = new Map();   // operation number -> {resolve, reject}
   #syncing = new Set();   // contacts already asked for on this connection
-  #timers = new Map();
-  #attempt = 0;
-  #freshTokens = 0;
-  #heardAt = 0;
+  #watched = null;        // the line that is looked into
+  #timers = new Timers();
   #told = false;
-  #stopped = true;
-  #letGo = null;
+  #starting = false;
+  #held = null;           // {session, letGo}: the session that no other tab may use
 
   /**
    * @param {object} options
@@ -54,51 +43,45 @@ export class Connection extends EventTarget {
    */
   constructor({ url, token, key, store = globalThis.sessionStorage }) {
     super();
-    this.#url = url;
-    this.#token = token;
     this.#holdKey = key;
+    this.#socket = new Socket(url, token, {
+      auth: this.#auth, received: this.#received, lost: this.#lost, stopped: this.#stopped, changed: () => this.#changed(),
+    });
     this.outbox = new Outbox(store, `ringback:${key}`);
     this.state = EMPTY;
-    /** `connecting`, `open`, `waiting` (for `retryAt`) or `stopped` (for the reason `stopCode`). */
-    this.phase = "connecting";
-    this.retryAt = 0;
-    this.stopCode = null;
     /** Server time minus this machine's, ms. */
     this.skew = 0;
     /** Operations below this number are in the state that `ready` brought, only their answers are still out. */
     this.recordedBelow = 0;
   }
 
+  /** `connecting`, `open`, `waiting` (for `retryAt`) or `stopped` (for the reason `stopCode`). */
+  get phase() { return this.#socket.phase; }
+  get retryAt() { return this.#socket.retryAt; }
+  get stopCode() { return this.#socket.stopCode; }
+
   /** Milliseconds of journal time, as near as this machine can tell. */
   now() { return Date.now() + this.skew; }
 
   async start() {
-    if (!this.#stopped) return;
-    this.#stopped = false;
-    this.stopCode = null;
+    if (this.#starting || this.#socket.running) return;
+    this.#starting = true;
     await this.#claimSession();
-    addEventListener("online", this.#wake);
-    document.addEventListener("visibilitychange", this.#wake);
-    this.#connect();
+    if (this.#starting) this.#socket.start();
+    this.#starting = false;
   }
 
   stop() {
-    this.#stopped = true;
-    removeEventListener("online", this.#wake);
-    document.removeEventListener("visibilitychange", this.#wake);
-    this.#clearTimers();
-    this.#socket?.close(1000);
-    this.#socket = null;
-    this.#letGo?.();
-    this.#letGo = null;
+    this.#starting = false;
+    this.#socket.stop();
+    this.#timers.clearAll();
+    this.#held?.letGo();
+    this.#held = null;
   }
 
-  /** Try now instead of when the wait is over. */
-  retryNow() {
-    if (this.phase !== "waiting") return;
-    this.#clearTimers();
-    this.#connect();
-  }
+  retryNow() { this.#socket.retryNow(); }
+
+  // --- what views ask
 
   /**
    * Send an operation. The promise gives the `ack`, or fails with a `Refusal`; after a reload nobody holds it any
@@ -138,110 +121,44 @@ export class Connection extends EventTarget {
     ];
   }
 
-  // --- the socket
+  /** Ask for the whole view of a contact: something that is not told by events may have changed. */
+  refresh(contact) { this.#socket.transmit({ t: "sync", contact }); }
 
-  async #connect() {
-    this.phase = "connecting";
-    this.#changed();
-    let token;
-    try {
-      token = await this.#token(this.#freshTokens > 0);
-    } catch (error) {
-      if (error instanceof Refusal) this.#stopFor(error.code);
-      else this.#later();
-      return;
-    }
-    if (this.#stopped) return;
-    const socket = new WebSocket(this.#url, PROTOCOL);
-    this.#socket = socket;
-    this.#after("ready", READY_WITHIN_MS, () => this.#abandon());
-    socket.onmessage = ({ data }) => {
-      if (this.#socket === socket) this.#received(JSON.parse(data), token);
-    };
-    socket.onclose = ({ code }) => {
-      if (this.#socket === socket) this.#closed(code);
-    };
-  }
+  /** Ask to whom a contact could be handed on; `state.colleagues` is the answer. */
+  askColleagues() { this.#socket.transmit({ t: "colleagues" }); }
 
-  /** Give the socket up without waiting for the other side: it may be long gone. */
-  #abandon() {
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
-    this.#closed(1006);
-  }
-
-  #closed(code) {
-    this.#socket = null;
-    this.#clearTimers();
-    this.#syncing.clear();
-    if (this.#stopped) return;
-    const action = ON_CLOSE[code] ?? "later";
-    if (code === 4400 || code === 1009) this.outbox.giveUp("not_understood");   // or it would be sent for ever
-    if (action === "stop") this.#stopFor(String(code));
-    else if (action === "new_token" && this.#freshTokens > 0) this.#stopFor(String(code));
-    else if (action === "new_token") {
-      this.#freshTokens += 1;
-      this.#connect();
-    } else if (action === "at_once" && this.#attempt === 0) {
-      this.#attempt = 1;
-      this.#connect();
-    } else {
-      if (action === "wait") this.#attempt = Math.max(this.#attempt, 3);
-      this.#later();
-    }
-  }
-
-  /** Full jitter: anything up to the bound, and the bound doubles with each attempt that failed. */
-  #later() {
-    const bound = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** this.#attempt);
-    this.#attempt += 1;
-    const wait = Math.random() * bound;
-    this.phase = "waiting";
-    this.retryAt = Date.now() + wait;
-    this.#after("retry", wait, () => this.#connect());
-    this.#changed();
-  }
-
-  #stopFor(code) {
-    this.stop();
-    this.phase = "stopped";
-    this.stopCode = code;
-    for (const { reject } of this.#waiting.values()) reject(new Refusal("stopped"));
-    this.#waiting.clear();
-    this.#changed();
+  /** Look into a line, or into none (null), also after the connection has come back; `state.line` is what is seen. */
+  watch(line) {
+    if (this.#watched === line) return;
+    this.#watched = line;
+    if (this.phase === "open") this.#socket.transmit({ t: "watch", line });
   }
 
   // --- frames
 
-  #received(frame, token) {
-    this.#heardAt = Date.now();
+  #auth = (token) => {
+    const { session } = this.outbox;
+    return { t: "auth", token, ...(session === null ? {} : { session }) };
+  };
+
+  #received = (frame) => {
     switch (frame.t) {
-      case "hello": {
-        const auth = { t: "auth", token };
-        if (this.outbox.session !== null) auth.session = this.outbox.session;
-        this.#transmit(auth);
-        this.#beatEvery(frame.hb_ms);
-        return;
-      }
       case "ready": this.#ready(frame); return;
       case "ack": this.#acked(frame); return;
       case "nack": this.#refused(frame); return;
       default: this.#take(apply(this.state, frame));
     }
     if (frame.t === "snap") this.#syncing.delete(frame.d.contact);
-  }
+  };
 
   #ready(frame) {
-    this.#clear("ready");
-    this.#attempt = 0;
-    this.#freshTokens = 0;
     this.skew = frame.at - Date.now();
     for (const op of this.outbox.bind(frame.session, frame.next)) this.#answer(op.id, null, "session_lost");
     this.recordedBelow = frame.next;
-    this.phase = "open";
+    this.#socket.ready();
     this.#take(apply(this.state, frame));
     this.#claimSession();
+    if (this.#watched !== null) this.#socket.transmit({ t: "watch", line: this.#watched });
     this.#sendAll();
   }
 
@@ -267,12 +184,12 @@ export class Connection extends EventTarget {
   /** Nothing goes out until the time is up; then everything that has no answer goes again, in order. */
   #hold(ms) {
     if (this.#timers.has("hold")) return;
-    this.#after("hold", ms * (1 + Math.random() / 2) + 20, () => this.#sendAll());
+    this.#timers.after("hold", ms * (1 + Math.random() / 2) + 20, () => this.#sendAll());
   }
 
   #take({ state, sync, fresh }) {
     if (fresh) {
-      this.#abandon();   // another journal than the one we knew: come back and be told everything
+      this.#socket.abandon();   // another journal than the one we knew: come back and be told everything
       return;
     }
     if (state !== this.state) {
@@ -282,7 +199,7 @@ export class Connection extends EventTarget {
     for (const contact of sync) {
       if (this.#syncing.has(contact)) continue;
       this.#syncing.add(contact);
-      this.#transmit({ t: "sync", contact });
+      this.#socket.transmit({ t: "sync", contact });
     }
   }
 
@@ -293,60 +210,31 @@ export class Connection extends EventTarget {
     else waiting?.reject(new Refusal(code, message, about));
   }
 
-  #transmit(frame) {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
-    this.#socket.send(JSON.stringify(frame));
-    if (frame.id !== undefined) this.#expectAnswers();
+  #transmit(op) {
+    if (!this.#socket.transmit(op)) return;
+    this.#timers.after("answers", ANSWER_WITHIN_MS, () => {
+      if (this.phase === "open" && this.outbox.ops.length > 0) this.#sendAll();
+    });
   }
 
   #sendAll() {
     for (const op of this.outbox.ops) this.#transmit(op);
   }
 
-  #expectAnswers() {
-    this.#after("answers", ANSWER_WITHIN_MS, () => {
-      if (this.phase === "open" && this.outbox.ops.length > 0) this.#sendAll();
-    });
-  }
+  // --- the socket's life
 
-  // --- clocks
-
-  #beatEvery(ms) {
-    const beat = () => {
-      if (Date.now() - this.#heardAt > 2 * ms) {
-        this.#abandon();
-        return;
-      }
-      this.#transmit({ t: "beat" });
-      this.#after("beat", ms, beat);
-    };
-    this.#after("beat", ms * Math.random(), beat);
-  }
-
-  /** The page is looked at again, or the network is back: find out at once whether the connection still lives. */
-  #wake = () => {
-    if (document.visibilityState === "hidden") return;
-    if (this.phase === "waiting") this.retryNow();
-    else if (this.phase === "open") {
-      const asked = Date.now();
-      this.#transmit({ t: "beat" });
-      this.#after("wake", 5_000, () => { if (this.#heardAt < asked) this.#abandon(); });
-    }
+  #lost = (code) => {
+    this.#timers.clearAll();
+    this.#syncing.clear();
+    if (code === 4400 || code === 1009) this.outbox.giveUp("not_understood");   // or it would be sent for ever
   };
 
-  #after(name, ms, run) {
-    this.#clear(name);
-    this.#timers.set(name, setTimeout(() => { this.#timers.delete(name); run(); }, ms));
-  }
-
-  #clear(name) {
-    clearTimeout(this.#timers.get(name));
-    this.#timers.delete(name);
-  }
-
-  #clearTimers() {
-    for (const name of [...this.#timers.keys()]) this.#clear(name);
-  }
+  #stopped = () => {
+    this.stop();
+    for (const { reject } of this.#waiting.values()) reject(new Refusal("stopped"));
+    this.#waiting.clear();
+    this.#changed();
+  };
 
   #changed() {
     if (this.#told) return;
@@ -357,26 +245,13 @@ export class Connection extends EventTarget {
     });
   }
 
-  /**
-   * A session is one tab's alone. A duplicated tab has a copy of its storage: whoever holds the lock keeps the
-   * session, the other starts a new one.
-   */
+  /** Keep other tabs from the session; one that another tab has already is not taken up. */
   async #claimSession() {
     const { session } = this.outbox;
-    if (session === null || !navigator.locks || this.#letGo?.session === session) return;
-    this.#letGo?.();
-    this.#letGo = null;
-    const held = await new Promise((tell) => {
-      const patience = new AbortController();
-      const timer = setTimeout(() => patience.abort(), 400);   // a reloading page lets go a moment later
-      navigator.locks.request(`ringback:${this.#holdKey}:${session}`, { signal: patience.signal }, () => {
-        clearTimeout(timer);
-        return new Promise((release) => {
-          this.#letGo = Object.assign(() => release(), { session });
-          tell(true);
-        });
-      }).catch(() => tell(false));
-    });
-    if (!held && this.phase !== "open") this.outbox.clear();
+    if (session === null || this.#held?.session === session) return;
+    this.#held?.letGo();
+    const letGo = await holdSession(`${this.#holdKey}:${session}`);
+    this.#held = letGo && { session, letGo };
+    if (!letGo && this.phase !== "open") this.outbox.clear();
   }
 }

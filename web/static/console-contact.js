@@ -1,65 +1,96 @@
-/** One contact as its agent sees it: the conversation or the call, what to do next, what is known of the customer. */
+/** One contact as its agent sees it: the conversation, the call or the case, and what to do next. Keeps nothing. */
 
 import { html, nothing } from "./lit.js";
-import { avatar, icon } from "./icons.js";
+import { icon } from "./icons.js";
+import { FAILURES, OUTCOMES, REASONS } from "./codes.js";
+import { context, triage } from "./console-context.js";
+import { tool, tools } from "./console-tools.js";
 import { spaced } from "./numbers.js";
-
-const FAILURES = ["no_answer", "busy", "voicemail", "invalid"];
+import { blank, press } from "./parts.js";
 
 function dialling(console, held) {
   const { words } = console;
   const { t } = words;
   const { view } = held;
   const key = `dial.${held.contact}`;
-  const failed = (failure) => console.act(key, { t: "dial.failed", contact: held.contact, attempt: view.attempt, failure });
+  const busy = console.isBusy(key);
+  const told = { contact: held.contact, attempt: view.attempt };
+  const reached = () => console.act(key, { t: "dial.reached", ...told });
+  const failed = (failure) => console.act(key, { t: "dial.failed", ...told, failure });
   return html`<div class="call card">
     <span class="badge">${icon("phone")}</span>
     <h2>${t("dial.title", { name: view.asc?.name ?? "" })}</h2>
     <a class="number tabular" href="tel:${view.number}" data-first>${spaced(view.number)}</a>
     <p class="muted">${t("dial.hint")}</p>
-    <div class="actions centred"><button class="button primary" type="button" ?disabled=${console.isBusy(key)}
-      @click=${() => console.act(key, { t: "dial.reached", contact: held.contact, attempt: view.attempt })}>${icon("phone-call")}${t("dial.reached")}</button></div>
-    <div class="actions centred">${FAILURES.map((failure) => html`<button class="button small" type="button" ?disabled=${console.isBusy(key)} @click=${() => failed(failure)}>${t(`dial.${failure}`)}</button>`)}</div>
+    <div class="actions centred">${press(html`${icon("phone-call")}${t("dial.reached")}`, reached, { kind: "primary", disabled: busy })}</div>
+    <div class="actions centred">
+      ${FAILURES.map((failure) => press(t(`dial.${failure}`), () => failed(failure), { kind: "small", disabled: busy }))}</div>
   </div>`;
 }
 
+/** A phone call that goes on, or a case that is worked on. */
 function talking(console, held) {
   const { t } = console.words;
-  return html`<div class="call card live"><span class="badge">${icon("phone-call")}</span><h2>${t("call.title", { name: held.view.asc?.name ?? "" })}</h2>
-    <p class="number small tabular">${spaced(held.view.number)}</p><p class="muted">${t("call.hint")}</p></div>`;
+  const { view } = held;
+  const name = view.asc?.name ?? "";
+  if (held.channel === "case") {
+    return html`<div class="call card"><span class="badge">${icon("clock")}</span><h2>${t("case.title", { name })}</h2>
+      <p class="topic">${view.topic || t("context.no_topic")}</p><p class="muted">${t("case.hint")}</p></div>`;
+  }
+  return html`<div class="call card live"><span class="badge">${icon("phone-call")}</span><h2>${t("call.title", { name })}</h2>
+    ${view.number ? html`<p class="number small tabular">${spaced(view.number)}</p>` : nothing}<p class="muted">${t("call.hint")}</p></div>`;
 }
 
+/** After the conversation: what it was about, what came of it, more time, done. */
 function wrapUp(console, held) {
-  const { words } = console;
-  return html`<div class="confirm wrap" role="status"><p>${icon("clock")} <span>${words.t("wrap_up.left")} <strong class="tabular">${words.clock(held.wrap_up_by - console.now)}</strong></span></p>
-    <button class="button primary" type="button" data-first ?disabled=${console.isBusy(`wrap.${held.contact}`)}
-      @click=${() => console.act(`wrap.${held.contact}`, { t: "wrapup.finish", contact: held.contact })}>${words.t("wrap_up.finish")}</button></div>`;
+  const { words, state } = console;
+  const { t } = words;
+  const key = `wrap.${held.contact}`;
+  const busy = console.isBusy(key);
+  const required = state.desk.reason_required ?? false;
+  const finish = (event) => {
+    event.preventDefault();
+    const { reason, outcome } = event.target.elements;
+    console.act(key, { t: "wrapup.finish", contact: held.contact, reason: reason.value, outcome: outcome.value });
+  };
+  const extend = () => console.act(key, { t: "wrapup.extend", contact: held.contact });
+  const choice = (name, label, options) => html`<div class="field"><label for=${name}>${label}</label>
+    <select id=${name} name=${name} ?required=${required} ?data-first=${name === "reason"}><option value="">${t("wrap_up.none")}</option>
+      ${options.map(([code, text]) => html`<option value=${code}>${text}</option>`)}</select></div>`;
+  return html`<form class="confirm wrap" @submit=${finish}><p>${icon("clock")}
+      <span>${t("wrap_up.left")} <strong class="tabular">${words.clock(held.wrap_up_by - console.now)}</strong></span>
+      ${held.extensions_left > 0 ? press(t("wrap_up.extend"), extend, { kind: "small", disabled: busy }) : nothing}</p>
+    <div class="pair">${choice("reason", t("wrap_up.reason"), REASONS.map((code) => [code, t(`reason.${code}`)]))}
+      ${choice("outcome", t("wrap_up.outcome"), OUTCOMES.map((code) => [code, t(`outcome.${code}`)]))}</div>
+    <div class="actions"><button class="button primary" ?disabled=${busy}>${t("wrap_up.finish")}</button></div></form>`;
 }
+
+/** What ending is called on each channel. */
+const endWord = (held) => ({ chat: "chat.end", case: "case.end" }[held.channel] ?? "call.end");
 
 function confirmEnd(console, held) {
   const { t } = console.words;
   const name = held.view.asc?.name ?? "";
-  const question = held.channel === "callback" ? t("confirm.end_call", { name }) : t("confirm.end", { name });
+  const question = t({ chat: "confirm.end", case: "confirm.end_case" }[held.channel] ?? "confirm.end_call", { name });
+  const end = async () => {
+    await console.act(`close.${held.contact}`, { t: "contact.close", contact: held.contact });
+    console.ask(null);
+  };
   return html`<div class="confirm" role="group" aria-label=${question}><p>${question}</p><div class="actions">
-    <button class="button danger" type="button" data-first @click=${async () => { await console.act(`close.${held.contact}`, { t: "contact.close", contact: held.contact }); console.ask(null); }}>
-      ${held.channel === "callback" ? t("call.end") : t("chat.end")}</button>
-    <button class="button" type="button" @click=${() => console.ask(null)}>${t("confirm.no")}</button></div></div>`;
+    ${press(t(endWord(held)), end, { kind: "danger", first: true })}
+    ${press(t("confirm.no"), () => console.ask(null))}</div></div>`;
 }
 
-function context(console, held) {
-  const { words } = console;
-  const { t } = words;
-  const { view } = held;
-  return html`<aside class="column context" aria-label=${t("context.label")}>
-    <div class="person">${avatar(view.asc)}<div><strong>${view.asc?.name}</strong><span class="muted">${view.asc?.company}</span></div></div>
-    <dl class="facts">
-      <dt>${t("context.line")}</dt><dd>${words.line(view.line)}</dd>
-      <dt>${t("context.topic")}</dt><dd>${view.topic || t("context.no_topic")}</dd>
-      <dt>${t("context.since")}</dt><dd class="tabular">${words.time(view.waiting_since)}</dd>
-      <dt>${t("context.channel")}</dt><dd>${t(`context.${held.channel}`)}</dd>
-      ${held.channel === "callback" ? html`<dt>${t("context.attempt")}</dt><dd class="tabular">${view.attempt || t("context.none")}</dd>` : nothing}
-      <dt>${t("context.id")}</dt><dd class="tabular">${String(view.contact)}</dd>
-    </dl></aside>`;
+/** What stands under the conversation: a form that was asked for, wrap-up, or the composer. */
+function foot(console, held) {
+  const { words, connection } = console;
+  const form = tool(console, held);
+  if (form !== nothing) return form;
+  if (held.state === "wrapping") return wrapUp(console, held);
+  if (held.state !== "connected") return nothing;
+  if (console.asking === "end") return confirmEnd(console, held);
+  return held.channel !== "chat" ? nothing : html`<rb-composer .words=${words} draft=${`agent.${held.contact}`} ?full=${connection.outbox.full}
+    @send=${(event) => console.say(held.contact, event.detail)}></rb-composer>`;
 }
 
 /** The middle and right columns. */
@@ -68,21 +99,19 @@ export function conversation(console) {
   const { words, connection } = console;
   const { t } = words;
   if (!held?.view) {
-    return html`<section class="column talk"><div class="empty tall">${icon("message-circle")}<p>${t("console.choose")}</p></div></section>`;
+    return html`<section class="column talk">${blank("message-circle", t("console.choose"), nothing, "tall")}</section>`;
   }
   const { view } = held;
-  const connected = held.state === "connected";
-  const chat = held.channel === "chat";
+  const written = held.channel === "chat" || held.state === "wrapping";
   return html`<section class="column talk" aria-label=${t("console.with", { name: view.asc?.name ?? "" })}
       @retry=${(event) => connection.again(event.detail)} @discard=${(event) => connection.drop(event.detail)}>
-    <header class="head"><button class="button quiet small back" type="button" @click=${() => console.showContacts()}>← ${t("console.list")}</button>
+    <header class="head">${press(`← ${t("console.list")}`, () => console.showContacts(), { kind: "quiet small back" })}
       <div><h2>${view.asc?.name}</h2><span class="muted">${view.asc?.company ? `${view.asc.company} · ` : ""}${words.line(view.line)}</span></div>
-      ${connected ? html`<button class="button danger" type="button" @click=${() => console.ask("end")}>${chat ? t("chat.end") : t("call.end")}</button>` : nothing}</header>
-    ${chat || held.state === "wrapping" ? html`<rb-log .contact=${view} .unsent=${connection.unsent(view.contact)} .words=${words} side="agent" .greeting=${view.topic || null}></rb-log>`
+      ${held.state === "connected" ? press(t(endWord(held)), () => console.ask("end"), { kind: "danger" }) : nothing}</header>
+    ${tools(console, held)}${triage(console, held)}
+    ${view.park_at ? html`<p class="told warn strip" role="status">${icon("clock")}<span>${t("parked.agent", { time: words.time(view.park_at) })}</span></p>` : nothing}
+    ${written ? html`<rb-log .contact=${view} .unsent=${connection.unsent(view.contact)} .words=${words} side="agent" .greeting=${view.topic || null}></rb-log>`
       : html`<div class="stage">${held.state === "dialling" ? dialling(console, held) : talking(console, held)}</div>`}
-    ${held.state === "wrapping" ? wrapUp(console, held) : nothing}
-    ${connected && console.asking === "end" ? confirmEnd(console, held)
-      : connected && chat ? html`<rb-composer .words=${words} draft=${`agent.${view.contact}`} ?full=${connection.outbox.full}
-        @send=${(event) => console.say(view.contact, event.detail)}></rb-composer>` : nothing}
+    ${foot(console, held)}
   </section>${context(console, held)}`;
 }

@@ -7,7 +7,9 @@ import { html, nothing } from "./lit.js";
 import { Connection } from "./client.js";
 import { demoToken, endpoint } from "./entry.js";
 import { Ages, PageElement } from "./page.js";
-import { frame, lostBar, signIn, standstill } from "./console-views.js";
+import { signIn } from "./console-sign-in.js";
+import { frame } from "./console-views.js";
+import { lostBar, news, standstill } from "./parts.js";
 import "./conversation.js";
 
 /** Whether the reader is writing somewhere: then nothing may take the focus away. */
@@ -15,21 +17,19 @@ const writing = () => ["INPUT", "TEXTAREA", "SELECT"].includes(document.activeEl
 
 class Console extends PageElement {
   static properties = {
-    ...PageElement.properties, _selected: { state: true }, _problems: { state: true }, _asking: { state: true },
-    _skills: { state: true }, _busy: { state: true }, _list: { state: true },
+    ...PageElement.properties, _selected: { state: true }, _asking: { state: true }, _skills: { state: true }, _list: { state: true },
   };
 
   #read = new Map();   // contact -> last message that was looked at
-  #problems = 0;
+  #held = new Set();   // contacts that were this agent's when last looked
   #ages = new Ages();
 
   constructor() {
     super();
     this._selected = null;
-    this._problems = [];
+    /** What is being done beside talking: `end`, `transfer`, `ring`, `book`, `details` or nothing. */
     this._asking = null;
     this._skills = false;
-    this._busy = new Set();
     /** On a narrow screen: whether the list is shown instead of the conversation. */
     this._list = true;
   }
@@ -39,7 +39,6 @@ class Console extends PageElement {
     const name = new URLSearchParams(location.search).get("as")?.trim().slice(0, 40) || "Mina";
     const titled = name.charAt(0).toUpperCase() + name.slice(1);
     this.attach(new Connection({ url: endpoint(), token: demoToken("agent", titled), key: `agent.${titled}` }));
-    this.connection.addEventListener("refused", (event) => this.#tellProblem(event.detail));
     addEventListener("keydown", this.#key);
     document.addEventListener("visibilitychange", this.#look);
   }
@@ -54,9 +53,7 @@ class Console extends PageElement {
 
   get state() { return this.connection.state; }
   get agent() { return this.state.agent; }
-  get now() { return this.connection.now(); }
   get selected() { return this._selected; }
-  get problems() { return this._problems; }
   get asking() { return this._asking; }
   get showList() { return this._list; }
 
@@ -67,7 +64,7 @@ class Console extends PageElement {
       const last = view?.messages.at(-1);
       return {
         ...held, view, unread: this.#unread(view), since: last?.at ?? view?.waiting_since ?? 0,
-        needsMe: held.channel === "callback" || (held.state === "connected" && last?.by !== "agent"),
+        needsMe: held.channel !== "chat" || (held.state === "connected" && last?.by !== "agent"),
       };
     }).sort((a, b) => Number(b.needsMe) - Number(a.needsMe) || a.since - b.since);
   }
@@ -80,28 +77,12 @@ class Console extends PageElement {
     return since === null ? null : this.now - since;
   }
 
-  isBusy(key) { return this._busy.has(key); }
-
   #unread(view) {
     const read = this.#read.get(view?.contact) ?? 0;
     return (view?.messages ?? []).filter((each) => each.by === "asc" && each.o > read).length;
   }
 
   // --- what views do
-
-  /** Send an operation once, however often its button is pressed; a refusal is told by the connection's event. */
-  async act(key, op) {
-    if (this._busy.has(key)) return null;
-    this._busy = new Set([...this._busy, key]);
-    try {
-      return await this.connection.send(op);
-    } catch (refusal) {
-      if (refusal.code === "outbox_full") this.#tellProblem({ op, code: refusal.code, message: refusal.message });
-      return null;
-    } finally {
-      this._busy = new Set([...this._busy].filter((each) => each !== key));
-    }
-  }
 
   async accept(offer) {
     const typing = writing();
@@ -110,7 +91,30 @@ class Console extends PageElement {
     else if (done && this._selected === null) this.select(offer.contact, { focus: false });
   }
 
-  decline(offer) { return this.act(`offer.${offer.offer}`, { t: "offer.decline", offer: offer.offer }); }
+  decline(offer, reason) { return this.act(`offer.${offer.offer}`, { t: "offer.decline", offer: offer.offer, reason }); }
+
+  transfer(held, to) { return this.#use(`transfer.${held.contact}`, { t: "contact.transfer", contact: held.contact, ...to }); }
+  ring(held, call) { return this.#use(`ring.${held.contact}`, { t: "dial.ring", contact: held.contact, ...call }); }
+
+  async book(held, call) {
+    if (!call.window_from || !await this.#use(`book.${held.contact}`, { t: "callback.book", contact: held.contact, ...call })) return;
+    this.connection.refresh(held.contact);
+    const when = this.words.promise([call.window_from, call.window_to], this.now);
+    this.notice(this.words.t("book.done", { name: held.view.asc?.name ?? "", when }));
+  }
+
+  /** Another callback of the same customer is not needed any more. */
+  async drop(held, other, reason) {
+    await this.act(`drop.${other.contact}`, { t: "callback.drop", contact: other.contact, reason });
+    this.connection.refresh(held.contact);
+  }
+
+  /** Do what a tool's form is for; the form stays when the desk says no. */
+  async #use(key, op) {
+    const ack = await this.act(key, op);
+    if (ack) this.ask(null);
+    return ack;
+  }
 
   async select(contact, { focus = true } = {}) {
     this._selected = contact;
@@ -122,31 +126,50 @@ class Console extends PageElement {
   }
 
   showContacts() { this._list = true; }
-  ask(what) { this._asking = what; }
+
+  async ask(what) {
+    this._asking = what;
+    if (what === "transfer") this.connection.askColleagues();
+    await this.updateComplete;
+    const place = what ? ".confirm [data-first]" : "rb-composer";
+    if (what !== "details") this.querySelector(place)?.focus();
+  }
+
   say(contact, text) { this.connection.send({ t: "msg.send", contact, text }); }
   chooseSkills(open) { this._skills = open; }
 
   async signIn(op) {
     if (op.products.length === 0 || op.languages.length === 0) {
-      this.#tellProblem({ op, code: "nothing_chosen", message: this.words.t("sign_in.choose") });
+      this.tellProblem({ op, code: "nothing_chosen", message: this.words.t("sign_in.choose") });
       return;
     }
     if (await this.act("sign_in", op)) this._skills = false;
   }
 
-  dismiss(id) { this._problems = this._problems.filter((each) => each.id !== id); }
+  tellProblem(problem) {
+    super.tellProblem(problem);
+    if (problem.op.t === "contact.transfer") this.connection.askColleagues();
+  }
 
-  #tellProblem({ op, code, message }) {
-    if (op.t === "msg.send") return;   // told beside the message itself
-    this.#problems += 1;
-    this._problems = [...this._problems, { id: this.#problems, code, message, about: op.t }].slice(-3);
+  /** Why a contact is not this agent's any more, if there is something to tell. */
+  #tellLost(contact) {
+    const view = this.state.contacts[contact];
+    const last = view?.notes?.at(-1);
+    if (!last || !this.words) return;
+    const keys = [`left.${last.k}.${last.d.cause}`, `left.${last.k}`];
+    const key = keys.find(this.words.has);
+    const args = { name: view.asc?.name ?? "", line: this.words.line(view.line), moment: this.words.moment(last.d.retry_at ?? 0, this.now) };
+    if (key) this.notice(this.words.t(key, args));
   }
 
   changed() {
     if (this.agent) this.#ages.note("me", `${this.agent.status} ${this.agent.state} ${this.agent.draining}`, this.now);
     const held = new Set((this.agent?.contacts ?? []).map((each) => each.contact));
+    for (const contact of this.#held) if (!held.has(contact)) this.#tellLost(contact);
+    this.#held = held;
     if (this._selected !== null && !held.has(this._selected)) {
       this._selected = null;
+      this._asking = null;
       this._list = true;
     }
     this.#look();
@@ -167,6 +190,10 @@ class Console extends PageElement {
   }
 
   #key = (event) => {
+    if (event.key === "Escape" && this._asking && !event.isComposing) {
+      this.ask(null);
+      return;
+    }
     if (!event.altKey || event.ctrlKey || event.metaKey || event.code !== "KeyA") return;
     const offer = this.agent?.offers[0];
     if (!offer) return;
@@ -176,10 +203,12 @@ class Console extends PageElement {
 
   render() {
     if (!this.words) return nothing;
-    const { connection } = this;
-    if (connection.phase === "stopped" || !this.state.desk) return standstill(this);
-    const body = !this.agent || this._skills ? signIn(this) : frame(this);
-    return html`${lostBar(this)}${body}`;
+    const { connection, words } = this;
+    if (connection.phase === "stopped" || !this.state.desk) {
+      return standstill(connection, words, html`<div class="empty tall" aria-busy="true"><p role="status">${words.t("console.loading")}</p></div>`);
+    }
+    const body = !this.agent || this._skills ? signIn(this, news(this)) : frame(this);
+    return html`${lostBar(connection, words, (n) => words.t("lost.console", { n }))}${body}`;
   }
 }
 

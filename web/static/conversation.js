@@ -105,11 +105,16 @@ class Log extends LitElement {
 
   #act(what, id) { this.dispatchEvent(new CustomEvent(what, { detail: id, bubbles: true, composed: true })); }
 
-  #note(item) {
-    const args = { name: item.d.agent?.name ?? this.contact.agent?.name ?? "", number: item.d.number ?? "" };
-    const key = item.k === "unreachable" ? `note.unreachable.${item.d.failure}`
-      : item.k === "ended" ? `note.ended.${item.d.by === this.side ? "self" : item.d.by}` : `note.${item.k}.${this.side}`;
-    return this.words.has(key) ? this.words.t(key, args) : this.words.t(`note.${item.k}`, args);
+  /** An event in words: the most particular that there are, by what happened in it and by who reads it. */
+  #note({ k, d }) {
+    const { words, side } = this;
+    const detail = d.failure ?? d.cause ?? (d.by === side ? "self" : d.by);
+    const args = {
+      name: d.agent?.name ?? this.contact.agent?.name ?? "", number: d.number ?? "", incident: d.incident ?? "",
+      line: words.line(d.line ?? this.contact.line), time: words.time(d.park_at ?? d.retry_at ?? d.expires ?? 0),
+    };
+    const keys = [`note.${k}.${detail}.${side}`, `note.${k}.${detail}`, `note.${k}.${side}`, `note.${k}`];
+    return words.t(keys.find(words.has) ?? `note.${k}`, args);
   }
 
   render() {
@@ -203,7 +208,8 @@ class Composer extends LitElement {
       <form class="composer" @submit=${(event) => { event.preventDefault(); this.#send(); }}>
         <textarea rows="1" maxlength=${MOST_CHARS} .value=${this._text} aria-label=${t("composer.label")} placeholder=${t("composer.placeholder")}
           enterkeyhint="send" @input=${(event) => this.#write(event.target.value)} @keydown=${this.#key}></textarea>
-        <button class="button primary" aria-label=${t("composer.send")} title=${t("composer.send")} ?disabled=${!sayable(this._text) || this.full}>${icon("send")}</button>
+        <button class="button primary" aria-label=${t("composer.send")} title=${t("composer.send")}
+          ?disabled=${!sayable(this._text) || this.full}>${icon("send")}</button>
       </form>
       ${left < 200 ? html`<p class="composer-note">${t("composer.left", { n: left })}</p>` : nothing}
       ${this.full ? html`<p class="composer-note" role="status">${t("composer.full")}</p>` : nothing}`;

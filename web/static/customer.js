@@ -25,11 +25,14 @@ class Customer extends PageElement {
     const { t } = this.words;
     const money = (value) => new Intl.NumberFormat(this.words.language, { style: "currency", currency: "EUR" }).format(value);
     return html`<div class="customer">
-      <header class="company"><span class="mark" aria-hidden="true">L</span><div><strong>Larkfield Instruments</strong><span>${t("customer.portal")}</span></div></header>
+      <header class="company"><span class="mark" aria-hidden="true">L</span>
+        <div><strong>Larkfield Instruments</strong><span>${t("customer.portal")}</span></div></header>
       <section class="greeting"><h1>${t("customer.hello")}</h1><p>${t("customer.lead")}</p></section>
       <section class="card table"><h2>${t("customer.reports")}</h2>
-        <ul>${REPORTS.map(([key, amount, kind]) => html`<li><span>${t(key)}</span><span class="chip ${kind}">${t(`customer.${kind}`)}</span><span class="tabular amount">${money(amount)}</span></li>`)}</ul></section>
-      <section class="hints">${["trip", "card"].map((each) => html`<article class="card"><h2>${t(`customer.${each}`)}</h2><p>${t(`customer.${each}_text`)}</p></article>`)}
+        <ul>${REPORTS.map(([key, amount, kind]) => html`<li><span>${t(key)}</span>
+          <span class="chip ${kind}">${t(`customer.${kind}`)}</span><span class="tabular amount">${money(amount)}</span></li>`)}</ul></section>
+      <section class="hints">${["trip", "card"].map((each) => html`<article class="card">
+          <h2>${t(`customer.${each}`)}</h2><p>${t(`customer.${each}_text`)}</p></article>`)}
         <article class="card help">${icon("circle-help")}<div><h2>${t("customer.help")}</h2><p>${t("customer.help_text")}</p></div></article></section>
     </div>`;
   }

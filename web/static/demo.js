@@ -1,21 +1,34 @@
 /**
- * `<rb-live-table>`: the whole desk as it is. What it shows is in board-views.js; here are the connection, the virtual
- * clock and the last minutes of each line's length.
+ * `<rb-live-table>`: the whole desk as it is, and what a supervisor does about it. What it shows is in board-views.js;
+ * here are the connection, the virtual clock, the last minutes of each line's length, and what is looked at from near.
  */
 
 import { html, nothing } from "./lit.js";
 import { Connection } from "./client.js";
 import { demoToken, endpoint } from "./entry.js";
 import { Ages, PageElement } from "./page.js";
-import { board, notLive, stateOf } from "./board-views.js";
+import { stateOf } from "./board-agents.js";
+import { board } from "./board-views.js";
+import { lostBar, standstill } from "./parts.js";
 
 const SAMPLES = 90;
 const EVERY_MS = 2_000;
 
 class LiveTable extends PageElement {
+  static properties = {
+    ...PageElement.properties, _chosen: { state: true }, _chosenAgent: { state: true }, _asking: { state: true },
+  };
+
   #samples = new Map();
   #sampledAt = 0;
   #ages = new Ages();
+
+  constructor() {
+    super();
+    this._chosen = null;
+    this._chosenAgent = null;
+    this._asking = null;
+  }
 
   connectedCallback() {
     super.connectedCallback();
@@ -24,7 +37,28 @@ class LiveTable extends PageElement {
 
   get board() { return this.connection.state.board; }
   get today() { return this.board?.today ?? { speed: 1, all: {}, lines: {}, callbacks: {} }; }
-  get now() { return this.connection.now(); }
+
+  /** The line that is looked into, and what is seen there; null before it is known. */
+  get chosen() { return this._chosen; }
+  get line() {
+    const { line } = this.connection.state;
+    return line?.line === this._chosen ? line : null;
+  }
+
+  /** The agent whose status is about to be set, and the contact that is about to be taken back. */
+  get chosenAgent() { return this._chosenAgent; }
+  get asking() { return this._asking; }
+
+  agentName(agent) { return agent?.name || this.words.t("board.agent", { id: String(agent?.id ?? "") }); }
+
+  choose(line) {
+    this._chosen = line;
+    this._asking = null;
+    this.connection.watch(line);
+  }
+
+  chooseAgent(agent) { this._chosenAgent = agent; }
+  ask(contact) { this._asking = contact; }
 
   /** The virtual time of day, ms after midnight; null where the reader's own clock is right. */
   get clock() {
@@ -58,7 +92,11 @@ class LiveTable extends PageElement {
 
   render() {
     if (!this.words) return nothing;
-    return this.board ? html`${notLive(this)}${board(this)}` : notLive(this, true);
+    const { connection, words } = this;
+    if (!this.board) {
+      return standstill(connection, words, html`<div class="empty tall" aria-busy="true"><p role="status">${words.t("board.loading")}</p></div>`);
+    }
+    return html`${lostBar(connection, words, (n) => words.t("lost.board", { n }))}${board(this)}`;
   }
 }
 

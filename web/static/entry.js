@@ -1,6 +1,6 @@
 /** How a visitor of the demo gets a token: the server gives one for a role and a name, as long as it runs a demo. */
 
-import { Refusal } from "./client.js";
+import { NoToken } from "./socket.js";
 
 const memory = new Map();
 
@@ -36,7 +36,7 @@ export function demoToken(role, name) {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ role, ...(id === undefined ? {} : { id }), ...(name ? { name } : {}) }),
     });
-    if (answer.status === 404 || answer.status === 403) throw new Refusal("no_demo");
+    if (answer.status === 404 || answer.status === 403) throw new NoToken("no_demo");
     if (!answer.ok) throw new Error(`no token: ${answer.status}`);
     const given = await answer.json();
     remember(key, given.id);

@@ -5,6 +5,8 @@
 
 export const LANGUAGES = Object.freeze({ en: "English", fr: "Français" });
 const catalogues = new Map();
+/** Operations whose bad value can only be a number: everything else in them is chosen. */
+const WITH_NUMBER = new Set(["callback.request", "callback.ask", "callback.book", "dial.ring"]);
 
 /** The first supported language among those asked for; English when there is none. */
 export function negotiate(wanted) {
@@ -37,7 +39,7 @@ export class Words {
     this.#plural = new Intl.PluralRules(language);
   }
 
-  has(key) { return key in this.#catalogue; }
+  has = (key) => key in this.#catalogue;
 
   /** The text of `key` with its places filled in. Numbers are written the language's way. */
   t = (key, args = {}) => {
@@ -52,7 +54,7 @@ export class Words {
 
   /** The words for a refusal: the catalogue's for its code, else what the desk wrote. */
   refusal({ code, message, about }) {
-    if (code === "bad_value" && about === "callback.request") return this.t("error.bad_number");
+    if (code === "bad_value" && WITH_NUMBER.has(about)) return this.t("error.bad_number");
     return this.has(`error.${code}`) ? this.t(`error.${code}`) : message;
   }
 
@@ -70,8 +72,14 @@ export class Words {
     return language ? `${this.name("product", product)} · ${this.languageName(language)}` : this.name("product", product);
   }
 
+  /** A language as it is written within a sentence. */
+  languageWord(code) {
+    return this.#format(`names`, () => new Intl.DisplayNames(this.language, { type: "language" })).of(code);
+  }
+
+  /** A language as it stands alone. */
   languageName(code) {
-    const name = this.#format(`names`, () => new Intl.DisplayNames(this.language, { type: "language" })).of(code);
+    const name = this.languageWord(code);
     return name.charAt(0).toLocaleUpperCase(this.language) + name.slice(1);
   }
 
@@ -111,8 +119,36 @@ export class Words {
     return this.#format("time", () => new Intl.DateTimeFormat(this.locale, { timeStyle: "short" })).format(at);
   }
 
+  /** `today`, `tomorrow`, or `Tue 25 Nov`. */
+  day(at, now = Date.now()) {
+    const ahead = Math.round((midnight(at) - midnight(now)) / 86_400_000);
+    if (ahead === 0 || ahead === 1) return this.t(ahead ? "when.tomorrow" : "when.today");
+    return this.#format("day", () => new Intl.DateTimeFormat(this.locale, { weekday: "short", day: "numeric", month: "short" })).format(at);
+  }
+
+  /** A moment as a person says it: the time alone today, else with its day. */
+  moment(at, now = Date.now()) {
+    const day = this.day(at, now);
+    return day === this.t("when.today") ? this.time(at) : this.t("when.moment", { day, time: this.time(at) });
+  }
+
+  /** A promise [from, to] in the reader's own time: by when, or between when and when if it lies ahead. */
+  promise([from, to], now = Date.now()) {
+    if (from <= now + 60_000) return this.t("when.by", { moment: this.moment(to, now) });
+    return this.t("when.between", { day: this.day(from, now), from: this.time(from), to: this.time(to) });
+  }
+
+  /** The reader's own time zone, as its clock is called. */
+  get zone() { return Intl.DateTimeFormat().resolvedOptions().timeZone; }
+
   #format(name, make) {
     if (!this.#formats.has(name)) this.#formats.set(name, make());
     return this.#formats.get(name);
   }
+}
+
+/** Midnight of a moment's day on the reader's own clock, ms as if every day had 24 hours. */
+function midnight(at) {
+  const date = new Date(at);
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate());
 }

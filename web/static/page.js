@@ -1,3 +1,9 @@
+/** What pages have in common, beside their looks. */
+
+import { LitElement } from "./lit.js";
+import { loadWords } from "./i18n.js";
+import { prefs } from "./prefs.js";
+
 /**
  * How long somebody has been in a state, as far as this page saw it begin. The desk tells since when a status was chosen,
  * not since when an agent is in contact.
@@ -15,16 +21,25 @@ export class Ages {
   since(key) { return this.#seen.get(key)?.at ?? null; }
 }
 
-/** What a page's element does alike: words that follow the reader's choice, a connection, a tick while it is needed. */
+/** Most problems and most notices on the screen at once; the oldest goes first. */
+const MOST_TOLD = 3;
 
-import { LitElement } from "./lit.js";
-import { loadWords } from "./i18n.js";
-import { prefs } from "./prefs.js";
-
+/**
+ * What a page's element does alike: words that follow the reader's choice, a connection, a tick while it is needed, and
+ * for people who act: operations that are sent once, and what there is to tell of them.
+ */
 export class PageElement extends LitElement {
-  static properties = { words: { state: true } };
+  static properties = { words: { state: true }, _busy: { state: true }, _problems: { state: true }, _notices: { state: true } };
 
   #ticking = null;
+  #told = 0;
+
+  constructor() {
+    super();
+    this._busy = new Set();
+    this._problems = [];
+    this._notices = [];
+  }
 
   createRenderRoot() { return this; }
 
@@ -50,8 +65,49 @@ export class PageElement extends LitElement {
   attach(connection) {
     this.connection = connection;
     connection.addEventListener("change", () => { this.changed?.(); this.requestUpdate(); });
+    connection.addEventListener("refused", (event) => this.tellProblem(event.detail));
     connection.start();
   }
+
+  // --- what is done, and what there is to tell of it
+
+  get problems() { return this._problems; }
+  get notices() { return this._notices; }
+  get now() { return this.connection.now(); }
+
+  isBusy(key) { return this._busy.has(key); }
+
+  /** Send an operation once, however often its button is pressed; a refusal is told by the connection's event. */
+  async act(key, op) {
+    if (this._busy.has(key)) return null;
+    this._busy = new Set([...this._busy, key]);
+    try {
+      return await this.connection.send(op);
+    } catch (refusal) {
+      if (refusal.code === "outbox_full") this.tellProblem({ op, code: refusal.code, message: refusal.message });
+      return null;
+    } finally {
+      this._busy = new Set([...this._busy].filter((each) => each !== key));
+    }
+  }
+
+  tellProblem({ op, code, message }) {
+    if (op.t === "msg.send") return;   // told beside the message itself
+    this.#told += 1;
+    this._problems = [...this._problems, { id: this.#told, code, message, about: op.t }].slice(-MOST_TOLD);
+  }
+
+  notice(text) {
+    this.#told += 1;
+    this._notices = [...this._notices, { id: this.#told, text }].slice(-MOST_TOLD);
+  }
+
+  dismiss(id) {
+    this._problems = this._problems.filter((each) => each.id !== id);
+    this._notices = this._notices.filter((each) => each.id !== id);
+  }
+
+  // --- the page's life
 
   #words = async () => {
     this.words = await loadWords(prefs.language);

@@ -8,26 +8,44 @@
 
 /** What a client knows before it was ever connected. */
 export const EMPTY = Object.freeze({
-  epoch: null, me: null, desk: null, contacts: Object.freeze({}), agent: null, board: null,
-  versions: Object.freeze({}),
+  epoch: null, me: null, desk: null, contacts: Object.freeze({}), agent: null, colleagues: null, board: null,
+  line: null, versions: Object.freeze({}),
 });
 
 /** States in which a contact asks nothing more of anybody. */
-export const OVER = Object.freeze(["closed", "abandoned", "cancelled", "unreachable", "gone"]);
+export const OVER = Object.freeze(["closed", "abandoned", "cancelled", "unreachable", "expired", "gone"]);
 
 const waitingState = (contact) => (contact.channel === "callback" ? "due" : "waiting");
 
 /** What each event does to a contact; whatever is not named here leaves it as it is and still counts. */
 const EFFECTS = {
-  queued: (contact, d) => ({ state: "waiting", line: d.line, waiting_since: d.waiting_since }),
+  queued: (contact, d) => ({ state: "waiting", channel: d.channel ?? contact.channel, line: d.line, waiting_since: d.waiting_since }),
   connected: (contact, d) => ({ state: "connected", agent: d.agent, position: 0 }),
   message: (contact, d, frame) => ({
     messages: [...contact.messages, { o: frame.o, at: frame.at, by: d.by, name: d.name, text: d.text }],
+    ...(d.by === "asc" ? { park_at: 0 } : {}),
   }),
   asc_left: () => ({ state: "absent", asc_here: false }),
   asc_returned: (contact) => ({ state: waitingState(contact), asc_here: true }),
+  quiet_warning: (contact, d) => ({ park_at: d.park_at }),
+  parked: (contact, d) => ({ state: "parked", agent: null, park_at: 0, expires: d.expires }),
+  resumed: () => ({ state: "waiting", expires: 0 }),
+  expired: () => ({ state: "expired" }),
   requeued: (contact) => ({ state: waitingState(contact), agent: null }),
-  converted: (contact, d) => ({ state: "due", channel: "callback", number: d.number }),
+  transferred: (contact, d) => ({ state: waitingState(contact), agent: null, line: d.line }),
+  moved: (contact, d) => ({ line: d.line }),
+  priority: (contact, d) => ({ priority: d.priority }),
+  incident: (contact, d) => ({ incident: d.incident }),
+  converted: (contact, d) => ({ state: "scheduled", channel: "callback", number: d.number, promise: d.promise }),
+  callback_requested: (contact, d) => ({
+    state: "scheduled", channel: "callback", line: d.line, waiting_since: d.waiting_since, number: d.number, promise: d.promise,
+  }),
+  scheduled: (contact, d) => ({ state: "scheduled", dial_at: d.at, position: 0 }),
+  due: () => ({ state: "due", dial_at: 0 }),
+  returned: () => ({ state: "waiting", channel: "chat", promise: null, dial_at: 0 }),
+  attempt_failed: (contact) => ({ state: "scheduled", agent: null, attempt: 0, failed_attempts: (contact.failed_attempts ?? 0) + 1 }),
+  ringing: (contact, d) => ({ state: "dialling", channel: "callback", attempt: d.attempt }),
+  ring_failed: () => ({ state: "connected", channel: "chat", attempt: 0 }),
   dialling: (contact, d) => ({ state: "dialling", agent: d.agent, attempt: d.attempt, position: 0 }),
   reached: (contact, d) => ({ state: "connected", agent: d.agent ?? contact.agent, attempt: d.attempt }),
   unreachable: (contact, d) => ({ state: "unreachable", failure: d.failure }),
@@ -38,7 +56,10 @@ const EFFECTS = {
 };
 
 /** Events that are told as a line of their own in the conversation. */
-const NOTED = new Set(["connected", "requeued", "converted", "dialling", "reached", "unreachable", "ended", "cancelled"]);
+const NOTED = new Set([
+  "connected", "requeued", "transferred", "moved", "quiet_warning", "parked", "resumed", "expired", "incident", "ringing", "ring_failed",
+  "converted", "returned", "attempt_failed", "dialling", "reached", "unreachable", "ended", "cancelled",
+]);
 
 /** An event applied to a contact that is at `o - 1`. */
 function advance(contact, frame) {
@@ -69,10 +90,12 @@ function latest(state, frame) {
   const next = { ...state, versions: { ...state.versions, [frame.s]: frame.ver } };
   const [kind, id] = frame.s.split(":");
   if (kind === "queue" && state.contacts[id]) {
-    return withContact(next, { ...state.contacts[id], position: frame.d.position, waiting: frame.d.waiting });
+    return withContact(next, { ...state.contacts[id], ...frame.d });
   }
   if (kind === "agent" && Number(id) === state.me?.id) return { ...next, agent: frame.d };
+  if (kind === "colleagues") return { ...next, colleagues: frame.d };
   if (kind === "desk") return { ...next, board: frame.d };
+  if (kind === "line") return { ...next, line: frame.d };
   return next;
 }
 
@@ -96,7 +119,9 @@ export function apply(state, frame) {
         if (!(id in contacts)) contacts[id] = { ...contact, state: OVER.includes(contact.state) ? contact.state : "gone" };
       }
       return {
-        state: { ...state, epoch: frame.e, me: frame.me, desk: frame.desk, contacts, agent: frame.agent ?? null, versions: {} },
+        state: {
+          ...state, epoch: frame.e, me: frame.me, desk: frame.desk, contacts, agent: frame.agent ?? null, line: null, versions: {},
+        },
         sync: [],
       };
     }

@@ -4,180 +4,148 @@
 
 import { html, nothing } from "./lit.js";
 import { icon } from "./icons.js";
-import { sayable } from "./sayable.js";
-import { REGIONS, likelyRegion } from "./regions.js";
+import { blank, lostBar, press, standstill } from "./parts.js";
+import { place, reserved } from "./widget-call.js";
+import { callForm, openOnes, problem, requestForm } from "./widget-form.js";
 
-const problem = (widget) => (widget.problem
-  ? html`<p class="error" role="alert">${icon("alert-triangle")}<span>${widget.words.refusal(widget.problem)}</span></p>` : nothing);
-
-function connectionBar(widget) {
-  const { connection, words } = widget;
-  if (connection.phase !== "waiting" || !widget.desk) return nothing;
-  const seconds = Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000));
-  return html`<p class="lost" role="status">${icon("wifi-off")}<span>${words.t("lost.widget", { n: seconds })}</span>
-    <button class="button small" type="button" @click=${() => connection.retryNow()}>${words.t("lost.now")}</button></p>`;
-}
+/** While nothing is known yet; shown only if it lasts. */
+const skeleton = (words) => html`<div class="skeleton" aria-busy="true">
+  <span class="visually-hidden" role="status">${words.t("widget.loading")}</span><i></i><i></i><i></i></div>`;
 
 /** Nothing can be shown yet, or any more. */
-function standstill(widget) {
-  const { connection, words } = widget;
-  if (!connection) return html`<div class="middle"><p class="error">${words.t("stopped.no_demo")}</p></div>`;
-  if (connection.phase === "stopped") {
-    const key = `stopped.${connection.stopCode}`;
-    return html`<div class="middle"><div class="empty">${icon("alert-triangle")}
-      <p role="alert">${words.has(key) ? words.t(key) : words.t("stopped.other", { code: connection.stopCode })}</p>
-      ${connection.stopCode === "4409" ? html`<button class="button primary" type="button" @click=${() => connection.start()}>${words.t("stopped.here")}</button>` : nothing}</div></div>`;
-  }
-  if (connection.phase === "waiting") {
-    return html`<div class="middle"><div class="empty">${icon("wifi-off")}<p role="status">${words.t("lost.first")}</p>
-      <button class="button" type="button" @click=${() => connection.retryNow()}>${words.t("lost.now")}</button></div></div>`;
-  }
-  return html`<div class="middle skeleton" aria-busy="true"><span class="visually-hidden" role="status">${words.t("widget.loading")}</span><i></i><i></i><i></i></div>`;
+function nothingYet({ connection, words }) {
+  return html`<div class="middle">${connection ? standstill(connection, words, skeleton(words))
+    : blank("alert-triangle", words.t("stopped.no_demo"))}</div>`;
 }
-
-function form(widget) {
-  const { words, desk } = widget;
-  const { t } = words;
-  const start = (event) => {
-    event.preventDefault();
-    const data = new FormData(event.target);
-    widget.begin({ t: "chat.request", product: data.get("product"), language: data.get("language"), topic: sayable(data.get("topic")) });
-  };
-  return html`<form class="middle form" @submit=${start}>
-    <p class="lead">${t("form.lead")}</p>
-    <div class="field"><label for="product">${t("form.product")}</label>
-      <select id="product" name="product" data-first>${desk.products.map((each) => html`<option value=${each}>${words.name("product", each)}</option>`)}</select></div>
-    <div class="field"><label for="language">${t("form.language")}</label>
-      <select id="language" name="language">${desk.languages.map((each) => html`<option value=${each} ?selected=${each === words.language}>${words.languageName(each)}</option>`)}</select></div>
-    <div class="field"><label for="topic">${t("form.topic")}</label>
-      <textarea id="topic" name="topic" rows="3" maxlength="500" placeholder=${t("form.topic_hint")}></textarea></div>
-    ${problem(widget)}
-    <button class="button primary wide" ?disabled=${widget.busy}>${widget.busy ? t("form.starting") : t("form.start")}</button>
-  </form>`;
-}
-
-const place = (words, contact) => (contact.position > 1 ? words.t("waiting.place", { n: contact.position })
-  : contact.position === 1 ? words.t("waiting.first") : words.t("waiting.soon"));
 
 const log = (widget, greeting) => html`<rb-log .contact=${widget.contact} .unsent=${widget.connection.unsent(widget.contact.contact)}
   .words=${widget.words} side="asc" .greeting=${greeting}></rb-log>`;
 
+/** The way from the line to the phone: now, later, or not at all. */
+function toPhone(widget) {
+  const { contact, words, connection } = widget;
+  const { t } = words;
+  const from = contact.convertible_from ?? null;
+  if (from === null) return nothing;
+  if (from > connection.now()) return html`<p class="muted">${t("waiting.callback_from", { time: words.time(from) })}</p>`;
+  return press(html`${icon("phone")}${t("waiting.callback")}`, () => widget.ask("callback"), { kind: "wide" });
+}
+
 function waiting(widget) {
-  const { contact, words, desk } = widget;
+  const { contact, words } = widget;
   const { t } = words;
   return html`
     <div class="standing">
       <div class="place"><span class="numeral" aria-hidden="true">${contact.position || "…"}</span>
         <div><p class="strong" role="status">${place(words, contact)}</p><p class="muted">${t("waiting.keep")}</p></div></div>
-      ${desk.callbacks && widget.asking !== "callback" ? html`
-        <button class="button wide" type="button" @click=${() => widget.ask("callback")}>${icon("phone")}${t("waiting.callback")}</button>` : nothing}
+      ${contact.impact === "everybody" ? html`<p class="told">${icon("activity")}<span>${t("waiting.everybody")}</span></p>` : nothing}
+      ${toPhone(widget)}
     </div>
-    ${widget.asking === "callback" ? numberForm(widget) : log(widget, t("waiting.write"))}`;
+    ${log(widget, t("waiting.write"))}`;
 }
 
-function numberForm(widget) {
-  const { words, contact } = widget;
-  const { t } = words;
-  const likely = likelyRegion(navigator.languages);
-  const names = REGIONS.map((code) => [code, words.regionName(code)]).sort((a, b) => a[1].localeCompare(b[1], words.language));
-  const ask = (event) => {
-    event.preventDefault();
-    const data = new FormData(event.target);
-    const region = data.get("region");
-    widget.act({ t: "callback.request", contact: contact.contact, number: sayable(data.get("number")) || "-", ...(region ? { region } : {}) });
-  };
-  return html`<form class="middle form" @submit=${ask}>
-    <p class="lead">${t("callback.lead")}</p>
-    <div class="field"><label for="region">${t("callback.region")}</label>
-      <select id="region" name="region" autocomplete="country">
-        <option value="">${t("callback.abroad")}</option>
-        ${names.map(([code, name]) => html`<option value=${code} ?selected=${code === likely}>${name}</option>`)}</select></div>
-    <div class="field"><label for="number">${t("callback.number")}</label>
-      <input id="number" name="number" type="tel" inputmode="tel" autocomplete="tel" maxlength="40" required data-first>
-      <small>${t("callback.hint")}</small></div>
-    ${problem(widget)}
-    <div class="actions">
-      <button class="button primary" ?disabled=${widget.busy}>${t("callback.ask")}</button>
-      <button class="button" type="button" @click=${() => widget.ask(null)}>${t("callback.keep_chat")}</button>
-    </div>
-  </form>`;
+/** A chat that was put aside because the customer said nothing. */
+function parked(widget) {
+  const { contact, words, connection } = widget;
+  return html`<div class="standing"><p class="told warn" role="status">${icon("clock")}
+      <span>${words.t("parked.told", { moment: words.moment(contact.expires, connection.now()) })}</span></p></div>
+    ${log(widget)}`;
 }
 
-function reserved(widget) {
+/** How a chat begins, until the joining itself is told as a note. */
+function opening({ contact, words }) {
+  if (contact.notes?.some((note) => note.k === "connected")) return null;
+  return words.t("chat.with", { name: contact.agent?.name ?? "" });
+}
+
+function talking(widget) {
   const { contact, words } = widget;
-  const { t } = words;
-  const calling = contact.state === "dialling";
-  const talking = contact.state === "connected";
-  const headline = calling ? t("callback.calling", { name: contact.agent?.name ?? "" })
-    : talking ? t("callback.talking", { name: contact.agent?.name ?? "" }) : t("callback.reserved");
-  return html`<div class="middle"><div class="reservation ${calling ? "ringing" : ""}">
-    <span class="badge">${icon(calling || talking ? "phone-call" : "phone-incoming")}</span>
-    <h3 role="status">${headline}</h3>
-    <dl class="facts">
-      <dt>${t("callback.fact_number")}</dt><dd class="tabular">${contact.number}</dd>
-      ${calling || talking ? nothing : html`<dt>${t("callback.fact_place")}</dt><dd>${place(words, contact)}</dd>`}
-      <dt>${t("callback.fact_line")}</dt><dd>${words.line(contact.line)}</dd>
-    </dl>
-    ${calling || talking ? nothing : html`<p class="muted">${t("callback.keep")}</p>`}
-  </div></div>`;
+  return html`${log(widget, opening(widget))}
+    ${contact.park_at ? html`<p class="told warn strip" role="alert">${icon("clock")}
+      <span>${words.t("parked.warning", { time: words.time(contact.park_at) })}</span></p>` : nothing}`;
 }
 
-const END_ICON = { closed: "check", wrapping: "check", gone: "check", abandoned: "log-out", cancelled: "x", unreachable: "phone-off" };
+const END_ICON = {
+  closed: "check", wrapping: "check", gone: "check", abandoned: "log-out", cancelled: "x", unreachable: "phone-off", expired: "clock",
+};
+
+function endText({ contact, words }) {
+  const { t } = words;
+  const detail = contact.state === "unreachable" ? contact.failure : contact.channel;
+  const key = `ended.${contact.state}.${detail}`;
+  return words.has(key) ? t(key) : t(`ended.${contact.state}`);
+}
 
 function ended(widget) {
   const { contact, words } = widget;
-  const { t } = words;
-  const key = contact.state === "unreachable" ? `ended.unreachable.${contact.failure}` : `ended.${contact.state}`;
   const said = contact.messages.length > 0;
   return html`
     ${said ? log(widget) : nothing}
-    <div class="${said ? "standing after" : "middle"}"><div class="empty">${icon(END_ICON[contact.state] ?? "check")}
-      <p role="status">${words.has(key) ? t(key) : t(`ended.${contact.state}`)}</p>
-      <button class="button primary" type="button" data-first @click=${() => widget.startAgain()}>${t("ended.again")}</button></div></div>`;
+    <div class="${said ? "standing after" : "middle"}">${blank(END_ICON[contact.state] ?? "check", endText(widget),
+      press(words.t("ended.again"), () => widget.startAgain(), { kind: "primary", first: true }))}${openOnes(widget)}</div>`;
 }
 
 /** The panel's middle, from the form to the end. */
 export function body(widget) {
-  const { connection, contact } = widget;
-  if (!connection || connection.phase === "stopped" || !widget.desk) return standstill(widget);
-  const bar = connectionBar(widget);
-  if (!contact) return html`${bar}${form(widget)}`;
-  if (widget.over) return html`${bar}${ended(widget)}`;
-  if (contact.channel === "callback") return html`${bar}${reserved(widget)}`;
-  if (contact.state === "connected") return html`${bar}${log(widget, contact.notes?.some((note) => note.k === "connected") ? null : widget.words.t("chat.with", { name: contact.agent?.name ?? "" }))}`;
-  return html`${bar}${waiting(widget)}`;
+  const { connection, contact, words } = widget;
+  const { t } = words;
+  if (!connection || connection.phase === "stopped" || !widget.desk) return nothingYet(widget);
+  const bar = lostBar(connection, words, (n) => t("lost.widget", { n }));
+  return html`${bar}${middle(widget, contact, t)}`;
+}
+
+function middle(widget, contact, t) {
+  if (!contact) {
+    return widget.asking !== "call" ? requestForm(widget)
+      : callForm(widget, { lead: t("callback.lead_ask"), back: t("form.back"), send: (call) => widget.askCall(call) });
+  }
+  if (widget.over) return ended(widget);
+  if (widget.asking === "callback") {
+    const send = (call) => widget.act({ t: "callback.request", contact: contact.contact, ...call });
+    return callForm(widget, { lead: t("callback.lead"), back: t("callback.keep_chat"), send });
+  }
+  if (contact.channel !== "chat") return html`${reserved(widget)}${contact.channel === "call" ? toPhone(widget) : nothing}`;
+  if (contact.state === "connected") return talking(widget);
+  return contact.state === "parked" ? parked(widget) : waiting(widget);
 }
 
 function confirm(widget, question, yes, op) {
   return html`<div class="confirm" role="group" aria-label=${question}>
     <p>${question}</p>${problem(widget)}
     <div class="actions">
-      <button class="button danger" type="button" data-first ?disabled=${widget.busy} @click=${() => widget.act(op)}>${yes}</button>
-      <button class="button" type="button" @click=${() => widget.ask(null)}>${widget.words.t("confirm.no")}</button>
+      ${press(yes, () => widget.act(op), { kind: "danger", disabled: widget.busy, first: true })}
+      ${press(widget.words.t("confirm.no"), () => widget.ask(null))}
     </div></div>`;
+}
+
+/** What can be done about a callback that nobody dials yet. */
+function reservationFoot(widget, contact, t) {
+  if (widget.asking === "cancel") {
+    return confirm(widget, t("confirm.cancel"), t("callback.cancel"), { t: "callback.cancel", contact: contact.contact });
+  }
+  const back = () => widget.act({ t: "callback.return", contact: contact.contact });
+  return html`<footer class="foot stacked">${widget.asking ? nothing : problem(widget)}
+    ${press(html`${icon("message-circle")}${t("callback.return")}`, back, { kind: "wide", disabled: widget.busy })}
+    <div class="actions">${press(t("callback.cancel"), () => widget.ask("cancel"), { kind: "danger" })}
+      ${press(t("ended.another"), () => widget.startAgain())}</div></footer>`;
 }
 
 /** What stands under the middle: the composer, and the way out. */
 export function foot(widget) {
   const { connection, contact, words } = widget;
-  if (!connection || connection.phase === "stopped" || !contact || widget.over) return nothing;
+  if (!connection || connection.phase === "stopped" || !contact || widget.over || widget.asking === "callback") return nothing;
   const { t } = words;
-  const id = contact.contact;
-  const name = contact.agent?.name ?? "";
-  if (contact.channel === "callback") {
-    if (contact.state === "dialling" || contact.state === "connected") return nothing;
-    return widget.asking === "cancel"
-      ? confirm(widget, t("confirm.cancel"), t("callback.cancel"), { t: "callback.cancel", contact: id })
-      : html`<footer class="foot"><button class="button danger" type="button" @click=${() => widget.ask("cancel")}>${t("callback.cancel")}</button></footer>`;
-  }
-  const talking = contact.state === "connected";
+  const live = ["dialling", "connected"].includes(contact.state);
+  if (contact.channel === "callback") return live ? nothing : reservationFoot(widget, contact, t);
+  if (contact.channel === "case") return html`<footer class="foot">${press(t("ended.another"), () => widget.startAgain())}</footer>`;
+  if (contact.channel === "call") return nothing;
   if (widget.asking === "leave") {
-    return talking
-      ? confirm(widget, t("confirm.end", { name }), t("chat.end"), { t: "chat.leave", contact: id })
-      : confirm(widget, t("confirm.leave"), t("waiting.leave"), { t: "chat.leave", contact: id });
+    const op = { t: "chat.leave", contact: contact.contact };
+    return live ? confirm(widget, t("confirm.end", { name: contact.agent?.name ?? "" }), t("chat.end"), op)
+      : confirm(widget, t("confirm.leave"), t("waiting.leave"), op);
   }
-  if (widget.asking === "callback") return nothing;
   return html`
-    <rb-composer .words=${words} draft=${`asc.${id}`} ?full=${connection.outbox.full} @send=${(event) => widget.say(event.detail)}></rb-composer>
-    <footer class="foot thin"><button class="button quiet small" type="button" @click=${() => widget.ask("leave")}>${talking ? t("chat.end") : t("waiting.leave")}</button></footer>`;
+    <rb-composer .words=${words} draft=${`asc.${contact.contact}`} ?full=${connection.outbox.full} @send=${(event) => widget.say(event.detail)}></rb-composer>
+    ${contact.state === "parked" ? nothing : html`<footer class="foot thin">
+      ${press(live ? t("chat.end") : t("waiting.leave"), () => widget.ask("leave"), { kind: "quiet small" })}</footer>`}`;
 }

@@ -12,7 +12,9 @@ import { LANGUAGES, loadWords, negotiate } from "./i18n.js";
 import { icon } from "./icons.js";
 import { sheet } from "./sheets.js";
 import { endpoint } from "./entry.js";
-import { OVER } from "./state.js";
+import { pressIcon } from "./parts.js";
+import { isOver, shownContact } from "./widget-choice.js";
+import { request } from "./widget-form.js";
 import { body, foot } from "./widget-views.js";
 import "./conversation.js";
 
@@ -37,13 +39,12 @@ function keep(key, value) {
   }
 }
 
-const isOver = (contact) => OVER.includes(contact.state) || contact.state === "wrapping";
-
 class Widget extends LitElement {
   static properties = {
     server: {}, lang: {}, token: { attribute: false },
     _open: { state: true }, _words: { state: true }, _unread: { state: true }, _asking: { state: true },
-    _problem: { state: true }, _busy: { state: true }, _shown: { state: true }, _tick: { state: true },
+    _problem: { state: true }, _busy: { state: true }, _shown: { state: true }, _forming: { state: true },
+    _draft: { state: true }, _tick: { state: true },
   };
 
   #connection = null;
@@ -56,11 +57,14 @@ class Widget extends LitElement {
     this._open = false;
     this._words = null;
     this._unread = 0;
-    /** What the reader is being asked: `leave`, `cancel`, `callback` or nothing. */
+    /** What the reader is being asked: `leave`, `cancel`, `callback`, `call` or nothing. */
     this._asking = null;
     this._problem = null;
     this._busy = false;
     this._shown = kept(SHOWN_KEY);
+    /** Whether something new is being asked for although something is open. */
+    this._forming = false;
+    this._draft = {};
     this._tick = 0;
   }
 
@@ -108,11 +112,16 @@ class Widget extends LitElement {
   get problem() { return this._problem; }
   get busy() { return this._busy; }
 
-  /** The contact this widget is about: the newest open one, else the one that ended while this tab showed it. */
+  /** What is filled in so far; where nothing is, what is most likely meant. */
+  get draft() {
+    const { products, languages } = this.desk;
+    const language = languages.includes(this._words.language) ? this._words.language : languages[0];
+    return { product: products[0], language, topic: "", impact: "one", other_language: false, ...this._draft };
+  }
+
+  /** The contact this widget is about; null while something new is being asked for. */
   get contact() {
-    const contacts = this.#connection?.state.contacts ?? {};
-    const open = Object.values(contacts).filter((each) => !isOver(each)).sort((a, b) => b.waiting_since - a.waiting_since);
-    return open[0] ?? contacts[this._shown] ?? null;
+    return shownContact(this.#connection?.state.contacts ?? {}, this._shown, this._forming);
   }
 
   get over() { return this.contact !== null && isOver(this.contact); }
@@ -124,33 +133,58 @@ class Widget extends LitElement {
     this._problem = null;
   }
 
-  /** Send an operation; what the desk says no to is shown where the reader looks. Returns whether it was accepted. */
+  fillIn(draft) { this._draft = draft; }
+
+  /** Send an operation; what the desk says no to is shown where the reader looks. Returns the answer, or null. */
   async act(op) {
-    if (this._busy) return false;
+    if (this._busy) return null;
     this._busy = true;
     this._problem = null;
     try {
-      await this.#connection.send(op);
+      const ack = await this.#connection.send(op);
       this._asking = null;
-      return true;
+      return ack;
     } catch (refusal) {
       if (refusal.code !== "stopped") this._problem = refusal;
-      return false;
+      return null;
     } finally {
       this._busy = false;
     }
   }
 
-  async begin(op) {
-    if (await this.act(op)) this.#tell("started");
+  startChat() {
+    const { impact, other_language } = this.draft;
+    return this.#begin({ t: "chat.request", ...request(this.draft), impact, other_language });
+  }
+
+  askCall(call) { return this.#begin({ t: "callback.ask", ...request(this.draft), ...call }); }
+  openCase() { return this.#begin({ t: "case.open", ...request(this.draft) }); }
+
+  async #begin(op) {
+    const ack = await this.act(op);
+    if (!ack) return;
+    this._draft = {};
+    this.show(ack.contact);
+    this.#tell("started");
   }
 
   say(text) { this.#connection.send({ t: "msg.send", contact: this.contact.contact, text }); }
 
+  /** Show one of the customer's contacts. */
+  show(contact) {
+    this._shown = String(contact);
+    keep(SHOWN_KEY, this._shown);
+    this._forming = false;
+    this.ask(null);
+    this.#focusFirst();
+  }
+
+  /** Ask for something new. */
   startAgain() {
     this._shown = null;
     keep(SHOWN_KEY, "");
-    this._problem = null;
+    this._forming = true;
+    this.ask(null);
     this.#focusFirst();
   }
 
@@ -179,23 +213,31 @@ class Widget extends LitElement {
     });
     this.#connection.addEventListener("change", this.#changed);
     this.#connection.start();
-    this.#clock = setInterval(() => { if (this._open && this.#connection.phase === "waiting") this._tick += 1; }, 1000);
+    this.#clock = setInterval(() => { if (this._open && this.#awaitsTime()) this._tick += 1; }, 1000);
+  }
+
+  /** Whether something on the screen changes although nothing happens. */
+  #awaitsTime() {
+    const from = this.contact?.convertible_from ?? 0;
+    return this.#connection.phase === "waiting" || (this._asking === null && from > this.#connection.now() - 2_000);
   }
 
   #changed = () => {
     const { contact } = this;
     const count = contact?.messages.filter((each) => each.by === "agent").length ?? 0;
-    if (count > this.#seen && (!this._open || document.hidden)) this._unread += count - this.#seen;
+    const same = contact !== null && String(contact.contact) === this._shown;
+    if (same && count > this.#seen && (!this._open || document.hidden)) this._unread += count - this.#seen;
     if (this._open && !document.hidden) this._unread = 0;
     this.#seen = count;
     const over = contact !== null && isOver(contact);
-    if (contact && !over && String(contact.contact) !== this._shown) {
+    if (contact && !over && !same) {
       this._shown = String(contact.contact);
+      this._forming = false;
       keep(SHOWN_KEY, this._shown);
     }
     if (over && !this._wasOver) this.#tell("ended");
     this._wasOver = over;
-    if (over || !contact) this._asking = null;
+    if (over || (!contact && this._asking !== "call")) this._asking = null;
     this.requestUpdate();
   };
 
@@ -216,7 +258,8 @@ class Widget extends LitElement {
 
   async #focusFirst() {
     await this.updateComplete;
-    (this.renderRoot.querySelector("rb-composer, [data-first]") ?? this.renderRoot.querySelector(".panel"))?.focus();
+    const find = (what) => this.renderRoot.querySelector(what);
+    ((this._problem && find(".error button")) ?? find("rb-composer, [data-first]") ?? find(".panel"))?.focus();
   }
 
   updated(changed) {
@@ -238,16 +281,18 @@ class Widget extends LitElement {
     const { t } = this._words;
     const title = this.contact?.agent?.name && !this.over ? this.contact.agent.name : t("widget.title");
     return html`
-      <button class="launcher" type="button" lang=${this._words.language} aria-expanded=${this._open} aria-controls="panel" ?hidden=${this._open} @click=${() => this.open()}>
+      <button class="launcher" type="button" lang=${this._words.language} aria-expanded=${this._open} aria-controls="panel"
+          ?hidden=${this._open} @click=${() => this.open()}>
         ${icon("message-circle")}<span class="visually-hidden">${t("widget.open")}</span>
-        ${this._unread ? html`<span class="unread">${this._unread}<span class="visually-hidden"> ${t("widget.unread", { n: this._unread })}</span></span>` : nothing}
+        ${this._unread ? html`<span class="unread">${this._unread}
+          <span class="visually-hidden">${t("widget.unread", { n: this._unread })}</span></span>` : nothing}
       </button>
       ${this._open ? html`
         <section class="panel" id="panel" role="dialog" aria-labelledby="title" tabindex="-1" lang=${this._words.language}
             @keydown=${this.#key} @retry=${(event) => this.#connection.again(event.detail)} @discard=${(event) => this.#connection.drop(event.detail)}>
           <header class="head">
             <h2 id="title">${title}</h2>
-            <button class="button quiet square" type="button" aria-label=${t("widget.close")} title=${t("widget.close")} @click=${() => this.close()}>${icon("x")}</button>
+            ${pressIcon("x", t("widget.close"), () => this.close())}
           </header>
           ${body(this)}${foot(this)}
         </section>` : nothing}`;

@@ -1,11 +1,46 @@
-"""What the events of a callback change, and the draining of an agent for one."""
+"""What the events of a callback change, from the reservation to its end."""
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, forget, leave_line, refresh, release, step, take_offer
-from router.core.ids import AgentId, ContactId
-from router.core.lifecycle import CALLBACK
+from router.core.apply.steps import (
+    enter_line,
+    fly,
+    forget,
+    land,
+    leave_line,
+    make,
+    occupy,
+    refresh,
+    release,
+    reserve,
+    settle_told,
+    step,
+    take_off,
+    take_offer,
+)
+from router.core.commands import DIAL_FAILURES
+from router.core.deadlines import DUE_AT, LIFETIME, QUIET, TRIAGE, URGENT
+from router.core.ids import AgentId, ContactId, LineKey
+from router.core.lifecycle import CALLBACK, CHAT, DUE, SCHEDULED
+from router.core.lines import Contact, Reservation
 from router.core.state import DeskState
+
+
+def _book(state: DeskState, contact: Contact, event: ev.ContactConverted | ev.CallbackRequested) -> Reservation:
+    """Make the contact a callback with a reservation; it stands in no line yet."""
+    contact.channel = CALLBACK
+    contact.state = SCHEDULED
+    reservation = Reservation(event.number_ref, event.promise_from, event.promise_to, event.quiet)
+    contact.reservation = reservation
+    state.numbers[event.number_ref] = contact.id
+    rules = state.policy.callbacks
+    if event.window_from:
+        reservation.slot = (contact.line, event.window_from // rules.slot_ms)
+        state.slots[reservation.slot] = state.slots.get(reservation.slot, 0) + 1
+    state.deadlines.arm(LIFETIME, contact.id, max(event.promise_to, state.now) + rules.lifetime_ms)
+    if rules.drain == "promise":
+        state.deadlines.arm(URGENT, contact.id, max(event.promise_to - rules.drain_lead_ms, state.now + 1))
+    return reservation
 
 
 @applies(ev.ContactConverted)
@@ -13,17 +48,81 @@ def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     leave_line(state, contact)
-    contact.channel = CALLBACK
-    contact.number_ref = event.number_ref
-    state.numbers[event.number_ref] = contact.id
+    reserve(state, contact, AgentId(0), 0)
+    if contact.triage:
+        contact.triage = False
+        state.deadlines.disarm(TRIAGE, contact.id)
+    settle_told(state, contact, False)
+    _book(state, contact, event)
+
+
+@applies(ev.CallbackRequested)
+def _callback_requested(state: DeskState, event: ev.CallbackRequested) -> None:
+    contact = make(state, event, CALLBACK)
+    reservation = _book(state, contact, event)
+    reservation.for_agent = event.for_agent
+    reservation.booked_by = event.booked_by
+
+
+@applies(ev.CallbackScheduled)
+def _callback_scheduled(state: DeskState, event: ev.CallbackScheduled) -> None:
+    contact = state.contacts[event.contact_id]
+    if contact.state == DUE:
+        leave_line(state, contact)
+        reserve(state, contact, AgentId(0), 0)
+    step(contact, event)
+    state.deadlines.arm(DUE_AT, contact.id, event.at)
+
+
+@applies(ev.CallbackDue)
+def _callback_due(state: DeskState, event: ev.CallbackDue) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    state.deadlines.disarm(DUE_AT, contact.id)
+    contact.step = event.step
+    reservation = contact.reservation
+    if reservation is not None and reservation.for_agent in state.agents:
+        until = max(reservation.promise_to, state.now + 1)
+        reserve(state, contact, reservation.for_agent, until)
+    enter_line(state, contact)
+
+
+@applies(ev.CallbackUrgent)
+def _callback_urgent(state: DeskState, event: ev.CallbackUrgent) -> None:
+    contact = state.contacts[event.contact_id]
+    if contact.reservation is not None:
+        contact.reservation.urgent = True
+    state.touched_lines[contact.line] = None
+
+
+@applies(ev.ReturnedToChat)
+def _returned_to_chat(state: DeskState, event: ev.ReturnedToChat) -> None:
+    contact = state.contacts[event.contact_id]
+    if contact.state == DUE:
+        leave_line(state, contact)
+    step(contact, event)
+    take_off(state, contact)
+    contact.channel = CHAT
+    contact.step = event.step
+    reserve(state, contact, AgentId(0), 0)
     enter_line(state, contact)
 
 
 @applies(ev.CallbackCancelled)
 def _callback_cancelled(state: DeskState, event: ev.CallbackCancelled) -> None:
+    _end(state, event)
+
+
+@applies(ev.CallbackExpired)
+def _callback_expired(state: DeskState, event: ev.CallbackExpired) -> None:
+    _end(state, event)
+
+
+def _end(state: DeskState, event: ev.CallbackCancelled | ev.CallbackExpired) -> None:
     contact = state.contacts[event.contact_id]
+    if contact.state == DUE:
+        leave_line(state, contact)
     step(contact, event)
-    leave_line(state, contact)
     forget(state, contact)
 
 
@@ -40,6 +139,56 @@ def _dial_started(state: DeskState, event: ev.DialStarted) -> None:
 def _callback_reached(state: DeskState, event: ev.CallbackReached) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
+    land(state, contact)
+    reservation = contact.reservation
+    if reservation is not None and reservation.rang_from_chat:  # Now it is a callback like any other.
+        reservation.rang_from_chat = False
+        reservation.urgent = True
+        state.deadlines.arm(LIFETIME, contact.id, state.now + state.policy.callbacks.lifetime_ms)
+
+
+@applies(ev.AttemptFailed)
+def _attempt_failed(state: DeskState, event: ev.AttemptFailed) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    release(state, contact, event.agent_id)
+    contact.attempt = 0
+    if contact.reservation is not None:
+        contact.reservation.failures[DIAL_FAILURES.index(event.failure)] += 1
+    land(state, contact)
+
+
+@applies(ev.RingStarted)
+def _ring_started(state: DeskState, event: ev.RingStarted) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    contact.channel = CALLBACK
+    contact.attempt = event.attempt
+    state.next_attempt = event.attempt + 1
+    contact.reservation = Reservation(event.number_ref, state.now, state.now, ())
+    contact.reservation.rang_from_chat = True
+    contact.warned = False
+    state.deadlines.disarm(QUIET, contact.id)
+    state.numbers[event.number_ref] = contact.id
+    fly(state, contact)
+    agent = state.agents[event.agent_id]
+    agent.held[contact.id] = agent.units = agent.capacity
+    agent.group.refresh(agent)
+    occupy(state)
+
+
+@applies(ev.RingFailed)
+def _ring_failed(state: DeskState, event: ev.RingFailed) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    land(state, contact)
+    take_off(state, contact)
+    contact.channel = CHAT
+    contact.attempt = 0
+    agent = state.agents[event.agent_id]
+    agent.held[contact.id] = agent.units = 1
+    agent.group.refresh(agent)
+    state.touched_agents[agent.id] = None
 
 
 @applies(ev.CallbackUnreachable)
@@ -47,26 +196,33 @@ def _callback_unreachable(state: DeskState, event: ev.CallbackUnreachable) -> No
     contact = state.contacts[event.contact_id]
     step(contact, event)
     release(state, contact, event.agent_id)
+    land(state, contact)
     forget(state, contact)
 
 
 @applies(ev.DrainStarted)
 def _drain_started(state: DeskState, event: ev.DrainStarted) -> None:
     agent = state.agents[event.agent_id]
-    agent.drained_for = event.contact_id
     line = state.lines[state.contacts[event.contact_id].line]
+    agent.drained_for = line.drained_for = event.contact_id
+    agent.drained_line = line.key
     line.drained_agent = agent.id
-    line.drained_for = event.contact_id
-    state.groups[agent.group].refresh(agent)
+    state.draining += 1
+    agent.group.refresh(agent)
+    occupy(state)
 
 
 @applies(ev.DrainEnded)
 def _drain_ended(state: DeskState, event: ev.DrainEnded) -> None:
     agent = state.agents[event.agent_id]
-    for line in state.lines.values():
-        if line.drained_for == event.contact_id:
-            line.drained_agent = AgentId(0)
-            line.drained_for = ContactId(0)
-            state.touched_lines[line.key] = None
+    line = state.lines.get(agent.drained_line)
+    if line is not None:
+        line.drained_agent = AgentId(0)
+        line.drained_for = ContactId(0)
+        state.touched_lines[line.key] = None
     agent.drained_for = ContactId(0)
+    agent.drained_line = LineKey("")
+    if state.draining == state.policy.callbacks.max_draining:
+        state.touched_lines.update({key: None for key, other in state.lines.items() if other.callback_count})
+    state.draining -= 1
     refresh(state, agent)

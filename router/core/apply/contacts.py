@@ -2,32 +2,34 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, forget, leave_line, release, step, take_offer
-from router.core.deadlines import RESUME, WRAP_UP
-from router.core.errors import Broken
-from router.core.lifecycle import ABSENT
-from router.core.lines import Contact
+from router.core.apply.steps import enter_line, forget, leave_line, make, release, reserve, step, take_offer
+from router.core.deadlines import (
+    PARKING,
+    QUIET,
+    RESUME,
+    TRIAGE,
+    WRAP_UP,
+)
+from router.core.estimates.rates import left, served, waited
+from router.core.ids import AgentId
+from router.core.lifecycle import ABSENT, CONNECTED
 from router.core.state import DeskState
+
+KEPT_LAST_AGENTS = 10_000
 
 
 @applies(ev.ContactQueued)
 def _contact_queued(state: DeskState, event: ev.ContactQueued) -> None:
-    if event.contact_id in state.contacts:
-        raise Broken(f"{event!r} is not legal in this state (the contact is on the desk)")
-    contact = Contact(
-        event.contact_id,
-        state.next_seq,
-        event.asc_id,
-        event.company_id,
-        event.line,
-        event.priority,
-        event.waiting_since,
-        event.rank,
-    )
-    state.next_seq += 1
-    contact.o = 1
-    state.contacts[contact.id] = contact
-    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    contact = make(state, event, event.channel)
+    contact.priority = event.priority
+    contact.step = event.step
+    contact.agreed = event.agreed
+    contact.claimed_impact = event.claimed_impact
+    if event.triage:
+        contact.triage = True
+        state.deadlines.arm(TRIAGE, contact.id, state.now + state.policy.triage_target_ms)
+    if event.for_agent:
+        reserve(state, contact, event.for_agent, event.for_agent_until)
     enter_line(state, contact)
 
 
@@ -36,6 +38,8 @@ def _contact_connected(state: DeskState, event: ev.ContactConnected) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     take_offer(state, contact, state.agents[event.agent_id])
+    if contact.triage:
+        state.deadlines.disarm(TRIAGE, contact.id)
 
 
 @applies(ev.MessagePosted)
@@ -43,6 +47,49 @@ def _message_posted(state: DeskState, event: ev.MessagePosted) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     contact.messages += 1
+    warning = state.policy.quiet_warning_ms
+    if warning and contact.state == CONNECTED:
+        if event.party == "asc":
+            contact.warned = False
+            state.deadlines.disarm(QUIET, contact.id)
+        elif state.deadlines.due_of(QUIET, contact.id) is None:
+            state.deadlines.arm(QUIET, contact.id, state.now + warning)
+
+
+@applies(ev.AscWarned)
+def _asc_warned(state: DeskState, event: ev.AscWarned) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    contact.warned = True
+    state.deadlines.arm(QUIET, contact.id, event.park_at)
+
+
+@applies(ev.ContactParked)
+def _contact_parked(state: DeskState, event: ev.ContactParked) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    release(state, contact, event.agent_id)
+    contact.parked_with = event.agent_id
+    state.deadlines.arm(PARKING, contact.id, event.expires)
+
+
+@applies(ev.ContactResumed)
+def _contact_resumed(state: DeskState, event: ev.ContactResumed) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    contact.parked_with = AgentId(0)
+    contact.step = event.step
+    state.deadlines.disarm(PARKING, contact.id)
+    reserve(state, contact, event.for_agent, event.for_agent_until)
+    enter_line(state, contact)
+
+
+@applies(ev.ContactExpired)
+def _contact_expired(state: DeskState, event: ev.ContactExpired) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    state.deadlines.disarm(PARKING, contact.id)
+    forget(state, contact)
 
 
 @applies(ev.AscLeft)
@@ -66,6 +113,7 @@ def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
 def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
     contact = state.contacts[event.contact_id]
     was_absent = contact.state == ABSENT
+    left(state.lines[contact.line].rates, event.ended - contact.waiting_since)
     step(contact, event)
     if was_absent:
         state.deadlines.disarm(RESUME, contact.id)
@@ -74,11 +122,32 @@ def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
     forget(state, contact)
 
 
+@applies(ev.ContactSentAway)
+def _contact_sent_away(state: DeskState, event: ev.ContactSentAway) -> None:
+    contact = state.contacts[event.contact_id]
+    step(contact, event)
+    leave_line(state, contact)
+    waited(state.lines[contact.line].rates, state.now - contact.waiting_since)
+    forget(state, contact)
+
+
 @applies(ev.ContactEnded)
 def _contact_ended(state: DeskState, event: ev.ContactEnded) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
+    contact.extensions = 0
     state.deadlines.arm(WRAP_UP, contact.id, event.wrap_up_by)
+    if state.lines[contact.line].rules.preferred_ms:
+        state.last_agents.pop(contact.asc_id, None)
+        state.last_agents[contact.asc_id] = event.agent_id
+        if len(state.last_agents) > KEPT_LAST_AGENTS:
+            del state.last_agents[next(iter(state.last_agents))]
+
+
+@applies(ev.WrapUpExtended)
+def _wrap_up_extended(state: DeskState, event: ev.WrapUpExtended) -> None:
+    state.contacts[event.contact_id].extensions += 1
+    state.deadlines.arm(WRAP_UP, event.contact_id, event.wrap_up_by)
 
 
 @applies(ev.ContactClosed)
@@ -86,14 +155,6 @@ def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     state.deadlines.disarm(WRAP_UP, contact.id)
+    served(state.lines[contact.line].rates, state.now - contact.taken_at)
     release(state, contact, event.agent_id)
     forget(state, contact)
-
-
-@applies(ev.ContactRequeued)
-def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
-    contact = state.contacts[event.contact_id]
-    step(contact, event)
-    release(state, contact, event.agent_id)
-    contact.attempt = 0
-    enter_line(state, contact)

@@ -2,9 +2,13 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, leave_line, move, refresh, release
-from router.core.deadlines import BACK_OFF, OFFER
-from router.core.lifecycle import CHAT
+from router.core.apply.steps import enter_line, fly, land, leave_line, move, occupy, refresh, release, reserve
+from router.core.deadlines import (
+    BACK_OFF,
+    OFFER,
+)
+from router.core.ids import AgentId
+from router.core.lifecycle import CALLBACK, EXCLUSIVE
 from router.core.staff import Agent
 from router.core.state import DeskState, Offer
 
@@ -16,11 +20,18 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
     move(contact, event)
     leave_line(state, contact)
     contact.offer_id = event.offer_id
-    units = 1 if contact.channel == CHAT else agent.capacity
+    contact.taken_at = state.now
+    if agent.id in contact.tried:
+        contact.tried = []
+    units = agent.capacity if contact.channel in EXCLUSIVE else 1
+    if contact.channel == CALLBACK:
+        fly(state, contact)
     agent.held[contact.id] = units
     agent.units += units
     agent.taken_at = state.now
-    state.groups[agent.group].refresh(agent)
+    agent.last_offer = event.offer_id
+    agent.group.reload(agent)
+    occupy(state)
     state.offers[event.offer_id] = Offer(event.offer_id, event.contact_id, event.agent_id, event.due)
     state.next_offer = event.offer_id + 1
     state.deadlines.arm(OFFER, event.offer_id, event.due)
@@ -28,30 +39,34 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
 
 @applies(ev.OfferDeclined)
 def _offer_declined(state: DeskState, event: ev.OfferDeclined) -> None:
-    agent = _end_offer(state, event)
+    agent = _end_offer(state, event, passed=True)
     agent.no_answers = 0
     _back_off(state, agent, event.back_off_until)
 
 
 @applies(ev.OfferTimedOut)
 def _offer_timed_out(state: DeskState, event: ev.OfferTimedOut) -> None:
-    agent = _end_offer(state, event)
+    agent = _end_offer(state, event, passed=True)
     agent.no_answers += 1
     _back_off(state, agent, event.back_off_until)
 
 
 @applies(ev.OfferWithdrawn)
 def _offer_withdrawn(state: DeskState, event: ev.OfferWithdrawn) -> None:
-    _end_offer(state, event)
+    _end_offer(state, event, passed=False)
 
 
-def _end_offer(state: DeskState, event: ev.OfferDeclined | ev.OfferTimedOut | ev.OfferWithdrawn) -> Agent:
-    """The offer ended unaccepted: the contact is back in line, the units are free."""
+def _end_offer(state: DeskState, event: ev.OfferDeclined | ev.OfferTimedOut | ev.OfferWithdrawn, passed: bool) -> Agent:
+    """The offer ended unaccepted: back in line, units free; `passed`: the agent had the choice."""
     contact = state.contacts[event.contact_id]
     move(contact, event)
     del state.offers[event.offer_id]
     state.deadlines.disarm(OFFER, event.offer_id)
     release(state, contact, event.agent_id)
+    land(state, contact)
+    if passed:
+        contact.tried.append(event.agent_id)
+        reserve(state, contact, AgentId(0), 0)
     enter_line(state, contact)
     return state.agents[event.agent_id]
 

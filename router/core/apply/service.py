@@ -1,11 +1,23 @@
 """What nodes, sessions, operations and a new policy change."""
 
+from dataclasses import replace
+
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import open_lines
-from router.core.deadlines import AGENT_GRACE, NODE_SILENT, RESUME, SESSION_EXPIRES, WRAP_UP
+from router.core.apply.steps import enter_line, leave_line
+from router.core.deadlines import (
+    AGENT_GRACE,
+    LINE_CLOSES,
+    NODE_SILENT,
+    RESUME,
+    SESSION_EXPIRES,
+    WRAP_UP,
+)
+from router.core.hours import extended
 from router.core.lifecycle import ABSENT, WRAPPING
 from router.core.lines import Line
+from router.core.opening import dialling_ends, set_hours
+from router.core.policy import CHANNELS
 from router.core.state import DeskState, Node, Session
 
 KEPT_VERDICTS = 16
@@ -19,7 +31,7 @@ def _node_joined(state: DeskState, event: ev.NodeJoined) -> None:
     node.incarnation = event.incarnation
     node.live = True
     state.live_nodes += 1
-    state.touched_lines.update(dict.fromkeys(state.lines))
+    _touch_everything(state)
 
 
 @applies(ev.NodeHeard)
@@ -45,7 +57,7 @@ def _deadlines_restarted(state: DeskState, _event: ev.DeadlinesRestarted) -> Non
         if contact.state == ABSENT:
             deadlines.arm(RESUME, contact.id, now + policy.asc_grace_ms)
         elif contact.state == WRAPPING:
-            deadlines.arm(WRAP_UP, contact.id, now + policy.wrap_up_ms)
+            deadlines.arm(WRAP_UP, contact.id, now + policy.wrap_up_ms[CHANNELS.index(contact.channel)])
 
 
 @applies(ev.SessionBound)
@@ -93,12 +105,66 @@ def _op_recorded(state: DeskState, event: ev.OpRecorded) -> None:
     session.expires = state.now + state.policy.session_expiry_ms
 
 
+@applies(ev.LineOpened)
+def _line_opened(state: DeskState, event: ev.LineOpened) -> None:
+    state.lines[event.line].closed = not event.open
+
+
 @applies(ev.PolicyAdopted)
 def _policy_adopted(state: DeskState, event: ev.PolicyAdopted) -> None:
+    """Lines that stay keep their people; everybody who waits is put where the new rules say."""
+    waiting = [contact for contact in state.contacts.values() if contact.cohort is not None]
+    for contact in waiting:
+        leave_line(state, contact)
     state.policy = event.policy
-    state.lines = {key: state.lines.get(key) or Line(key) for key in event.policy.lines}
+    old = state.lines
+    state.lines = {}
+    for rules in event.policy.lines:
+        line = old.get(rules.key) or Line(rules)
+        line.rules = rules
+        line.number = len(state.lines) + 1
+        for cohort in line.cohorts.values():
+            cohort.serve_by([])
+        line.cohorts = {}
+        state.lines[rules.key] = line
+    for number in range(1, max(len(old), len(state.lines)) + 1):
+        state.deadlines.disarm(LINE_CLOSES, number)
+    _set_all_hours(state)
+    state.may_empty = [rules.key for rules in event.policy.lines if rules.leave_empty != "never"]
+    state.may_empty_by_work = [rules.key for rules in event.policy.lines if rules.leave_empty == "busy"]
+    for contact in waiting:
+        contact.step = min(contact.step, len(state.lines[contact.line].rules.steps) - 1)
+        enter_line(state, contact)
+    _touch_everything(state)
+
+
+@applies(ev.CalendarKnown)
+def _calendar_known(state: DeskState, event: ev.CalendarKnown) -> None:
+    state.policy = replace(state.policy, hours=extended(state.policy.hours, event.part))
+    _set_all_hours(state)
+
+
+@applies(ev.DiallingEnded)
+def _dialling_ended(state: DeskState, event: ev.DiallingEnded) -> None:
+    if event.opens:
+        _await_closing(state, state.lines[event.line], event.opens)
+
+
+def _set_all_hours(state: DeskState) -> None:
     for line in state.lines.values():
-        line.groups = []
-    for group in state.groups:
-        open_lines(state, group)
-    state.touched_lines = dict.fromkeys(state.lines)
+        set_hours(state.policy, line)
+        _await_closing(state, line, state.now)
+
+
+def _await_closing(state: DeskState, line: Line, at: int) -> None:
+    """Be reminded when the line stops dialling, at or after `at`."""
+    ends = dialling_ends(line, at)
+    if ends is not None:
+        state.deadlines.arm(LINE_CLOSES, line.number, ends)
+
+
+def _touch_everything(state: DeskState) -> None:
+    state.touched_lines.update(dict.fromkeys(state.lines))
+    for line in state.lines.values():
+        state.touched_cohorts.update(dict.fromkeys(line.cohorts.values()))
+    state.touched_agents.update(dict.fromkeys(state.agents))

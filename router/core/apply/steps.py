@@ -1,14 +1,48 @@
 """Steps that several events share: moving, entering and leaving a line, giving units back."""
 
+from bisect import insort
+
 from router.core import events as ev
-from router.core.deadlines import OFFER
+from router.core.deadlines import (
+    ANNOUNCE,
+    DUE_AT,
+    LIFETIME,
+    OFFER,
+    PREFERENCE,
+    QUIET,
+    STEP,
+    TRIAGE,
+    URGENT,
+)
 from router.core.errors import Broken
+from router.core.estimates.rates import waited
 from router.core.events import Event
-from router.core.ids import AgentId, LineKey, OfferId, line_key
-from router.core.lifecycle import MOVES
-from router.core.lines import Contact
-from router.core.staff import Agent, Group
+from router.core.ids import AgentId, LineKey, OfferId
+from router.core.lifecycle import CALLBACK, CASE, MOVES
+from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation
+from router.core.staff import Agent
 from router.core.state import DeskState
+
+
+def make(state: DeskState, event: ev.ContactQueued | ev.CallbackRequested, channel: str) -> Contact:
+    """A new contact, known to its ASC; it stands in no line yet."""
+    if event.contact_id in state.contacts:
+        raise Broken(f"{event!r} is not legal in this state (the contact is on the desk)")
+    contact = Contact(
+        event.contact_id,
+        state.next_seq,
+        event.asc_id,
+        event.company_id,
+        event.line,
+        channel,
+        event.waiting_since,
+    )
+    state.next_seq += 1
+    contact.o = event.o
+    contact.rank = event.rank
+    state.contacts[contact.id] = contact
+    state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    return contact
 
 
 def move(contact: Contact, event: Event) -> None:
@@ -25,22 +59,102 @@ def step(contact: Contact, event: ev.ContactEvent) -> None:
 
 
 def enter_line(state: DeskState, contact: Contact) -> None:
-    state.lines[contact.line].queue(contact.channel).enter(contact)
-    state.touched_lines[contact.line] = None
+    """The contact waits: for one agent alone, or with those whom the same agents may serve."""
+    line = state.lines[contact.line]
+    line.waiting_count += 1
+    line.callback_count += contact.channel == CALLBACK
+    if contact.for_agent:
+        cohort = own_cohort(state.agents[contact.for_agent], contact.channel)
+        line.reserved[contact.id] = contact
+        state.touched_agents[contact.for_agent] = None
+    else:
+        key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
+        cohort = line.cohorts.get(key) or new_cohort(state, line, key)
+    cohort.enter(contact)
+    state.touched_cohorts[cohort] = None
+    if contact.channel != CASE:
+        insort(line.order, (contact.rank, contact.seq))
+        if state.sessions and contact.channel != CALLBACK and state.policy.estimates.enabled:
+            _await_telling(state, contact)
+    if contact.reservation is not None:
+        _await_quiet_hours(state, contact, contact.reservation)
+    if line.callback_count or line.drained_for:
+        state.touched_lines[line.key] = None
+    following = contact.step + 1
+    if following < len(line.rules.steps):
+        state.deadlines.arm(STEP, contact.id, contact.waiting_since + line.rules.steps[following].after_ms)
 
 
 def leave_line(state: DeskState, contact: Contact) -> None:
-    """Call after the contact has moved on: its queue's entry is stale now."""
+    """The contact waits no longer, for now or for good. Call it while the channel is still the one it waited on."""
     line = state.lines[contact.line]
-    line.queue(contact.channel).leave()
-    if line.callbacks.count or line.drained_for:
+    cohort = contact.cohort
+    if cohort is None:
+        raise Broken(f"contact {contact.id} does not wait")
+    if line.callback_count or line.drained_for:
         state.touched_lines[line.key] = None
+    if contact.channel != CASE:
+        del line.order[line.ahead_of(contact)]
+        if contact.announced is not None:
+            state.deadlines.disarm(ANNOUNCE, contact.id)
+    line.waiting_count -= 1
+    line.callback_count -= contact.channel == CALLBACK
+    line.reserved.pop(contact.id, None)
+    cohort.leave(contact)
+    if not cohort.count and cohort.key[4]:
+        del line.cohorts[cohort.key]
+    if len(line.rules.steps) > 1:
+        state.deadlines.disarm(STEP, contact.id)
+
+
+def _await_telling(state: DeskState, contact: Contact) -> None:
+    """Tell the ASC what to expect once it is known that nobody is free, or again when it is time."""
+    told = contact.announced
+    if told is None:
+        state.untold[contact.id] = None
+    else:
+        again = told.at + state.policy.estimates.announcements.min_interval_ms
+        state.deadlines.arm(ANNOUNCE, contact.id, max(again, state.now + 1))
+
+
+def _await_quiet_hours(state: DeskState, contact: Contact, reservation: Reservation) -> None:
+    """The callback leaves the line when its number may not be rung any more."""
+    begin = next((begin for begin, end in reservation.quiet if end > state.now), None)
+    if begin is not None:
+        state.deadlines.arm(DUE_AT, contact.id, begin)
+
+
+def settle_told(state: DeskState, contact: Contact, served: bool) -> None:
+    """The wait is over: hold what was told against it."""
+    if contact.announced is not None:
+        state.lines[contact.line].ledger.settle(contact.id, state.now, served)
+        contact.announced = None
+
+
+def new_cohort(state: DeskState, line: Line, key: CohortKey) -> Cohort:
+    cohort = line.cohorts[key] = Cohort(line.key, key, line.rules.strategy)
+    _, step, agreed, pool, _ = key
+    cohort.serve_by([group for group in state.groups if group.may_serve(line.rules, step, agreed, pool)])
+    return cohort
+
+
+def own_cohort(agent: Agent, channel: str) -> Cohort:
+    cohort = agent.own.get(channel)
+    if cohort is None:
+        cohort = agent.own[channel] = Cohort(LineKey(""), (channel, 0, False, "", ()), "longest_idle")
+    return cohort
 
 
 def refresh(state: DeskState, agent: Agent) -> None:
-    """Bring the group's heap up to date with the agent, who may be able to take more now."""
-    state.groups[agent.group].refresh(agent)
+    """Bring the group's heaps up to date with the agent, who may be able to take more now."""
+    agent.group.refresh(agent)
     state.touched_agents[agent.id] = None
+
+
+def occupy(state: DeskState) -> None:
+    """An agent has less room: look at those who are sent away when everybody is busy."""
+    for key in state.may_empty_by_work:
+        state.touched_cohorts.update(dict.fromkeys(state.lines[key].cohorts.values()))
 
 
 def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
@@ -50,7 +164,11 @@ def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
     agent.idle_since = state.now
     contact.agent_id = AgentId(0)
     contact.offer_id = OfferId(0)
-    refresh(state, agent)
+    if contact.messages:  # Only an agent's message makes the ASC owe an answer.
+        contact.warned = False
+        state.deadlines.disarm(QUIET, contact.id)
+    agent.group.reload(agent)
+    state.touched_agents[agent.id] = None
 
 
 def forget(state: DeskState, contact: Contact) -> None:
@@ -59,8 +177,55 @@ def forget(state: DeskState, contact: Contact) -> None:
     theirs.remove(contact.id)
     if not theirs:
         del state.contacts_of[contact.asc_id]
-    if contact.number_ref:
-        del state.numbers[contact.number_ref]
+    if contact.reservation is not None:
+        take_off(state, contact)
+    if contact.triage:
+        state.deadlines.disarm(TRIAGE, contact.id)
+    if contact.for_agent:
+        state.deadlines.disarm(PREFERENCE, contact.id)
+    if contact.announced is not None:
+        settle_told(state, contact, False)
+
+
+def take_off(state: DeskState, contact: Contact) -> None:
+    """The contact has no reservation any more: its number and its slot are free."""
+    reservation = contact.reservation
+    if reservation is None:
+        raise Broken(f"contact {contact.id} has no reservation")
+    del state.numbers[reservation.number_ref]
+    if reservation.slot is not None:
+        left = state.slots[reservation.slot] - 1
+        if left:
+            state.slots[reservation.slot] = left
+        else:
+            del state.slots[reservation.slot]
+    for kind in (DUE_AT, URGENT, LIFETIME):
+        state.deadlines.disarm(kind, contact.id)
+    contact.reservation = None
+
+
+def fly(state: DeskState, contact: Contact) -> None:
+    """The callback is offered or dialled; if that is enough for now, nobody need drain for another."""
+    state.in_flight[contact.id] = None
+    if len(state.in_flight) == state.policy.callbacks.max_in_flight:
+        state.touched_lines.update({key: None for key, line in state.lines.items() if line.drained_for})
+
+
+def land(state: DeskState, contact: Contact) -> None:
+    """The callback is neither offered nor dialled any more, so another one may be, if their number is limited."""
+    if contact.id in state.in_flight:
+        del state.in_flight[contact.id]
+        if state.policy.callbacks.max_in_flight:
+            state.touched_lines.update({key: None for key, line in state.lines.items() if line.callback_count})
+
+
+def reserve(state: DeskState, contact: Contact, agent_id: AgentId, until: int) -> None:
+    """Let the contact wait for one agent alone, or (0) for anybody."""
+    if contact.for_agent:
+        state.deadlines.disarm(PREFERENCE, contact.id)
+    contact.for_agent = agent_id
+    if agent_id:
+        state.deadlines.arm(PREFERENCE, contact.id, until)
 
 
 def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
@@ -69,12 +234,13 @@ def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
     state.deadlines.disarm(OFFER, contact.offer_id)
     contact.offer_id = OfferId(0)
     contact.agent_id = agent.id
+    if contact.tried:
+        contact.tried = []
+    contact.pool = ""
+    contact.handed_on = False
+    if contact.for_agent:
+        reserve(state, contact, AgentId(0), 0)
     agent.no_answers = 0
-
-
-def open_lines(state: DeskState, group: Group) -> None:
-    """Connect a group with the lines that its skills cover."""
-    keys: list[LineKey] = [line_key(product, language) for product in group.products for language in group.languages]
-    group.lines = [key for key in keys if key in state.lines]
-    for key in group.lines:
-        state.lines[key].groups.append(group.number)
+    waited(state.lines[contact.line].rates, contact.taken_at - contact.waiting_since)
+    if contact.announced is not None:
+        settle_told(state, contact, True)

@@ -1,0 +1,200 @@
+"""
+The frames of the wire protocol `ringback.v1`, as docs/reference/protocol.md describes them.
+
+What a client may say is a closed union: unknown types and fields, wrong types and values out of bounds are refused
+here, before anything else sees them. What the server says is in `server`. No state enters here, and no decision.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, Final, Literal, cast
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from router.wire.frames.agent import (
+    AgentSignIn,
+    AgentStatus,
+    CallbackBook,
+    CallbackDrop,
+    ContactClose,
+    ContactTransfer,
+    DialFailed,
+    DialReached,
+    DialRing,
+    IncidentLink,
+    OfferAccept,
+    OfferDecline,
+    PriorityConfirm,
+    WrapupExtend,
+    WrapupFinish,
+)
+from router.wire.frames.asc import (
+    CallbackAsk,
+    CallbackCancel,
+    CallbackRequest,
+    CallbackReturn,
+    CaseOpen,
+    ChatLeave,
+    ChatRequest,
+    MsgSend,
+)
+from router.wire.frames.looks import Colleagues, Look, Slots, Sync, Watch
+from router.wire.frames.server import (
+    BEAT,
+    HEARTBEAT_MS,
+    HELLO,
+    PROTOCOL,
+    ack,
+    encode,
+    event,
+    message,
+    nack,
+    snapshot,
+    state,
+)
+from router.wire.frames.staff import (
+    AgentForce,
+    CallEnd,
+    CallReport,
+    ContactMove,
+    ContactPrioritise,
+    ContactPull,
+    LineOpen,
+)
+from router.wire.frames.words import Frame, Id, Numbered
+
+__all__ = [
+    "BEAT",
+    "CLIENT_FRAMES",
+    "HEARTBEAT_MS",
+    "HELLO",
+    "MAX_AGENT_FRAME",
+    "MAX_WIDGET_FRAME",
+    "PROTOCOL",
+    "AgentForce",
+    "AgentSignIn",
+    "AgentStatus",
+    "Auth",
+    "Beat",
+    "CallEnd",
+    "CallReport",
+    "CallbackAsk",
+    "CallbackBook",
+    "CallbackCancel",
+    "CallbackDrop",
+    "CallbackRequest",
+    "CallbackReturn",
+    "CaseOpen",
+    "ChatLeave",
+    "ChatRequest",
+    "ClientFrame",
+    "Colleagues",
+    "ContactClose",
+    "ContactMove",
+    "ContactPrioritise",
+    "ContactPull",
+    "ContactTransfer",
+    "DialFailed",
+    "DialReached",
+    "DialRing",
+    "FrameError",
+    "IncidentLink",
+    "LineOpen",
+    "Look",
+    "MsgSend",
+    "Numbered",
+    "OfferAccept",
+    "OfferDecline",
+    "Operation",
+    "PriorityConfirm",
+    "Slots",
+    "Sync",
+    "Watch",
+    "WrapupExtend",
+    "WrapupFinish",
+    "ack",
+    "canonical_bytes",
+    "decode_frame",
+    "encode",
+    "event",
+    "message",
+    "nack",
+    "snapshot",
+    "state",
+]
+
+MAX_WIDGET_FRAME: Final = 16 * 1024
+MAX_AGENT_FRAME: Final = 64 * 1024
+"""Longest frame in bytes that a client may send."""
+
+
+class Auth(Frame):
+    t: Literal["auth"]
+    token: Annotated[str, Field(min_length=1, max_length=4_096)]
+    session: Id | None = None
+
+
+class Beat(Frame):
+    t: Literal["beat"]
+
+
+Operation = (
+    ChatRequest
+    | ChatLeave
+    | MsgSend
+    | CallbackRequest
+    | CallbackAsk
+    | CallbackReturn
+    | CallbackCancel
+    | CaseOpen
+    | AgentSignIn
+    | AgentStatus
+    | OfferAccept
+    | OfferDecline
+    | ContactClose
+    | ContactTransfer
+    | WrapupFinish
+    | WrapupExtend
+    | PriorityConfirm
+    | IncidentLink
+    | DialRing
+    | DialReached
+    | DialFailed
+    | CallbackBook
+    | CallbackDrop
+    | ContactMove
+    | ContactPull
+    | ContactPrioritise
+    | LineOpen
+    | AgentForce
+    | CallReport
+    | CallEnd
+)
+"""Every kind of operation."""
+
+ClientFrame = Auth | Beat | Look | Operation
+
+CLIENT_FRAMES: Final = TypeAdapter[ClientFrame](Annotated[ClientFrame, Field(discriminator="t")])
+"""The one validator of everything that clients send; its JSON schema documents it."""
+
+
+class FrameError(Exception):
+    """A frame is not of the protocol; the text names the place and the kind of fault, never the content."""
+
+
+_validate: Final = cast(Callable[[str | bytes], ClientFrame], CLIENT_FRAMES.validator.validate_json)
+
+
+def decode_frame(data: str | bytes) -> ClientFrame:
+    """One frame of a client. Raises `FrameError`."""
+    try:
+        return _validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "frame"
+        # A message of pydantic may quote the input (an unknown tag), so only its kind is told.
+        raise FrameError(f"{place[:80]}: {first['type']}") from None
+
+
+def canonical_bytes(operation: Operation) -> bytes:
+    """An operation in one fixed form, whatever spacing and order of fields it arrived in; repetitions compare by it."""
+    return operation.__pydantic_serializer__.to_json(operation)

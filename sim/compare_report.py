@@ -1,0 +1,66 @@
+"""A comparison for people on a terminal: the answer first, then every measure side by side with its difference."""
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sim.comparison import Comparison
+from sim.report import definitions_table
+from sim.result import main_measures
+from sim.words import LEVEL, TOLD, compression, difference, finding, named, synchronised, told, value
+
+_ALSO = ("abandonment", "callback_kept", "callback_reach")
+
+
+def show(found: Comparison, console: Console) -> None:
+    """Print the whole report."""
+    console.print(report(found))
+
+
+def report(found: Comparison) -> RenderableType:
+    """The report as something rich can print."""
+    head = Text()
+    for plan in range(1, len(found.names)):
+        head.append(finding(found, plan) + "\n", "bold")
+    done = f"{found.replications} of {found.wanted}" if not found.complete else f"{found.replications}"
+    head.append(f"{done} replications of each plan, the same customers in all of them, seed {found.seed}", "dim")
+    if compression(found):
+        head.append(f", {compression(found)}", "dim")
+    parts: list[RenderableType] = [head]
+    for plan in range(1, len(found.names)):
+        parts += [Text(), _measures(found, plan)]
+        if len(found.lines()) > 1:
+            parts += [Text(), _by_line(found, plan)]
+    chosen = [one for one in found.tally.definitions if one.name in chosen_measures(found)]
+    return Group(*parts, Text(), Text(f"Told apart, {TOLD}", "dim"), Text(), definitions_table(chosen))
+
+
+def chosen_measures(found: Comparison) -> list[str]:
+    """The measures of the table, in order."""
+    return [*main_measures(found.scenarios[0]), *_ALSO]
+
+
+def _measures(found: Comparison, plan: int) -> Table:
+    table = _table("measure", f"{found.names[plan]} against {found.names[0]}")
+    for name in chosen_measures(found):
+        one = found.differing(plan, name)
+        table.add_row(
+            named(one.base.definition), value(one.base), value(one.other), difference(one, unit=False), told(one)
+        )
+    table.caption, table.caption_justify = synchronised(found, plan), "left"
+    return table
+
+
+def _by_line(found: Comparison, plan: int) -> Table:
+    table = _table("line", f"{found.differing(plan, LEVEL).base.definition.label}, by line")
+    for line in found.lines():
+        one = found.differing(plan, LEVEL, line)
+        table.add_row(line, value(one.base), value(one.other), difference(one, unit=False), told(one))
+    return table
+
+
+def _table(of: str, title: str) -> Table:
+    table = Table(of, title=title, title_justify="left", box=None, pad_edge=False)
+    for head in ("base", "this plan", "difference", "told apart"):
+        table.add_column(head, justify="right")
+    return table

@@ -1,0 +1,1 @@
+"""What a run leaves behind: a folder with its input, its numbers as tables, and a report for people."""

@@ -1,0 +1,60 @@
+"""
+Whole days from an empty start, simulated by the twin and counted by its own measures.
+
+Each replication is one observation, so ratios get the interval of the delta method. As in `sim.verify.steady` chance is
+taken out where it is known: the number of contacts of a day has a known mean, and what a day owes to it is regressed
+out.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.model import build
+from sim.run import replicate
+from sim.scenario_check import expected_contacts
+from sim.scenario_file import as_scenario
+from sim.sums import Sums
+from sim.verify.steady import Observed
+
+_RATIOS: dict[str, tuple[Callable[[Sums], float], Callable[[Sums], float]]] = {
+    "sl_offered": (lambda s: s.served_in_time, lambda s: s.sl_base),
+    "sl_served": (lambda s: s.served_in_time, lambda s: s.served),
+    "abandon": (lambda s: s.abandoned, lambda s: s.offered),
+    "asa_min": (lambda s: s.wait_ms / 60_000, lambda s: s.served),
+    "occupancy": (lambda s: s.busy_ms, lambda s: s.available_ms),
+}
+"""Measure -> (numerator, denominator) over a day's counts."""
+
+
+class Days:
+    """The counts of many days of one scenario."""
+
+    def __init__(self, days: Sequence[Sums], expected: float) -> None:
+        self.days = days
+        self._expected = expected
+
+    def observe(self, name: str) -> Observed:
+        """Estimate one of `sl_offered`, `sl_served`, `abandon`, `asa_min` and `occupancy` over all days."""
+        top, bottom = _RATIOS[name]
+        tops = np.array([top(day) for day in self.days], dtype=np.float64)
+        bottoms = np.array([bottom(day) for day in self.days], dtype=np.float64)
+        offered = np.array([day.offered for day in self.days], dtype=np.float64)
+        ratio = tops.sum() / bottoms.sum()
+        errors = (tops - ratio * bottoms) / bottoms.mean()
+        controls = np.column_stack([np.ones(len(offered)), offered / self._expected - 1])
+        fitted, *_ = np.linalg.lstsq(controls, errors, rcond=None)
+        left = errors - controls @ fitted
+        freedom = len(errors) - controls.shape[1]
+        spread = float(left @ left) / freedom * np.linalg.inv(controls.T @ controls)[0, 0]
+        return Observed(float(ratio + fitted[0]), math.sqrt(spread), freedom)
+
+
+def simulate(scenario: Mapping[str, Any], days: int, seed: int = 1) -> Days:
+    """Run so many replications, one after another."""
+    checked = as_scenario(scenario)
+    model = build(checked)
+    counted = [replicate(model, seed, replication).total for replication in range(days)]
+    return Days(counted, expected_contacts(checked))

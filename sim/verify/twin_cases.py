@@ -1,0 +1,317 @@
+"""
+The cases that the twin runs: each a textbook line, by number, with its exact values.
+
+To add one: parameters, a scenario made from them, theory called with them. How many customers a case needs for an
+interval of 1 % was found by trying; `quick` takes what a minute for all of them allows.
+"""
+
+from typing import Any
+
+from sim import theory
+from sim.verify import textbook
+from sim.verify.case import TwinCase, Values
+from sim.verify.textbook import Scenario, exponential, minutes
+
+_WITHIN = 1 / 3
+"""Minutes: the 20 s of `served_within`."""
+
+
+def _impatient(
+    agents: int, per_minute: float, handle_min: float, patience_min: float, slots: int = 1, lines: int = 1
+) -> Scenario:
+    return textbook.line(
+        agents, per_minute, exponential(handle_min), exponential(patience_min), chats=slots, lines=lines
+    )
+
+
+def _erlang_a(
+    agents: int, per_minute: float, handle_min: float, patience_min: float, slots: int = 1, lines: int = 1
+) -> Values:
+    found = theory.erlang_a(per_minute, 1 / handle_min, agents * slots, 1 / patience_min)
+    return {
+        "p_wait": found.p_wait,
+        "abandon": found.abandon,
+        "ew": found.ew,
+        "served_within": found.served_within(_WITHIN),
+    }
+
+
+def _patient(agents: int, per_minute: float, handle_min: float) -> Scenario:
+    return textbook.line(agents, per_minute, exponential(handle_min))
+
+
+def _erlang_c(agents: int, per_minute: float, handle_min: float) -> Values:
+    found = theory.patient_line(per_minute, 1 / handle_min, agents)
+    within = theory.patient_service_level(per_minute, 1 / handle_min, agents, _WITHIN)
+    return {"p_wait": found.p_wait, "ew": found.ew, "served_within": within}
+
+
+def _limited(agents: int, per_minute: float, handle_min: float, patience_min: float, lines: int) -> Scenario:
+    return textbook.line(
+        agents, per_minute, exponential(handle_min), exponential(patience_min), queue_limit=lines - agents
+    )
+
+
+def _erlang_x(agents: int, per_minute: float, handle_min: float, patience_min: float, lines: int) -> Values:
+    found = theory.erlang_x(per_minute, 1 / handle_min, agents, 1 / patience_min, lines)
+    return {
+        "p_wait": found.p_wait,
+        "abandon": found.abandon,
+        "blocked": found.blocked,
+        "served_within": found.served_within(_WITHIN),
+    }
+
+
+_LAWS: dict[str, tuple[object, theory.Patience]] = {
+    "fixed, 2 min": (minutes(2), theory.Fixed(2)),
+    "lognormal, mean 2 min, sigma 1": (
+        {"lognormal": {"mean": minutes(2), "sigma": 1.0}},
+        theory.Lognormal(2, 1),
+    ),
+    "uniform, 0 to 4 min": ({"uniform": {"from": minutes(0), "to": minutes(4)}}, theory.Uniform(0, 4)),
+    "erlang, mean 2 min, 3 stages": ({"erlang": {"mean": minutes(2), "shape": 3}}, theory.Erlang(2, 3)),
+}
+"""Patience by name: as a scenario writes it, and as theory knows it."""
+
+
+def _of_any_patience(agents: int, per_minute: float, handle_min: float, patience: str) -> Scenario:
+    return textbook.line(agents, per_minute, exponential(handle_min), _LAWS[patience][0])
+
+
+def _general_patience(agents: int, per_minute: float, handle_min: float, patience: str) -> Values:
+    law = _LAWS[patience][1]
+    found = theory.impatient_line(per_minute, 1 / handle_min, agents, law)
+    early = theory.served_within(per_minute, 1 / handle_min, agents, law, _WITHIN)
+    return {"p_wait": found.p_wait, "abandon": found.abandon, "ew": found.ew, "served_within": early}
+
+
+def _equal_work(agents: int, per_minute: float, handle_min: float) -> Scenario:
+    return textbook.line(agents, per_minute, minutes(handle_min))
+
+
+def _fixed_service(agents: int, per_minute: float, handle_min: float) -> Values:
+    found = theory.fixed_service_line(per_minute, handle_min, agents)
+    within = theory.fixed_service_within(per_minute, handle_min, agents, _WITHIN)
+    return {"p_wait": found.p_wait, "ew": found.ew, "served_within": within}
+
+
+def _ringing(per_minute: float, ring_min: float, handle_min: float, wrap_up_min: list[float]) -> Scenario:
+    low, high = wrap_up_min
+    return textbook.line(
+        1,
+        per_minute,
+        exponential(handle_min),
+        answer_delay=minutes(ring_min),
+        wrap_up={"uniform": {"from": minutes(low), "to": minutes(high)}},
+    )
+
+
+def _single_agent(per_minute: float, ring_min: float, handle_min: float, wrap_up_min: list[float]) -> Values:
+    low, high = wrap_up_min
+    mean = ring_min + handle_min + (low + high) / 2
+    variance = handle_min**2 + (high - low) ** 2 / 12
+    # The agent is taken from the moment it rings; the customer waits until it has rung.
+    return {"ew": theory.single_agent_wait(per_minute, mean, variance / mean**2) + ring_min}
+
+
+def _keeping(agents: int, per_minute: float, handle_min: float, patience_min: float, accepting: float) -> Scenario:
+    return textbook.line(
+        agents, per_minute, exponential(handle_min), exponential(patience_min), callback={"accept": accepting}
+    )
+
+
+def _keep_place(agents: int, per_minute: float, handle_min: float, patience_min: float, accepting: float) -> Values:
+    found = theory.keep_place_line(per_minute, 1 / handle_min, agents, 1 / patience_min, accepting)
+    values = {"p_wait": found.p_wait, "ew": found.ew}
+    return values if accepting == 1 else {**values, "abandon": found.abandon}
+
+
+def _day(per_hour: list[float], agents: list[int], handle_min: float, patience_min: float | None) -> Scenario:
+    return textbook.day(per_hour, agents, handle_min, patience_min, _WITHIN)
+
+
+def _exact_day(per_hour: list[float], agents: list[int], handle_min: float, patience_min: float | None) -> Values:
+    periods = [theory.Period(60.0, rate / 60, there) for rate, there in zip(per_hour, agents, strict=True)]
+    abandon_rate = 0.0 if patience_min is None else 1 / patience_min
+    total = theory.day(periods, 1 / handle_min, abandon_rate, _WITHIN).total
+    values = {"sl_offered": total.sl_offered, "asa_min": total.asa}
+    if patience_min is not None:
+        values["abandon"] = total.abandoned / total.arrivals
+    # While agents come and go, the twin's available time includes what they finish after their shift.
+    return values if len(set(agents)) > 1 else {**values, "occupancy": total.occupancy}
+
+
+def _parameters(**values: Any) -> dict[str, Any]:
+    return values
+
+
+_CHAIN = "Palm 1957; Garnett, Mandelbaum and Reiman 2002"
+_INTEGRALS = "Zeltyn and Mandelbaum 2005"
+_ODE = "Kolmogorov equations by uniformization (Jensen 1953)"
+
+TWIN_CASES: tuple[TwinCase, ...] = (
+    TwinCase(
+        "erlang-c-3",
+        "M/M/3, 2 Erlang",
+        "Erlang 1917",
+        _parameters(agents=3, per_minute=12, handle_min=1 / 6),
+        _patient,
+        _erlang_c,
+        quick=30_000,
+        full=2_000_000,
+    ),
+    TwinCase(
+        "erlang-c-14",
+        "M/M/14, 10 Erlang",
+        "Erlang 1917; p_wait as pyworkforce and CRAN's ErlangC print it",
+        _parameters(agents=14, per_minute=10, handle_min=1),
+        _patient,
+        _erlang_c,
+        quick=30_000,
+        full=2_000_000,
+        left_out=("ew",),
+    ),
+    TwinCase(
+        "erlang-a-38",
+        "M/M/38+M, 10 a minute, 4 min each, patience 2 min",
+        _CHAIN,
+        _parameters(agents=38, per_minute=10, handle_min=4, patience_min=2),
+        _impatient,
+        _erlang_a,
+        quick=40_000,
+        full=1_100_000,
+    ),
+    TwinCase(
+        "erlang-a-9",
+        "M/M/9+M under 12 Erlang, patience 1 min",
+        _CHAIN,
+        _parameters(agents=9, per_minute=4, handle_min=3, patience_min=1),
+        _impatient,
+        _erlang_a,
+        quick=30_000,
+        full=200_000,
+    ),
+    TwinCase(
+        "three-chats-each",
+        "5 agents with 3 chats each and no slow-down: M/M/15+M",
+        _CHAIN,
+        _parameters(agents=5, per_minute=4, handle_min=3.5, patience_min=1, slots=3),
+        _impatient,
+        _erlang_a,
+        quick=30_000,
+        full=620_000,
+    ),
+    TwinCase(
+        "two-lines-as-one",
+        "two lines before the same 9 agents: M/M/9+M",
+        _CHAIN,
+        _parameters(agents=9, per_minute=4, handle_min=3, patience_min=1, lines=2),
+        _impatient,
+        _erlang_a,
+        quick=30_000,
+        full=520_000,
+    ),
+    TwinCase(
+        "full-lines",
+        "M/M/9/12+M: 9 agents, 12 lines, 12 Erlang",
+        f"{_CHAIN}; Koole, Erlang X",
+        _parameters(agents=9, per_minute=4, handle_min=3, patience_min=1, lines=12),
+        _limited,
+        _erlang_x,
+        quick=30_000,
+        full=550_000,
+    ),
+    *(
+        TwinCase(
+            f"patience-{law.partition(',')[0]}",
+            f"M/M/14+G, 16 Erlang, patience {law}",
+            _INTEGRALS,
+            _parameters(agents=14, per_minute=4, handle_min=4, patience=law),
+            _of_any_patience,
+            _general_patience,
+            quick=30_000,
+            full=customers,
+        )
+        for law, customers in zip(_LAWS, (1_500_000, 260_000, 320_000, 520_000), strict=True)
+    ),
+    TwinCase(
+        "equal-work",
+        "M/D/4, 3.2 Erlang",
+        "Spitzer 1956; Franx 2001",
+        _parameters(agents=4, per_minute=6.4, handle_min=0.5),
+        _equal_work,
+        _fixed_service,
+        quick=30_000,
+        full=1_800_000,
+    ),
+    TwinCase(
+        "ring-and-wrap-up",
+        "M/G/1: 1 s of ringing, 6 s of talk, wrap-up of 0 to 6 s",
+        "Pollaczek 1930, Khinchine 1932",
+        _parameters(per_minute=3, ring_min=1 / 60, handle_min=0.1, wrap_up_min=[0, 0.1]),
+        _ringing,
+        _single_agent,
+        quick=30_000,
+        full=400_000,
+    ),
+    TwinCase(
+        "keep-place-half",
+        "a callback that keeps its place, taken by half of those who must wait; 5 agents, 5 Erlang",
+        _INTEGRALS,
+        _parameters(agents=5, per_minute=10, handle_min=0.5, patience_min=0.5, accepting=0.5),
+        _keeping,
+        _keep_place,
+        quick=30_000,
+        full=950_000,
+    ),
+    TwinCase(
+        "keep-place-all",
+        "the same, taken by everybody: M/M/3, 1.5 Erlang",
+        f"{_INTEGRALS}; Erlang 1917",
+        _parameters(agents=3, per_minute=9, handle_min=1 / 6, patience_min=0.5, accepting=1.0),
+        _keeping,
+        _keep_place,
+        quick=30_000,
+        full=1_500_000,
+    ),
+    TwinCase(
+        "day-12",
+        "M/M/12 for 8 h from an empty start, then drained: 4.2 a minute, 2 min each",
+        f"{_ODE}; the day of contactcenters, doc/examples/MMC",
+        _parameters(per_hour=[252.0] * 8, agents=[12] * 8, handle_min=2, patience_min=None),
+        _day,
+        _exact_day,
+        quick=16,
+        full=100,
+        way="days",
+        left_out=("asa_min",),
+    ),
+    TwinCase(
+        "day-12-impatient",
+        "the same with patience of 1 min: M/M/12+M",
+        f"{_ODE}; the day of contactcenters, doc/examples/MMCAb",
+        _parameters(per_hour=[252.0] * 8, agents=[12] * 8, handle_min=2, patience_min=1),
+        _day,
+        _exact_day,
+        quick=16,
+        full=3_600,
+        way="days",
+        left_out=("asa_min",),
+    ),
+    TwinCase(
+        "day-of-13-hours",
+        "M_t/M/c_t+M: rates and staff change every hour, 3 min each, patience 2 min",
+        f"{_ODE}; rates and staff of contactcenters, doc/msk/singleQueue.xml",
+        _parameters(
+            per_hour=[100, 150, 150, 180, 200, 150, 150, 150, 120, 100, 80, 70, 60],
+            agents=[4, 6, 8, 8, 8, 7, 8, 8, 6, 6, 4, 4, 4],
+            handle_min=3,
+            patience_min=2,
+        ),
+        _day,
+        _exact_day,
+        quick=20,
+        full=420,
+        way="days",
+    ),
+)

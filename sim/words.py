@@ -1,0 +1,160 @@
+"""
+Numbers and findings in words, the same on a terminal and in a report.
+
+A share that stands on fewer than 20 contacts is told as "3 of 4", not as 75 %.
+"""
+
+import re
+
+from sim.comparison import Comparison, Differing
+from sim.definitions import Definition, Unit
+from sim.result import Result
+from sim.tally import Measured
+
+FEW = 20
+LEVEL = "sl_offered"
+
+
+def named(definition: Definition) -> str:
+    """The label with its unit, for the head of a table."""
+    return f"{definition.label}, s" if definition.unit == "s" else definition.label
+
+
+def value(measured: Measured) -> str:
+    """The point estimate; `-` where nothing was observed."""
+    mean = measured.estimate.mean
+    if mean is None:
+        return "-"
+    if is_few(measured):
+        return f"{round(mean * (measured.n or 0))} of {measured.n}"
+    return number(measured.definition.unit, mean)
+
+
+def interval(measured: Measured) -> str:
+    """The interval; empty where there is none, or where the share is told as a count."""
+    if measured.limits is None or is_few(measured):
+        return ""
+    low, high = (number(measured.definition.unit, limit) for limit in measured.limits)
+    return f"{low} to {high}"
+
+
+def is_few(measured: Measured) -> bool:
+    """Whether a share stands on too few contacts to be told in per cent."""
+    return measured.definition.unit == "share" and measured.n is not None and measured.n < FEW
+
+
+def number(unit: Unit, amount: float) -> str:
+    """An amount as a table has it."""
+    return percent(amount, 1) if unit == "share" else f"{amount:,.1f}"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share in per cent."""
+    return f"{share * 100:.{decimals}f} %"
+
+
+def answer(result: Result) -> str:
+    """The first thing a planner wants to know: the service level, its target, and whether it is met."""
+    target = result.scenario.targets.service_level
+    level = result.measure(LEVEL)
+    width = f" ({interval(level)})" if interval(level) else ""
+    verdict = _verdict(level, target.share)
+    return f"service level {value(level)}{width} within {result.within_s:g} s, target {percent(target.share)}{verdict}"
+
+
+def _verdict(level: Measured, target: float) -> str:
+    """Whether the target is met, as far as the numbers let one say."""
+    mean, low, high = level.estimate.mean, level.estimate.low, level.estimate.high
+    if mean is None:
+        return ""
+    if is_few(level):
+        return ": too few to tell"
+    if low is not None and high is not None and low < target <= high:
+        return ": too close to tell"
+    return ": met" if mean >= target else ": missed"
+
+
+def compression(result: Result | Comparison) -> str:
+    """What must be known of a day that goes faster than life; empty for one that does not."""
+    compress = result.timetable.compress
+    return "" if compress == 1 else f"{compress:g} times as fast as life: every duration below is compressed"
+
+
+def difference(differing: Differing, *, unit: bool = True) -> str:
+    """The difference with its half-width: `+2.5 ± 0.4 points`, also without the unit; `-` where there is none."""
+    estimate, kind = differing.difference.estimate, differing.base.definition.unit
+    if estimate.mean is None:
+        return "-"
+    scale, word = (100, " points") if kind == "share" else (1, " s" if kind == "s" else "")
+    mean, half = estimate.mean * scale, estimate.half_width
+    # More decimals where the difference is small, so that its last digit says something.
+    decimals = 1 if max(abs(mean), (half or 0) * scale) >= 0.95 else 2
+    width = "" if half is None else f" ± {half * scale:.{decimals}f}"
+    return f"{mean:+,.{decimals}f}{width}{word if unit else ''}"
+
+
+def told(differing: Differing) -> str:
+    """Whether the two are told apart, and if not, what would tell."""
+    if differing.difference.told:
+        return "yes"
+    if differing.difference.estimate.low is None:
+        return "-"
+    needed = differing.runs_to_tell
+    return "equal" if needed is None else f"no ({_about(needed)})"
+
+
+TOLD = (
+    "“yes”: the interval of the difference leaves 0 out; “no (n)”: about n replications would tell a difference of this"
+    " size, four times in five; “equal”: no difference in any replication. Differences of shares are in points."
+)
+
+
+def finding(found: Comparison, plan: int, name: str = LEVEL) -> str:
+    """One sentence: what a plan does to a measure, or that one cannot tell and what would."""
+    one = found.differing(plan, name)
+    label, what = found.labels[plan], one.base.definition.label
+    before, after = value(one.base), value(one.other)
+    width = difference(one)
+    if one.difference.estimate.mean is None:
+        return f"{label}: {what} was not observed."
+    if one.difference.estimate.low is None:
+        return f"{label}: {what} from {before} to {after} ({width}); one replication cannot tell luck apart."
+    if one.difference.told:
+        several = re.match(r"[+-]\d+ agents ", label) is not None
+        verb = ("lift" if one.difference.estimate.mean > 0 else "lower") + ("" if several else "s")
+        return f"{label} {verb} {what} from {before} to {after} ({width})."
+    needed = one.runs_to_tell
+    if needed is None:
+        return f"{label} leaves {what} at {before}: no difference in any replication."
+    return (
+        f"{label}: not told apart. {what[:1].upper()}{what[1:]} {before} and {after} ({width}) after "
+        f"{found.replications} replications; about {_about(needed)} would tell a difference of this size."
+    )
+
+
+def synchronised(found: Comparison, plan: int, name: str = LEVEL) -> str:
+    """How much the common customers did for the difference, as measured."""
+    removed = found.differing(plan, name).difference.removed
+    if removed is None:
+        return ""
+    if removed < 0:
+        return f"Common customers added {percent(-removed)} to the variance of this difference."
+    return f"Common customers removed {_nearly(removed)} of the variance of this difference."
+
+
+def removed(share: float | None) -> str:
+    """The share of variance that a technique removed; that it added some is said, not hidden."""
+    if share is None:
+        return "-"
+    return f"removed {_nearly(share)}" if share >= 0 else f"added {percent(-share)}"
+
+
+def _nearly(share: float) -> str:
+    """All but all is not all."""
+    return "over 99 %" if 0.995 <= share < 1 else percent(share)
+
+
+def _about(runs: int) -> str:
+    """A number of replications, rounded up to two figures: more would pretend to know."""
+    size = 10 ** max(len(str(runs)) - 2, 0)
+    return f"{-(-runs // size) * size:,}"

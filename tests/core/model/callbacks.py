@@ -1,0 +1,203 @@
+"""Callbacks: left, promised, scheduled, due, dialled, tried again, taken back; and ringing from a chat."""
+
+from router.core import commands as cmd
+from tests.core.model.chats import Chats
+from tests.core.model.people import No, Person, Promise
+
+Asks = cmd.ConvertToCallback | cmd.RequestCallback | cmd.BookCallback
+
+
+class Callbacks(Chats):
+    """The same contact on another channel, at the same rank."""
+
+    # --- booking
+
+    def convert_to_callback(self, command: cmd.ConvertToCallback) -> None:
+        person = self.of_asc(command.contact_id, command.asc_id)
+        if person.channel not in ("chat", "call") or person.state not in ("waiting", "offered"):
+            raise No("wrong_state")
+        if not self._is_offered(person):
+            raise No("callbacks_off")
+        self._check_promise(person.line, command)
+        self.withdraw(person)
+        self.wait_for_anybody(person)
+        person.triage = False
+        self._book(person, command)
+
+    def request_callback(self, command: cmd.RequestCallback) -> None:
+        self.admit(command.contact_id, command.asc_id, command.line, second=False, more_room=True)
+        if not self.rules.callbacks.enabled:
+            raise No("callbacks_off")
+        self._check_promise(command.line, command)
+        self._book(self.new(command.contact_id, command.asc_id, command.line, "callback"), command)
+
+    def book_callback(self, command: cmd.BookCallback) -> None:
+        person = self.held(command.contact_id, command.agent_id, "connected", "wrapping")
+        if not command.window_from:
+            raise No("bad_value")
+        self.admit(command.new_contact_id, person.asc, person.line, second=True, more_room=True)
+        self._check_promise(person.line, command)
+        new = self.new(command.new_contact_id, person.asc, person.line, "callback")
+        self._book(new, command, command.agent_id if command.with_me else 0)
+
+    def _is_offered(self, person: Person) -> bool:
+        """To whom has waited long enough, or stands in a crowd; without such limits, to everybody."""
+        rules = self.rules.callbacks
+        if not rules.enabled:
+            return False
+        if not rules.offer_after_ms and not rules.offer_queue_length:
+            return True
+        if rules.offer_after_ms and self.now - person.since >= rules.offer_after_ms:
+            return True
+        return bool(rules.offer_queue_length) and len(self.in_line(person.line)) >= rules.offer_queue_length
+
+    def _check_promise(self, line: str, command: Asks) -> None:
+        rules = self.rules.callbacks
+        self._check_number(command.number_ref)
+        if not command.window_from:
+            if command.window_to:
+                raise No("bad_value")
+            return
+        if self.first_dial(line, command.quiet, command.window_from) != command.window_from:
+            raise No("bad_window")
+        if not self.now <= command.window_from < command.window_to <= self.now + rules.slot_horizon_ms:
+            raise No("bad_window")
+        if self.promised(line, command.window_from // rules.slot_ms) >= rules.slot_capacity:
+            raise No("slot_full")
+
+    def promised(self, line: str, slot: int) -> int:
+        """How many callbacks are promised in this slot."""
+        return sum(bool(one.promise and one.promise.slot == (line, slot)) for one in self.people.values())
+
+    def _check_number(self, number: str) -> None:
+        if not number:
+            raise No("bad_value")
+        if any(one.promise and one.promise.number == number for one in self.people.values()):
+            raise No("number_in_use")
+
+    def _book(self, person: Person, command: Asks, booked_with: int = 0) -> None:
+        rules = self.rules.callbacks
+        end = self.told_promise if self.rules.estimates.enabled else None
+        soon = self.first_dial(person.line, command.quiet, self.now) + rules.promise_ms
+        promise = Promise(command.number_ref, command.window_to or end or soon)
+        promise.quiet, promise.booked_with = command.quiet, booked_with
+        if command.window_from:
+            promise.slot = (person.line, command.window_from // rules.slot_ms)
+        promise.lapses_at = promise.end + rules.lifetime_ms
+        if rules.drain == "promise":
+            promise.urgent_at = max(promise.end - rules.drain_lead_ms, self.now + 1)
+        person.channel, person.promise = "callback", promise
+        self._schedule(person, command.window_from)
+
+    # --- when
+
+    def _schedule(self, person: Person, at: int) -> None:
+        """In line now, or not before `at`, nor while the line is shut or the number must not be rung."""
+        self.put_off(person, max(at, self.now))
+        if person.promise.due_at <= self.now:
+            self._stand_in_line(person)
+
+    def come_due(self, person: Person) -> None:
+        """What was waited for has come; or quiet hours have."""
+        person.promise.due_at = None
+        if person.state == "scheduled":
+            self._schedule(person, self.now)
+        else:
+            self.put_off_if_shut(person)
+
+    def close_line(self, key: str) -> None:
+        """Whoever is due, or rings unanswered, is called at the next opening."""
+        for person in list(self.people.values()):
+            if person.line == key:
+                self.put_off_if_shut(person)
+        opens = [max(begin, self.now) for begin, end in self.dial_spans(key) if end > self.now]
+        del self.closings[key]
+        if opens and (closing := self.closing_after(key, min(opens))) is not None:
+            self.closings[key] = closing
+
+    def _stand_in_line(self, person: Person) -> None:
+        promise = person.promise
+        self.wait(person)
+        person.step = self.step_of(person)
+        if promise.booked_with:
+            person.alone, person.alone_until = promise.booked_with, max(promise.end, self.now + 1)
+
+    # --- dialling
+
+    def report_reached(self, command: cmd.ReportReached) -> None:
+        person = self._dialling(command)
+        person.state = "connected"
+        if person.promise.from_chat:
+            person.promise.from_chat, person.promise.urgent = False, True
+            person.promise.lapses_at = self.now + self.rules.callbacks.lifetime_ms
+
+    def report_unreachable(self, command: cmd.ReportUnreachable) -> None:
+        person = self._dialling(command)
+        promise = person.promise
+        if promise.from_chat:
+            self.hang_up(person)
+            return
+        ladder = getattr(self.rules.callbacks, f"retry_{command.failure}_ms")
+        failed = promise.failures.get(command.failure, 0)
+        if failed >= len(ladder):
+            self.remove(person)
+            return
+        promise.failures[command.failure] = failed + 1
+        self.free(person)
+        self._schedule(person, self.now + ladder[failed])
+
+    def _dialling(self, command: cmd.ReportReached | cmd.ReportUnreachable) -> Person:
+        person = self.people.get(command.contact_id)
+        if person is None or not person.agent or person.agent != command.agent_id:
+            raise No("unknown_contact")
+        if person.state != "dialling" or person.attempt != command.attempt:
+            raise No("attempt_ended")
+        return person
+
+    def ring_asc(self, command: cmd.RingAsc) -> None:
+        person = self.people.get(command.contact_id)
+        if person is None or not command.agent_id or person.agent != command.agent_id:
+            raise No("unknown_contact")
+        if person.channel != "chat" or person.state != "connected":
+            raise No("wrong_state")
+        if len(self.servers[command.agent_id].holds) > 1:
+            raise No("not_whole")
+        self._check_number(command.number_ref)
+        self.dialled += 1
+        person.channel, person.state, person.attempt = "callback", "dialling", self.dialled
+        person.promise = Promise(command.number_ref, self.now, from_chat=True)
+        person.warned, person.quiet_at = False, None
+
+    # --- taken back
+
+    def return_to_chat(self, command: cmd.ReturnToChat) -> None:
+        person = self.of_asc(command.contact_id, command.asc_id)
+        self._take_back(person)
+        person.channel, person.state, person.promise = "chat", "waiting", None
+        self.wait_for_anybody(person)
+        person.step = self.step_of(person)
+        self.hold(person)
+
+    def cancel_callback(self, command: cmd.CancelCallback) -> None:
+        person = self.of_asc(command.contact_id, command.asc_id)
+        self._take_back(person)
+        self.remove(person)
+
+    def drop_callback(self, command: cmd.DropCallback) -> None:
+        person = self.people.get(command.contact_id)
+        if person is None or command.agent_id not in self.servers:
+            raise No("unknown_contact")
+        self._take_back(person)
+        self.remove(person)
+
+    def _take_back(self, person: Person) -> None:
+        if person.channel != "callback" or person.state not in ("scheduled", "due", "offered"):
+            raise No("wrong_state")
+        self.withdraw(person)
+
+    def lapse(self, person: Person) -> None:
+        """The lifetime is over; a callback that somebody has accepted is decided otherwise."""
+        person.promise.lapses_at = None
+        if person.state in ("scheduled", "due", "offered"):
+            self.withdraw(person)
+            self.remove(person)

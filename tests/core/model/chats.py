@@ -1,0 +1,167 @@
+"""Chats, calls and cases: asked for, left, talked, gone quiet, ended and wrapped up."""
+
+from router.core import commands as cmd
+from tests.core.model.board import CHANNELS, MOST
+from tests.core.model.matching import Matching
+from tests.core.model.people import No, Person, Server
+
+
+class Chats(Matching):
+    """What ASCs ask, and what an agent does with a contact held."""
+
+    # --- asking
+
+    def admit(self, contact: int, asc: int, key: str, second: bool, more_room: bool = False) -> None:
+        """Whether a new contact may enter the line; `second` though its ASC has one open there."""
+        if not 0 < contact <= MOST:
+            raise No("bad_value")
+        if contact in self.people:
+            raise No("duplicate_id")
+        line = self.line(key)
+        theirs = [one for one in self.people.values() if one.asc == asc and one.line == key]
+        if not second and any(one.channel != "case" and one.state != "wrapping" for one in theirs):
+            raise No("already_open")
+        room = line.queue_limit + (line.queue_limit // 5 if more_room else 0)
+        if len(self.in_line(key)) >= room:
+            raise No("queue_full")
+
+    def new(self, contact: int, asc: int, line: str, channel: str) -> Person:
+        self.asked += 1
+        person = Person(contact, self.asked, asc, line, channel, self.now, self.now - self.credit(3))
+        self.people[contact] = person
+        return person
+
+    def request_chat(self, command: cmd.RequestChat) -> None:
+        self._ask(command, "chat", command.claimed_impact, command.agreed)
+
+    def report_call(self, command: cmd.ReportCall) -> None:
+        self._ask(command, "call", command.claimed_impact, command.agreed)
+
+    def open_case(self, command: cmd.OpenCase) -> None:
+        self._ask(command, "case", "one", False)
+
+    def _ask(self, command: cmd.RequestChat | cmd.ReportCall | cmd.OpenCase, channel: str, impact: str, agreed: bool):
+        self.admit(command.contact_id, command.asc_id, command.line, second=channel == "case")
+        line = self.line(command.line)
+        if channel != "case":
+            self.check_open(line, channel, agreed)
+            if self.is_empty(line, line.join_empty, Person(0, 0, 0, line.key, channel, 0, 0, agreed=agreed)):
+                raise No("line_empty")
+        person = self.new(command.contact_id, command.asc_id, command.line, channel)
+        last = len(line.steps) - 1
+        person.agreed = agreed
+        if impact == "everybody":
+            person.triage, person.step = True, last
+            person.rank = self.now - max(self.credit(3), self.rules.triage_credit_ms)
+        else:
+            person.step = self.step_for(line, agreed, self.now)
+            known = self.servers.get(self.served_last.get(person.asc, 0))
+            if known and line.preferred_ms and known.willing and self.may_serve(known, line, last, False, ""):
+                person.alone, person.alone_until = known.id, self.now + line.preferred_ms
+        self.hold(person)
+
+    def leave_contact(self, command: cmd.LeaveContact) -> None:
+        person = self.of_asc(command.contact_id, command.asc_id)
+        if person.state == "connected":
+            self._end(person)
+        elif person.channel in ("chat", "call") and person.state in ("waiting", "offered", "absent"):
+            self.withdraw(person)
+            self.remove(person)
+        else:
+            raise No("wrong_state")
+
+    # --- talking
+
+    def post_message(self, command: cmd.PostMessage) -> None:
+        if command.party == "agent":
+            person = self.people.get(command.contact_id)
+            allowed = person is not None and person.state == "connected" and person.agent == command.person_id
+        else:
+            person = self.of_asc(command.contact_id, command.person_id)
+            allowed = person.state in ("waiting", "offered", "connected", "parked")
+        if person is None or not allowed or person.channel != "chat":
+            raise No("not_connected")
+        if person.messages >= self.rules.message_limit:
+            raise No("too_many_messages")
+        person.messages += 1
+        if person.state == "parked":
+            self._resume(person)
+        elif person.state == "connected" and self.rules.quiet_warning_ms:
+            self._owes_an_answer(person, command.party)
+
+    def _owes_an_answer(self, person: Person, party: str) -> None:
+        """From the agent's first message without an answer on, the ASC owes one."""
+        if party == "asc":
+            person.warned, person.quiet_at = False, None
+        elif person.quiet_at is None:
+            person.quiet_at = self.now + self.rules.quiet_warning_ms
+
+    def notice_quiet(self, person: Person) -> None:
+        """Warned first, parked next; nobody is either who is no longer in the chat."""
+        person.quiet_at = None
+        if person.channel != "chat" or person.state != "connected":
+            return
+        if not person.warned:
+            person.warned = True
+            person.quiet_at = self.now + max(self.rules.quiet_parking_ms - self.rules.quiet_warning_ms, 0)
+            return
+        with_whom = person.agent
+        self.free(person)
+        person.state, person.parked_with = "parked", with_whom
+        person.until = self.now + self.rules.parking_limit_ms
+
+    def _resume(self, person: Person) -> None:
+        """The same agent if free now, else the line at the rank there was."""
+        server = self.servers[person.parked_with]
+        person.state, person.until, person.parked_with = "waiting", None, 0
+        person.step = self.step_of(person)
+        if server.ready and server.has_room_for(person) and not server.drains:
+            person.alone, person.alone_until = server.id, self.now + self.rules.offer_timeout_ms
+        self.hold(person)
+
+    # --- the end
+
+    def close_contact(self, command: cmd.CloseContact) -> None:
+        self._end(self.held(command.contact_id, command.agent_id, "connected"))
+
+    def _end(self, person: Person) -> None:
+        wrap_up_ms = self.rules.wrap_up_ms[CHANNELS.index(person.channel)]
+        if self.line(person.line).preferred_ms:
+            self.served_last[person.asc] = person.agent
+        person.state, person.until, person.extensions = "wrapping", self.now + wrap_up_ms, 0
+        if not wrap_up_ms:
+            self.remove(person)
+
+    def finish_wrap_up(self, command: cmd.FinishWrapUp) -> None:
+        person = self.held(command.contact_id, command.agent_id, "wrapping")
+        if self.rules.reason_required and not (command.reason and command.outcome):
+            raise No("reason_required")
+        self.remove(person)
+
+    def extend_wrap_up(self, command: cmd.ExtendWrapUp) -> None:
+        person = self.held(command.contact_id, command.agent_id, "wrapping")
+        if person.extensions >= self.rules.max_extensions:
+            raise No("no_more_extensions")
+        person.extensions += 1
+        person.until += self.rules.wrap_up_extension_ms
+
+    # --- given back
+
+    def requeue(self, person: Person) -> None:
+        """Back in line at the rank there was, as wide as the wait says; a chat whose ASC is being rung is a chat."""
+        if person.promise and person.promise.from_chat:
+            self.hang_up(person)
+        self.free(person)
+        self.wait(person)
+        person.step = self.step_of(person)
+        self.put_off_if_shut(person)
+        self.hold(person)
+
+    def hand_over(self, server: Server) -> None:
+        """Whatever the agent still holds is somebody else's affair."""
+        for person in list(server.holds):
+            if person.state == "wrapping":
+                self.remove(person)
+            else:
+                self.requeue(person)
+        self.put(server, "offline")
