@@ -19,9 +19,10 @@ from router.wire.policy import PolicyDocument
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "policy.md"
 HEAD = """# The policy document
 
-Written in YAML or JSON; the desk loads it (`ringback serve --policy FILE`), and a scenario holds the same under `policy`.
+Written in YAML or JSON; `ringback serve --policy FILE` loads it, and a scenario holds the same under `policy`.
 Durations have a unit; an unknown key is an error.
-How the rules work together is told in [how the desk decides](../explanation/routing.md), calendars in [hours](hours.md).
+How the rules work together is told in [how the desk decides](../explanation/routing.md).
+Calendars are explained in [hours](hours.md).
 This page is written from the models by `scripts/policy_reference.py`.
 """
 
