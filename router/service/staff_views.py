@@ -41,7 +41,6 @@ class StaffViews:
             "lines": [rules.key for rules in policy.lines],
             "offer_timeout_ms": policy.offer_timeout_ms,
             "callbacks": policy.callbacks.enabled,
-            "callback_horizon_ms": policy.callbacks.slot_horizon_ms,
             "other_languages": {rules.key: others for rules in policy.lines if (others := _other_languages(rules))},
             "pools": list(dict.fromkeys(pool for rules in policy.lines for step in rules.steps for pool in step.pools)),
             "reason_required": policy.reason_required,

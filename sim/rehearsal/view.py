@@ -11,7 +11,7 @@ from typing import Any, Final
 
 Frame = dict[str, Any]
 
-OVER: Final = frozenset({"closed", "abandoned", "cancelled", "unreachable", "expired", "gone"})
+OVER: Final = frozenset({"closed", "abandoned", "blocked", "cancelled", "unreachable", "expired", "gone"})
 """States in which a contact asks nothing more of anybody."""
 
 
@@ -58,6 +58,7 @@ _EFFECTS: Final[dict[str, Callable[[Frame, Frame], Frame]]] = {
     "unreachable": lambda contact, d: {"state": "unreachable"},
     "cancelled": lambda contact, d: {"state": "cancelled"},
     "abandoned": lambda contact, d: {"state": "abandoned"},
+    "blocked": lambda contact, d: {"state": "blocked"},
     "ended": lambda contact, d: {"state": "wrapping"},
     "closed": lambda contact, d: {"state": "closed"},
 }  # fmt: skip

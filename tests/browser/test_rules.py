@@ -186,7 +186,7 @@ def test_a_supervisor_moves_a_contact_and_closes_a_line(people: People) -> None:
     late = asking(people, "card", "Card lost")
     late.locator(W + ".form .primary").click()
     expect(late.locator(W + ".error")).to_contain_text("takes no new requests now")
-    late.locator(W + ".error button").click()
+    late.locator(W + ".error button", has_text="Open a case").click()
     expect(late.locator(W + ".reservation")).to_contain_text("Your case is open")
 
     board.locator(".people .name", has_text="Cleo").click()

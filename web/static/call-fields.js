@@ -2,25 +2,29 @@
  * `<rb-call-fields>`: a number and when to call it, as part of a form of the widget or the console.
  *
  * Renders into the tree it stands in. `value` is what an operation carries: `number`, `region`, `window_from`,
- * `window_to`; 0 and 0 is as soon as possible. Times are chosen by the reader's own clock.
+ * `window_to`; 0 and 0 is as soon as possible. Times are those that the desk can still promise, by the reader's own
+ * clock: `ask` is called when they are needed, and `windows` is the answer, null until it came.
  */
 
 import { LitElement, html, nothing } from "./lit.js";
 import { REGIONS, likelyRegion } from "./regions.js";
 import { sayable } from "./sayable.js";
-import { WINDOW_MS, windowDays, windowsOf } from "./windows.js";
+import { byDay } from "./times.js";
 
 class CallFields extends LitElement {
   static properties = {
-    words: { attribute: false }, horizon: { attribute: false }, known: {}, hint: {},
+    words: { attribute: false }, windows: { attribute: false }, ask: { attribute: false }, known: {}, hint: {},
     /** What may be chosen: `soon` (nothing to choose), `either`, or `window`. */
     when: {},
     _later: { state: true }, _day: { state: true },
   };
 
+  #asked = false;
+
   constructor() {
     super();
-    this.horizon = 0;
+    this.windows = null;
+    this.ask = () => {};
     this.known = "";
     this.hint = "";
     this.when = "either";
@@ -32,11 +36,11 @@ class CallFields extends LitElement {
 
   get value() {
     const field = (name) => this.querySelector(`[name="${name}"]`)?.value ?? "";
-    const from = this.#chooses ? Number(field("time")) : 0;
+    const chosen = this.#chooses ? this.windows?.find((each) => each.from === Number(field("time"))) : null;
     const region = field("region");
     return {
       number: sayable(field("number")) || "-", ...(region ? { region } : {}),
-      ...(this.when === "soon" ? {} : { window_from: from, window_to: from && from + WINDOW_MS }),
+      ...(this.when === "soon" ? {} : { window_from: chosen?.from ?? 0, window_to: chosen?.to ?? 0 }),
     };
   }
 
@@ -61,21 +65,26 @@ class CallFields extends LitElement {
         ${this.hint ? html`<small>${this.hint}</small>` : nothing}</div>`;
   }
 
+  updated() {
+    if (!this.#chooses || this.#asked) return;
+    this.#asked = true;
+    this.ask();
+  }
+
   #times() {
-    const { words, horizon } = this;
+    const { words, windows } = this;
     const { t } = words;
-    const now = Date.now();
-    const days = windowDays(now, horizon);
-    const day = days.includes(this._day) ? this._day : days[0];
-    if (day === undefined) return html`<p class="muted">${t("when.none")}</p>`;
-    const midday = (ahead) => new Date(now).setHours(12, 0, 0, 0) + ahead * 86_400_000;
+    if (!windows) return html`<p class="muted" role="status">${t("when.asking")}</p>`;
+    const days = byDay(windows);
+    const [day, times] = days.find(([noon]) => noon === this._day) ?? days[0] ?? [null, []];
+    if (day === null) return html`<p class="muted" role="status">${t("when.none")}</p>`;
     return html`<div class="pair">
         <div class="field"><label for="day">${t("when.day")}</label>
           <select id="day" name="day" @change=${(event) => { this._day = Number(event.target.value); }}>
-            ${days.map((ahead) => html`<option value=${ahead} ?selected=${ahead === day}>${words.day(midday(ahead))}</option>`)}</select></div>
+            ${days.map(([noon]) => html`<option value=${noon} ?selected=${noon === day}>${words.day(noon)}</option>`)}</select></div>
         <div class="field"><label for="time">${t("when.time")}</label>
           <select id="time" name="time">
-            ${windowsOf(day, now, horizon).map((at) => html`<option value=${at}>${words.time(at)} – ${words.time(at + WINDOW_MS)}</option>`)}</select></div>
+            ${times.map(({ from, to }) => html`<option value=${from}>${words.time(from)} – ${words.time(to)}</option>`)}</select></div>
       </div><small class="muted">${t("when.zone", { zone: words.zone })}</small>`;
   }
 

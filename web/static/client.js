@@ -15,11 +15,14 @@ const ANSWER_WITHIN_MS = 10_000;
 
 /** The desk said no. `code` is stable and has words in the catalogues; `message` is English. */
 export class Refusal extends Error {
-  constructor(code, message, about) {
+  constructor(code, message, about, { instead = [], opens = null } = {}) {
     super(message ?? code);
     this.code = code;
     /** The type of the operation that was refused. */
     this.about = about;
+    /** What can be asked for instead, and when the line is open again. */
+    this.instead = instead;
+    this.opens = opens;
   }
 }
 
@@ -127,6 +130,11 @@ export class Connection extends EventTarget {
   /** Ask to whom a contact could be handed on; `state.colleagues` is the answer. */
   askColleagues() { this.#socket.transmit({ t: "colleagues" }); }
 
+  /** Ask which times a callback can be promised for, by the reader's own clock; `state.slots` is the answer. */
+  askSlots(line) {
+    this.#socket.transmit({ t: "slots", line, zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+  }
+
   /** Look into a line, or into none (null), also after the connection has come back; `state.line` is what is seen. */
   watch(line) {
     if (this.#watched === line) return;
@@ -176,7 +184,7 @@ export class Connection extends EventTarget {
     }
     const op = this.outbox.settle(frame.id);
     if (op?.t === "msg.send") this.outbox.refuse(op, frame.code);
-    this.#answer(frame.id, null, frame.code, frame.message, op?.t);
+    this.#answer(frame.id, null, frame.code, frame.message, op?.t, frame);
     if (op) this.dispatchEvent(new CustomEvent("refused", { detail: { op, code: frame.code, message: frame.message } }));
     this.#changed();
   }
@@ -203,11 +211,11 @@ export class Connection extends EventTarget {
     }
   }
 
-  #answer(id, ack, code, message, about) {
+  #answer(id, ack, code, message, about, more) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (ack) waiting?.resolve(ack);
-    else waiting?.reject(new Refusal(code, message, about));
+    else waiting?.reject(new Refusal(code, message, about, more));
   }
 
   #transmit(op) {

@@ -3,20 +3,11 @@
 import { html, nothing } from "./lit.js";
 import { avatar } from "./icons.js";
 import { press } from "./parts.js";
+import { nextAt } from "./times.js";
 
 const LEVELS = [1, 2, 3, 4, 5];
 const USUAL_LEVEL = 3;
 const POOL = "[a-z][a-z0-9_\\-]{0,31}";
-
-/** The next moment at which the reader's clock shows this time (`17:00`), ms; 0 for none. */
-export function nextAt(clock, now) {
-  if (!/^\d\d:\d\d$/.test(clock)) return 0;
-  const [hours, minutes] = clock.split(":").map(Number);
-  const at = new Date(now);
-  at.setHours(hours, minutes, 0, 0);
-  if (at.getTime() <= now) at.setDate(at.getDate() + 1);
-  return at.getTime();
-}
 
 const clockOf = (at) => (at ? new Date(at).toTimeString().slice(0, 5) : "");
 

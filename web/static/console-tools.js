@@ -56,11 +56,12 @@ function ring(console, held) {
 }
 
 function book(console, held) {
-  const { words, state } = console;
+  const { words, state, connection } = console;
   const { t } = words;
   const act = (form) => console.book(held, { ...form.querySelector("rb-call-fields").value, with_me: form.elements.with_me.checked });
   return sheet(console, t("book.title", { name: held.view.asc?.name ?? "" }), act, html`
-    <rb-call-fields .words=${words} .horizon=${state.desk.callback_horizon_ms ?? 0} when="window" known=${known(held.view)} data-first></rb-call-fields>
+    <rb-call-fields .words=${words} .windows=${state.slots?.line === held.view.line ? state.slots.slots : null}
+      .ask=${() => connection.askSlots(held.view.line)} when="window" known=${known(held.view)} data-first></rb-call-fields>
     <label class="consent"><input type="checkbox" name="with_me" checked><span>${t("book.with_me")}</span></label>`,
   t("book.go"), console.isBusy(`book.${held.contact}`));
 }

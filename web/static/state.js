@@ -8,12 +8,12 @@
 
 /** What a client knows before it was ever connected. */
 export const EMPTY = Object.freeze({
-  epoch: null, me: null, desk: null, contacts: Object.freeze({}), agent: null, colleagues: null, board: null,
-  line: null, versions: Object.freeze({}),
+  epoch: null, me: null, desk: null, contacts: Object.freeze({}), agent: null, colleagues: null, slots: null,
+  board: null, line: null, versions: Object.freeze({}),
 });
 
 /** States in which a contact asks nothing more of anybody. */
-export const OVER = Object.freeze(["closed", "abandoned", "cancelled", "unreachable", "expired", "gone"]);
+export const OVER = Object.freeze(["closed", "abandoned", "blocked", "cancelled", "unreachable", "expired", "gone"]);
 
 const waitingState = (contact) => (contact.channel === "callback" ? "due" : "waiting");
 
@@ -51,6 +51,7 @@ const EFFECTS = {
   unreachable: (contact, d) => ({ state: "unreachable", failure: d.failure }),
   cancelled: () => ({ state: "cancelled" }),
   abandoned: () => ({ state: "abandoned" }),
+  blocked: () => ({ state: "blocked" }),
   ended: (contact, d) => ({ state: "wrapping", ended_by: d.by }),
   closed: () => ({ state: "closed" }),
 };
@@ -94,6 +95,7 @@ function latest(state, frame) {
   }
   if (kind === "agent" && Number(id) === state.me?.id) return { ...next, agent: frame.d };
   if (kind === "colleagues") return { ...next, colleagues: frame.d };
+  if (kind === "slots") return { ...next, slots: frame.d };
   if (kind === "desk") return { ...next, board: frame.d };
   if (kind === "line") return { ...next, line: frame.d };
   return next;

@@ -8,19 +8,26 @@ import { IMPACTS } from "./codes.js";
 import { openContacts } from "./widget-choice.js";
 import "./call-fields.js";
 
-/** What is left to do when a line does not take a chat or a call: codes after which a case can still be opened. */
-const CASE_INSTEAD = new Set(["line_closed", "queue_full", "outside_hours", "language_closed"]);
-
 const option = (value, text, selected) => html`<option value=${value} ?selected=${selected}>${text}</option>`;
 
-/** Why the desk said no, and the way that is still open. */
+/** A way that is still open: `callback`, `case`, or `language:xx`. */
+function otherWay(widget, way) {
+  const { words } = widget;
+  const language = way.startsWith("language:") ? way.slice("language:".length) : null;
+  const inLanguage = () => { widget.fillIn({ ...widget.draft, language }); widget.startChat(); };
+  const [text, act] = language ? [words.t("form.in_language", { language: words.languageWord(language) }), inLanguage]
+    : way === "case" ? [words.t("form.case"), () => widget.openCase()] : [words.t("form.call"), () => widget.ask("call")];
+  return press(text, act, { kind: "small", disabled: widget.busy });
+}
+
+/** Why the desk said no, when it will say yes again, and which ways are still open. */
 export function problem(widget) {
   if (!widget.problem) return nothing;
   const { words, problem: refusal } = widget;
-  const instead = CASE_INSTEAD.has(refusal.code) && ["chat.request", "callback.ask"].includes(refusal.about);
-  return html`<div class="error" role="alert">${icon("alert-triangle")}<div><p>${words.refusal(refusal)}</p>
-    ${instead ? html`<p>${words.t("form.case_instead")}</p>
-      ${press(words.t("form.case"), () => widget.openCase(), { kind: "small", disabled: widget.busy })}` : nothing}</div></div>`;
+  const ways = (refusal.instead ?? []).filter((way) => way !== "callback" || widget.asking !== "call");
+  return html`<div class="error" role="alert">${icon("alert-triangle")}<div><p>${words.refusal(refusal)}
+      ${refusal.opens ? words.t("form.opens", { moment: words.moment(refusal.opens.at, widget.connection.now()) }) : nothing}</p>
+    ${ways.length ? html`<p>${words.t("form.instead")}</p><div class="actions">${ways.map((way) => otherWay(widget, way))}</div>` : nothing}</div></div>`;
 }
 
 /** What else the customer has open, with a way to look at it. */
@@ -95,17 +102,19 @@ export function requestForm(widget) {
   </form>`;
 }
 
-/** Where a number is left: instead of waiting on, or without a chat before. `send` gets what was filled in. */
-export function callForm(widget, { lead, back, send }) {
-  const { words, desk } = widget;
+/** Where a number is left for a line: instead of waiting on, or without a chat before. `send` gets what was filled in. */
+export function callForm(widget, { line, lead, back, send }) {
+  const { words, connection } = widget;
   const { t } = words;
+  const { slots } = connection.state;
   const ask = (event) => {
     event.preventDefault();
     send(event.target.querySelector("rb-call-fields").value);
   };
   return html`<form class="middle form" @submit=${ask}>
     <p class="lead">${lead}</p>
-    <rb-call-fields .words=${words} .horizon=${desk.callback_horizon_ms ?? 0} .hint=${t("callback.hint")} when="either" data-first></rb-call-fields>
+    <rb-call-fields .words=${words} .windows=${slots?.line === line ? slots.slots : null} .ask=${() => connection.askSlots(line)}
+      .hint=${t("callback.hint")} when="either" data-first></rb-call-fields>
     ${problem(widget)}
     <div class="actions">
       <button class="button primary" ?disabled=${widget.busy}>${t("callback.ask")}</button>

@@ -31,13 +31,25 @@ function toPhone(widget) {
   return press(html`${icon("phone")}${t("waiting.callback")}`, () => widget.ask("callback"), { kind: "wide" });
 }
 
+/** What was told about the wait: a range whose upper edge stays where it was, and why it is longer than before. */
+function expected({ contact, words, connection }) {
+  const { t } = words;
+  const { wait } = contact;
+  if (!wait || !["waiting", "due"].includes(contact.state)) return nothing;
+  const left = (ms) => Math.max(1, Math.ceil((wait.at + ms - connection.now()) / 60_000));
+  const [low, high] = [left(wait.low_ms), left(wait.high_ms)];
+  const range = high === 1 ? t("wait.minute") : low === high ? t("wait.about", { n: high }) : t("wait.range", { low, n: high });
+  const told = wait.kind === "range" && wait.at + wait.high_ms > connection.now() ? range : t(`wait.${wait.kind === "range" ? "overdue" : wait.kind}`);
+  return html`<p class="muted" role="status">${told} ${wait.cause ? t(`wait.${wait.cause}`) : nothing}</p>`;
+}
+
 function waiting(widget) {
   const { contact, words } = widget;
   const { t } = words;
   return html`
     <div class="standing">
       <div class="place"><span class="numeral" aria-hidden="true">${contact.position || "…"}</span>
-        <div><p class="strong" role="status">${place(words, contact)}</p><p class="muted">${t("waiting.keep")}</p></div></div>
+        <div><p class="strong" role="status">${place(words, contact)}</p>${expected(widget)}<p class="muted">${t("waiting.keep")}</p></div></div>
       ${contact.impact === "everybody" ? html`<p class="told">${icon("activity")}<span>${t("waiting.everybody")}</span></p>` : nothing}
       ${toPhone(widget)}
     </div>
@@ -66,7 +78,7 @@ function talking(widget) {
 }
 
 const END_ICON = {
-  closed: "check", wrapping: "check", gone: "check", abandoned: "log-out", cancelled: "x", unreachable: "phone-off", expired: "clock",
+  closed: "check", wrapping: "check", gone: "check", abandoned: "log-out", cancelled: "x", unreachable: "phone-off", expired: "clock", blocked: "x",
 };
 
 function endText({ contact, words }) {
@@ -97,12 +109,12 @@ export function body(widget) {
 function middle(widget, contact, t) {
   if (!contact) {
     return widget.asking !== "call" ? requestForm(widget)
-      : callForm(widget, { lead: t("callback.lead_ask"), back: t("form.back"), send: (call) => widget.askCall(call) });
+      : callForm(widget, { line: `${widget.draft.product}/${widget.draft.language}`, lead: t("callback.lead_ask"), back: t("form.back"), send: (call) => widget.askCall(call) });
   }
   if (widget.over) return ended(widget);
   if (widget.asking === "callback") {
     const send = (call) => widget.act({ t: "callback.request", contact: contact.contact, ...call });
-    return callForm(widget, { lead: t("callback.lead"), back: t("callback.keep_chat"), send });
+    return callForm(widget, { line: contact.line, lead: t("callback.lead"), back: t("callback.keep_chat"), send });
   }
   if (contact.channel !== "chat") return html`${reserved(widget)}${contact.channel === "call" ? toPhone(widget) : nothing}`;
   if (contact.state === "connected") return talking(widget);

@@ -146,6 +146,8 @@ class Widget extends LitElement {
       return ack;
     } catch (refusal) {
       if (refusal.code !== "stopped") this._problem = refusal;
+      const { slots } = this.#connection.state;
+      if (slots && ["slot_full", "bad_window"].includes(refusal.code)) this.#connection.askSlots(slots.line);   // others were quicker
       return null;
     } finally {
       this._busy = false;
@@ -219,7 +221,8 @@ class Widget extends LitElement {
   /** Whether something on the screen changes although nothing happens. */
   #awaitsTime() {
     const from = this.contact?.convertible_from ?? 0;
-    return this.#connection.phase === "waiting" || (this._asking === null && from > this.#connection.now() - 2_000);
+    const waits = this._asking === null && (from > this.#connection.now() - 2_000 || Boolean(this.contact?.wait));
+    return this.#connection.phase === "waiting" || waits;
   }
 
   #changed = () => {

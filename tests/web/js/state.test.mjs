@@ -6,6 +6,10 @@ import { EMPTY, apply, applyAck } from "../../../web/static/state.js";
 import { spaced } from "../../../web/static/numbers.js";
 import { sayable } from "../../../web/static/sayable.js";
 import { MOST_UNANSWERED, Outbox } from "../../../web/static/outbox.js";
+import { byDay, nextAt } from "../../../web/static/times.js";
+import { openContacts, shownContact } from "../../../web/static/widget-choice.js";
+
+process.env.TZ = "Europe/Berlin";   // where the clock is set twice a year
 
 const told = JSON.parse(readFileSync(new URL("../transcript.json", import.meta.url)));
 
@@ -128,4 +132,41 @@ test("what the server does not understand is given up, and the words are kept", 
   const reloaded = new Outbox(store, "k");
   assert.deepEqual([reloaded.session, reloaded.counter, reloaded.ops], [null, 0, []]);
   assert.deepEqual(reloaded.refused.map((op) => [op.text, op.code]), [["Hello", "not_understood"]]);
+});
+
+const HALF_HOUR = 1_800_000;
+
+test("windows stand under the day on which the reader's own clock shows their beginning", () => {
+  // 25 October 2026, when the clock goes back: the half hours round midnight, and the one that is shown twice.
+  const from = ["2026-10-24T21:30Z", "2026-10-24T22:00Z", "2026-10-25T00:30Z", "2026-10-25T01:30Z"].map(Date.parse);
+  const windows = from.map((each) => ({ from: each, to: each + HALF_HOUR }));
+  assert.deepEqual(byDay(windows), [
+    [Date.parse("2026-10-24T10:00Z"), windows.slice(0, 1)], [Date.parse("2026-10-25T11:00Z"), windows.slice(1)],
+  ]);
+  assert.deepEqual(byDay([]), []);
+});
+
+test("a shift ends the next time that the clock shows, also over the night and over the setting of the clock", () => {
+  const evening = Date.parse("2026-10-24T16:00Z");
+  assert.equal(nextAt("19:00", evening), Date.parse("2026-10-24T17:00Z"));
+  assert.equal(nextAt("06:00", evening), Date.parse("2026-10-25T05:00Z"));
+  assert.equal(nextAt("", evening), 0);
+});
+
+test("who talks or is called sees that, then what was chosen, what waits, what ended, and last what is for later", () => {
+  const of = (contact, channel, state) => ({ contact, channel, state, waiting_since: contact });
+  const all = {
+    1: of(1, "chat", "closed"), 2: of(2, "callback", "scheduled"), 3: of(3, "case", "waiting"), 4: of(4, "chat", "waiting"),
+  };
+  const shown = (contacts, chosen, forming = false) => shownContact(contacts, chosen, forming)?.contact ?? null;
+  assert.equal(shown({ ...all, 5: of(5, "callback", "dialling") }, "4"), 5);
+  assert.equal(shown({ ...all, 5: of(5, "callback", "dialling") }, null, true), 5);
+  assert.equal(shown(all, "3"), 3);
+  assert.equal(shown(all, "1"), 4);
+  assert.equal(shown(all, "4", true), null);
+  const { 4: _waits, ...later } = all;
+  assert.equal(shown(later, "1"), 1);
+  assert.equal(shown(later, ""), 2);
+  assert.equal(shown({ 3: all[3] }, null), null);
+  assert.deepEqual(openContacts(all).map((each) => each.contact), [4, 3, 2]);
 });
