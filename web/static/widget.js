@@ -268,6 +268,8 @@ class Widget extends LitElement {
   updated(changed) {
     if (changed.has("token") && this.token && !this.#connection) this.#takeUp();
     // What had the focus may be gone with the state it belonged to; the panel takes it, so that Esc and Tab go on.
+    // A button that is busy loses it too, and what comes of it decides where to go on.
+    if (this._busy) return;
     if (this._open && this._hadFocus && !this.renderRoot.activeElement) this.#focusFirst();
     this._hadFocus = this._open && this.renderRoot.activeElement !== null;
   }
