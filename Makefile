@@ -30,8 +30,8 @@ bench: install  ## how fast the desk is here (ARGS="...")
 oracles: dev  ## the twin against queueing theory; takes minutes
 	$(BIN)/python -m pytest tests/oracles -m long --timeout 1800
 
-mutants: dev  ## plant known bugs in the desk; the laws must find each
-	@$(BIN)/python -m tests.core.test_planted_bugs
+mutants: dev  ## bugs planted in the desk, each with the law that finds it; takes minutes
+	@$(BIN)/python -m tests.core.bugs
 
 lock:  ## write requirements*.lock anew from pyproject.toml
 	@sh scripts/lock.sh

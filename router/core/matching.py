@@ -4,7 +4,8 @@ Who is offered what: looks where something changed, until nothing more can be of
 The law it keeps: no agent with free capacity is eligible for a contact that waits, except for a named hold (no node
 alive, agent backing off or draining, ASC absent, contact waiting for one agent alone, agent passed on this contact and
 others have not been asked yet, case while live contacts wait). Among contacts the lowest (rank, seq) goes first, live
-ones before cases; among agents the line's strategy decides, ties by id.
+ones before callbacks that are for idle agents only, and these before cases; among agents the line's strategy decides,
+ties by id.
 """
 
 from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
@@ -49,12 +50,14 @@ def _take_touched(state: DeskState) -> list[Cohort]:
                 settle(state, agent)
             if group.waiting:
                 state.touched_cohorts.update(group.waiting)
-                if agent.capacity > 1:
+                if agent.capacity > 1 or agent.id not in group.willing:
                     _touch_callbacks(state, group)
             if agent.own:
                 state.touched_cohorts.update(dict.fromkeys(agent.own.values()))
             if agent.drained_line:
                 state.touched_lines[agent.drained_line] = None
+        for key in state.may_empty:
+            state.touched_cohorts.update(dict.fromkeys(state.lines[key].cohorts.values()))
         state.touched_agents = {}
     cohorts: dict[Cohort, None] = {}
     while state.touched_cohorts:
@@ -75,7 +78,7 @@ def _review_waiting(state: DeskState, cohort: Cohort) -> None:
 
 
 def _touch_callbacks(state: DeskState, group: Group) -> None:
-    """One of the group may be somebody to drain now: look at the lines in which callbacks wait for it."""
+    """Somebody may be drained now, also who passed on a callback: look at the lines where one waits for the group."""
     for cohort in group.waiting:
         if cohort.line and cohort.channel == CALLBACK:
             state.touched_lines[cohort.line] = None
@@ -85,7 +88,7 @@ def _offer(state: DeskState, cohorts: list[Cohort]) -> None:
     """Offer the contacts that wait here, the lowest rank first, while somebody is free for them."""
     due = state.now + state.policy.offer_timeout_ms
     while cohorts:
-        first = cohorts[0] if len(cohorts) == 1 else _lowest_rank(cohorts)
+        first = cohorts[0] if len(cohorts) == 1 else _lowest_rank(state, cohorts)
         contact = first.head()
         agent = None if contact is None else agent_for(state, first, contact)
         if contact is None or agent is None:
@@ -96,14 +99,19 @@ def _offer(state: DeskState, cohorts: list[Cohort]) -> None:
             state.emit(ContactConnected(contact.id, contact.o + 1, contact.offer_id, agent.id))
 
 
-def _lowest_rank(cohorts: list[Cohort]) -> Cohort:
-    """The cohort whose head goes first, live contacts before cases; an empty one is returned at once, to be dropped."""
+def _lowest_rank(state: DeskState, cohorts: list[Cohort]) -> Cohort:
+    """
+    The cohort whose head goes first; an empty one is returned at once, to be dropped.
+
+    Cases come last, and callbacks before them where they are for idle agents only: all who wait live are served first.
+    """
+    last = {CASE: 2, CALLBACK: int(state.policy.callbacks.mode == "idle_only")}
     first, best = cohorts[0], None
     for cohort in cohorts:
         head = cohort.head()
         if head is None:
             return cohort
-        key = (head.channel == CASE, head.rank, head.seq)
+        key = (last.get(head.channel, 0), head.rank, head.seq)
         if best is None or key < best:
             first, best = cohort, key
     return first

@@ -101,8 +101,10 @@ class DeskState:
         self.sessions_of: dict[str, list[SessionId]] = {}
         self.groups_of: dict[Profile, Group] = {}
         self.live_nodes = 0
-        self.leave_when_busy = False
-        """Whether some line sends those who wait away when everybody is busy."""
+        self.may_empty: list[LineKey] = []
+        """Lines from which those who wait are sent away when they count as empty."""
+        self.may_empty_by_work: list[LineKey] = []
+        """Those of them that count as empty already when everybody is busy."""
         # Work lists, empty between entries.
         self.touched_cohorts: dict[Cohort, None] = {}
         self.untold: dict[ContactId, None] = {}

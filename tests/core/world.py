@@ -83,7 +83,7 @@ class World:
         slow = [event for now in pieces for event in self.slow.fold(Entry(now, None, cmd.TimePassed())).events]
         self.model.pass_time(self.now)
         folded = self._tell(cmd.TimePassed(), None)
-        assert slow == folded.events
+        assert slow == folded.events, "the same happens whether time is told in pieces or at once"
         self._compare()
 
     def node_starts(self, a: int, b: int) -> None:
@@ -178,7 +178,7 @@ class World:
 
     def finishes(self, a: int, b: int) -> None:
         if found := self._contact(a, b, "wrapping"):
-            self._operate(cmd.FinishWrapUp(found.agent_id, found.id, "login", "solved" if b else ""))
+            self._operate(cmd.FinishWrapUp(found.agent_id, found.id, "login", "solved" if b > 2 else ""))
 
     def extends(self, a: int, b: int) -> None:
         if found := self._contact(a, b, "wrapping"):
@@ -273,9 +273,10 @@ class World:
             folded = self._tell(command, op)
             kept = back <= KEPT
             expected = (*verdict, True) if kept and b % 2 else ("id_conflict" if kept else "stale_op", 0, 0, False)
-            assert expected == (folded.code, folded.contact_id, folded.o, folded.repeated)
-            assert [] == folded.events == self.slow.fold(self.entries[-1]).events
-            assert before == self.desk.snapshot()
+            answered = (folded.code, folded.contact_id, folded.o, folded.repeated)
+            assert expected == answered, "a repeated operation gets the verdict it got"
+            assert [] == folded.events == self.slow.fold(self.entries[-1]).events, "an operation takes effect once"
+            assert before == self.desk.snapshot(), "a repetition changes nothing"
 
     # --- parts
 
@@ -318,12 +319,13 @@ class World:
             self._settle()
         folded = self._tell(command, op)
         if folded.code and not starts:  # The twin has not heard of it yet.
-            assert {**self.slow.snapshot(), "sessions": 0} == {**self.desk.snapshot(), "sessions": 0}
-        assert folded.events == self.slow.fold(self.entries[-1]).events
+            untouched = {**self.slow.snapshot(), "sessions": 0} == {**self.desk.snapshot(), "sessions": 0}
+            assert untouched, "what is refused leaves no trace"
+        assert folded.events == self.slow.fold(self.entries[-1]).events, "what happened before may be told in pieces"
         promised = [event.promise_to for event in folded.events if isinstance(event, PROMISES)]
         self.model.told_promise = promised[-1] if promised else None
         self.model.now = self.now
-        assert folded.code == self.model.tell(command)
+        assert folded.code == self.model.tell(command), "the model refuses the same"
         if starts:
             self.model.pass_time(self.now)
         self._compare()
@@ -349,29 +351,32 @@ class World:
     def _compare(self) -> None:
         """The desk and the model say the same; who waits has waited since the same moment, for ever."""
         state, model = self.desk.state, self.model
-        assert model.made == self.made
-        assert people_of(model) == contacts_of(state)
-        assert servers_of(model) == agents_of(state)
+        assert model.made == self.made, "the model makes the same offers"
+        assert people_of(model) == contacts_of(state), "the model has the same contacts in the same places"
+        assert servers_of(model) == agents_of(state), "the model has the same agents in the same states"
         due = [tuple(one) for one in state.deadlines.items() if one[1] not in NOT_MODELLED]
-        assert [one for one in sorted(model.deadlines()) if one[1] not in NOT_MODELLED] == due
+        expected = [one for one in sorted(model.deadlines()) if one[1] not in NOT_MODELLED]
+        assert expected == due, "the model waits for the same times"
         for contact in state.contacts.values():
-            assert self.watch.ranks[contact.id] == contact.rank
+            assert self.watch.ranks[contact.id] == contact.rank, "a rank is changed by a priority alone"
             since = (contact.waiting_since, contact.seq)
-            assert since == self.waited_since.setdefault(contact.id, since)
+            assert since == self.waited_since.setdefault(contact.id, since), "who waits has waited since then for ever"
 
     def judge(self) -> None:
         """At the end: a fresh desk that folds the same entries is the same desk and says the same; nothing is lost."""
         again = Desk()
-        assert self.events == [event for entry in self.entries for event in again.fold(entry).events]
-        assert self.desk.snapshot() == again.snapshot() == self.slow.snapshot()
-        assert self.watch.counted["contact"] == self.watch.counted["ended"] + len(self.desk.state.contacts)
+        told = [event for entry in self.entries for event in again.fold(entry).events]
+        assert self.events == told, "the same entries tell the same"
+        assert self.desk.snapshot() == again.snapshot() == self.slow.snapshot(), "the same entries leave the same"
+        counted = self.watch.counted
+        assert counted["contact"] == counted["ended"] + len(self.desk.state.contacts), "nobody is lost"
 
 
 ACTIONS: tuple[tuple[Callable[[World, int, int], None], int], ...] = (
     (World.time_passes, 24),
     (World.asks, 12),
     (World.calls, 4),
-    (World.opens_case, 3),
+    (World.opens_case, 4),
     (World.asks_callback, 4),
     (World.signs_in, 6),
     (World.accepts, 24),
@@ -396,10 +401,10 @@ ACTIONS: tuple[tuple[Callable[[World, int, int], None], int], ...] = (
     (World.pulls, 2),
     (World.raises, 2),
     (World.opens_line, 1),
-    (World.forces, 1),
+    (World.forces, 2),
     (World.sets_status, 4),
-    (World.connects, 6),
-    (World.drops, 3),
+    (World.connects, 9),
+    (World.drops, 6),
     (World.node_beats, 1),
     (World.node_starts, 1),
     (World.node_stops, 1),

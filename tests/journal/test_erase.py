@@ -19,8 +19,9 @@ WINDOW = 10
 
 
 @pytest.fixture
-def key() -> bytes:
-    """A wrapped key like any, and like no other."""
+async def key(store: StoreWorld) -> bytes:
+    """A wrapped key like any, and like no other; nothing else is in the store, so that writing it anew is quick."""
+    await store.flush()
     return os.urandom(60)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from router.core import events as ev
-from router.core.lines import Contact, Queue
+from router.core.lines import Cohort
 from sim.agents import Agents
 from sim.customers import Customers
 from sim.verify.case import Row, TwinCase
@@ -94,13 +94,7 @@ def plant_endless_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def plant_last_come_first_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line is served from its end."""
-    right: Callable[[Queue, Contact], None] = Queue.enter
-
-    def turned_round(queue: Queue, contact: Contact) -> None:
-        contact.rank, contact.seq = -contact.rank, -contact.seq
-        right(queue, contact)
-
-    monkeypatch.setattr(Queue, "enter", turned_round)
+    monkeypatch.setattr(Cohort, "head", lambda self: max(self.contacts(), key=lambda c: (c.rank, c.seq), default=None))
 
 
 @pytest.mark.parametrize(

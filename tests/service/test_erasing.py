@@ -112,7 +112,7 @@ def test_a_list_that_is_none_is_told(tmp_path: Path) -> None:
 
 async def test_the_key_of_a_refused_request_is_deleted() -> None:
     """A chat that never came to be leaves no key, in the store or in memory; those that did keep theirs."""
-    async with running_desk(document=policy(queue_limit=1)) as desk:
+    async with running_desk(document=policy(routing={"queue_limit": 1})) as desk:
         dana, omar, mina = await desk.join(DANA), await desk.join(OMAR), await desk.join(MINA)
         contact = await open_chat(dana)
         again = await dana.ask("chat.request", product="expense", language="en", topic="canary")

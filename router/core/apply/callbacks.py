@@ -174,7 +174,7 @@ def _ring_started(state: DeskState, event: ev.RingStarted) -> None:
     agent = state.agents[event.agent_id]
     agent.held[contact.id] = agent.units = agent.capacity
     agent.group.refresh(agent)
-    occupy(state, agent)
+    occupy(state)
 
 
 @applies(ev.RingFailed)
@@ -209,7 +209,7 @@ def _drain_started(state: DeskState, event: ev.DrainStarted) -> None:
     line.drained_agent = agent.id
     state.draining += 1
     agent.group.refresh(agent)
-    occupy(state, agent)
+    occupy(state)
 
 
 @applies(ev.DrainEnded)

@@ -31,7 +31,7 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
     agent.taken_at = state.now
     agent.last_offer = event.offer_id
     agent.group.reload(agent)
-    occupy(state, agent)
+    occupy(state)
     state.offers[event.offer_id] = Offer(event.offer_id, event.contact_id, event.agent_id, event.due)
     state.next_offer = event.offer_id + 1
     state.deadlines.arm(OFFER, event.offer_id, event.due)

@@ -151,10 +151,10 @@ def refresh(state: DeskState, agent: Agent) -> None:
     state.touched_agents[agent.id] = None
 
 
-def occupy(state: DeskState, agent: Agent) -> None:
-    """The agent has less room: look at those who are sent away when everybody is busy."""
-    if state.leave_when_busy:
-        state.touched_cohorts.update(agent.group.waiting)
+def occupy(state: DeskState) -> None:
+    """An agent has less room: look at those who are sent away when everybody is busy."""
+    for key in state.may_empty_by_work:
+        state.touched_cohorts.update(dict.fromkeys(state.lines[key].cohorts.values()))
 
 
 def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:

@@ -47,7 +47,12 @@ class Board:
     def in_line(self, key: str | None = None) -> list[Person]:
         """Who waits, everywhere or in one line, in the order in which they are looked at."""
         waits = [one for one in self.people.values() if one.waits and key in (None, one.line)]
-        return sorted(waits, key=lambda one: one.place)
+        return sorted(waits, key=lambda one: (self.turn(one), one.rank, one.seq))
+
+    def turn(self, person: Person) -> int:
+        """Cases come after everybody; callbacks before them, where they are for idle agents only; then ranks count."""
+        idle_only = person.channel == "callback" and self.rules.callbacks.mode == "idle_only"
+        return 2 if person.channel == "case" else int(idle_only)
 
     def of_asc(self, contact: int, asc: int) -> Person:
         """The contact, if it is this ASC's."""

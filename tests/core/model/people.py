@@ -69,11 +69,6 @@ class Person:
     """When the absent are given up, the parked are let go, or wrap-up is over."""
 
     @property
-    def place(self) -> tuple[bool, int, int]:
-        """Cases come after everybody; then the lowest rank goes first."""
-        return self.channel == "case", self.rank, self.seq
-
-    @property
     def waits(self) -> bool:
         return self.state in ("waiting", "due")
 

@@ -16,8 +16,8 @@ from tests.service.test_node import chat
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    running = EmbeddedServer(tmp_path_factory.mktemp("store"))
+def server(quick_folder):
+    running = EmbeddedServer(quick_folder / "store")
     asyncio.run(running.start())
     yield running
     asyncio.run(running.stop())
