@@ -10,6 +10,7 @@ import { LitElement, html, nothing } from "./lit.js";
 import { Connection } from "./client.js";
 import { LANGUAGES, loadWords, negotiate } from "./i18n.js";
 import { icon } from "./icons.js";
+import { keep, kept } from "./kept.js";
 import { sheet } from "./sheets.js";
 import { endpoint } from "./entry.js";
 import { pressIcon } from "./parts.js";
@@ -21,23 +22,6 @@ import "./conversation.js";
 const OPEN_KEY = "ringback.widget.open";
 const SHOWN_KEY = "ringback.widget.shown";
 const sheets = await Promise.all(["tokens.css", "base.css", "components.css", "widget.css"].map(sheet));
-
-/** What this tab keeps over a reload; nothing where storage is off. */
-function kept(key) {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function keep(key, value) {
-  try {
-    sessionStorage.setItem(key, value);
-  } catch {
-    // After a reload this tab begins anew.
-  }
-}
 
 class Widget extends LitElement {
   static properties = {
@@ -294,7 +278,8 @@ class Widget extends LitElement {
       </button>
       ${this._open ? html`
         <section class="panel" id="panel" role="dialog" aria-labelledby="title" tabindex="-1" lang=${this._words.language}
-            @keydown=${this.#key} @retry=${(event) => this.#connection.again(event.detail)} @discard=${(event) => this.#connection.drop(event.detail)}>
+            @keydown=${this.#key} @retry=${(event) => this.#connection.again(event.detail)}
+            @discard=${(event) => this.#connection.drop(event.detail)}>
           <header class="head">
             <h2 id="title">${title}</h2>
             ${pressIcon("x", t("widget.close"), () => this.close())}
