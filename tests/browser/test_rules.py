@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import People, accept, say
+from tests.browser.conftest import People, accept, nameless, say
 from tests.web.desk import DeskProcess
 
 pytestmark = pytest.mark.browser
@@ -98,6 +98,7 @@ def test_a_contact_goes_to_a_colleague_with_a_note_and_the_agent_to_a_break(peop
     colleague = ann.locator("#to option", has_text="Ben – Ready")
     ann.locator("#to").select_option(value=colleague.get_attribute("value"))
     ann.locator("#note").fill("Speaks fast, has the number ready")
+    assert [] == nameless(ann)
     ann.locator(".tool .primary").click()
     expect(ann.locator(".notices")).to_contain_text("Handed on: Dana Reyes waits in Travel · English")
     expect(ann.locator(".switch [aria-pressed=true]").first).to_have_text("Break")
@@ -119,6 +120,7 @@ def test_a_callback_without_a_chat_is_dialled_reached_and_closed_with_a_reason(p
     customer.get_by_label("At a time that I choose").check()
     customer.locator(W + "#day").select_option(label="tomorrow")
     customer.locator(W + "#time").select_option(index=0)
+    assert [] == nameless(customer)
     customer.get_by_label("As soon as it is my turn").check()
     customer.locator(W + ".form .primary").click()
     expect(customer.locator(W + ".reservation")).to_contain_text(re.compile(r"When\s*by (tomorrow, )?\d\d:\d\d"))
@@ -130,6 +132,7 @@ def test_a_callback_without_a_chat_is_dialled_reached_and_closed_with_a_reason(p
     agent.locator(".talk .head .danger").click()
     agent.locator(".confirm .danger").click()
     expect(customer.locator(W + ".empty")).to_contain_text("The call has ended")
+    assert [] == nameless(agent)
     agent.locator("#reason").select_option("data")
     agent.locator("#outcome").select_option("solved")
     agent.locator(".confirm.wrap .primary").click()
@@ -175,6 +178,7 @@ def test_a_supervisor_moves_a_contact_and_closes_a_line(people: People) -> None:
     inside = board.locator(".inside")
     expect(inside).to_contain_text("Card blocked")
     expect(inside).to_contain_text("do not speak the language (1)")
+    assert [] == nameless(board)
     inside.locator(".choose select").select_option(label="Card · English")
     inside.locator(".choose button").click()
     expect(inside).to_contain_text("Nobody waits.")
