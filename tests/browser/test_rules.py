@@ -70,6 +70,8 @@ def test_a_claim_that_everybody_is_affected_is_confirmed_by_the_agent(people: Pe
     """The customer says how many cannot work and never how urgent it is: the agent reads the claim and says P1."""
     agent = serving(people, "Ann", "expense")
     customer = asking(people, "expense", "Nobody can log in", "Everybody")
+    customer.locator(W + "#topic").press("Tab")
+    expect(customer.locator(W + "[name=impact][value=everybody]")).to_be_focused()
     start(customer)
     expect(customer.locator(W + ".standing")).to_contain_text("the agent confirms how bad it is")
     offer = agent.locator(".offer")
@@ -190,6 +192,7 @@ def test_a_supervisor_moves_a_contact_and_closes_a_line(people: People) -> None:
     late = asking(people, "card", "Card lost")
     late.locator(W + ".form .primary").click()
     expect(late.locator(W + ".error")).to_contain_text("takes no new requests now")
+    expect(late.locator(W + ".error button").first).to_be_focused()
     late.locator(W + ".error button", has_text="Open a case").click()
     expect(late.locator(W + ".reservation")).to_contain_text("Your case is open")
 

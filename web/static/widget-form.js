@@ -79,7 +79,7 @@ export function requestForm(widget) {
     event.preventDefault();
     widget.startChat();
   };
-  return html`<form class="middle form" @submit=${start} @input=${read} @change=${read}>
+  return html`<form class="middle form" @submit=${start} @input=${read}>
     <p class="lead">${t("form.lead")}</p>
     ${openOnes(widget)}
     <div class="pair">

@@ -254,9 +254,14 @@ class Widget extends LitElement {
     // What had the focus may be gone with the state it belonged to; the panel takes it, so that Esc and Tab go on.
     // A button that is busy loses it too, and what comes of it decides where to go on.
     if (this._busy) return;
-    if (this._open && this._hadFocus && !this.renderRoot.activeElement) this.#focusFirst();
+    if (this._open && this._hadFocus && !this.renderRoot.activeElement) setTimeout(this.#takeLostFocus);
     this._hadFocus = this._open && this.renderRoot.activeElement !== null;
   }
+
+  /** On its way from one thing to the next the focus is nowhere for a moment; only what stays there is lost. */
+  #takeLostFocus = () => {
+    if (this._open && document.activeElement === document.body) this.#focusFirst();
+  };
 
   #key = (event) => {
     if (event.key !== "Escape" || event.isComposing) return;
