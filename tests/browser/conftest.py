@@ -135,3 +135,25 @@ def say(page: Page, text: str) -> None:
 def bubbles(page: Page) -> list[str]:
     """What the conversation shows, in order, sent or not."""
     return page.locator(".message .bubble").all_inner_texts()
+
+
+def nameless(page: Page) -> list[str]:
+    """Controls that a screen reader could not name."""
+    return list(
+        page.evaluate(
+            """() => {
+                const found = [];
+                const look = (root) => {
+                    for (const each of root.querySelectorAll('*')) {
+                        if (each.shadowRoot) look(each.shadowRoot);
+                        if (!each.matches('button, a, input, select, textarea') || !each.checkVisibility()) continue;
+                        const labels = [...(each.labels ?? [])].map((label) => label.innerText);
+                        const name = [each.getAttribute('aria-label') ?? '', ...labels, each.innerText].join('');
+                        if (!name.trim()) found.push(each.outerHTML);
+                    }
+                };
+                look(document);
+                return found;
+            }"""
+        )
+    )

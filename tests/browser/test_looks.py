@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.conftest import People, accept, say
+from tests.browser.conftest import People, accept, nameless, say
 from web.app import PAGES
 
 pytestmark = pytest.mark.browser
@@ -94,28 +94,6 @@ def test_on_a_phone_an_agent_sees_list_or_conversation(people: People) -> None:
     expect(agent.locator(".column.talk")).to_be_hidden()
     agent.locator(".row").click()
     expect(agent.locator("rb-composer textarea")).to_be_visible()
-
-
-def nameless(page: Page) -> list[str]:
-    """Controls that a screen reader could not name."""
-    return list(
-        page.evaluate(
-            """() => {
-                const found = [];
-                const look = (root) => {
-                    for (const each of root.querySelectorAll('*')) {
-                        if (each.shadowRoot) look(each.shadowRoot);
-                        if (!each.matches('button, a, input, select, textarea') || !each.checkVisibility()) continue;
-                        const labels = [...(each.labels ?? [])].map((label) => label.innerText);
-                        const name = [each.getAttribute('aria-label') ?? '', ...labels, each.innerText].join('');
-                        if (!name.trim()) found.push(each.outerHTML);
-                    }
-                };
-                look(document);
-                return found;
-            }"""
-        )
-    )
 
 
 def test_everything_that_can_be_pressed_has_a_name(people: People) -> None:

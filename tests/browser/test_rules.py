@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import People, accept, say
+from tests.browser.conftest import People, accept, nameless, say
 from tests.web.desk import DeskProcess
 
 pytestmark = pytest.mark.browser
@@ -70,6 +70,8 @@ def test_a_claim_that_everybody_is_affected_is_confirmed_by_the_agent(people: Pe
     """The customer says how many cannot work and never how urgent it is: the agent reads the claim and says P1."""
     agent = serving(people, "Ann", "expense")
     customer = asking(people, "expense", "Nobody can log in", "Everybody")
+    customer.locator(W + "#topic").press("Tab")
+    expect(customer.locator(W + "[name=impact][value=everybody]")).to_be_focused()
     start(customer)
     expect(customer.locator(W + ".standing")).to_contain_text("the agent confirms how bad it is")
     offer = agent.locator(".offer")
@@ -98,6 +100,7 @@ def test_a_contact_goes_to_a_colleague_with_a_note_and_the_agent_to_a_break(peop
     colleague = ann.locator("#to option", has_text="Ben – Ready")
     ann.locator("#to").select_option(value=colleague.get_attribute("value"))
     ann.locator("#note").fill("Speaks fast, has the number ready")
+    assert [] == nameless(ann)
     ann.locator(".tool .primary").click()
     expect(ann.locator(".notices")).to_contain_text("Handed on: Dana Reyes waits in Travel · English")
     expect(ann.locator(".switch [aria-pressed=true]").first).to_have_text("Break")
@@ -119,6 +122,7 @@ def test_a_callback_without_a_chat_is_dialled_reached_and_closed_with_a_reason(p
     customer.get_by_label("At a time that I choose").check()
     customer.locator(W + "#day").select_option(label="tomorrow")
     customer.locator(W + "#time").select_option(index=0)
+    assert [] == nameless(customer)
     customer.get_by_label("As soon as it is my turn").check()
     customer.locator(W + ".form .primary").click()
     expect(customer.locator(W + ".reservation")).to_contain_text(re.compile(r"When\s*by (tomorrow, )?\d\d:\d\d"))
@@ -130,6 +134,7 @@ def test_a_callback_without_a_chat_is_dialled_reached_and_closed_with_a_reason(p
     agent.locator(".talk .head .danger").click()
     agent.locator(".confirm .danger").click()
     expect(customer.locator(W + ".empty")).to_contain_text("The call has ended")
+    assert [] == nameless(agent)
     agent.locator("#reason").select_option("data")
     agent.locator("#outcome").select_option("solved")
     agent.locator(".confirm.wrap .primary").click()
@@ -175,6 +180,7 @@ def test_a_supervisor_moves_a_contact_and_closes_a_line(people: People) -> None:
     inside = board.locator(".inside")
     expect(inside).to_contain_text("Card blocked")
     expect(inside).to_contain_text("do not speak the language (1)")
+    assert [] == nameless(board)
     inside.locator(".choose select").select_option(label="Card · English")
     inside.locator(".choose button").click()
     expect(inside).to_contain_text("Nobody waits.")
@@ -186,6 +192,7 @@ def test_a_supervisor_moves_a_contact_and_closes_a_line(people: People) -> None:
     late = asking(people, "card", "Card lost")
     late.locator(W + ".form .primary").click()
     expect(late.locator(W + ".error")).to_contain_text("takes no new requests now")
+    expect(late.locator(W + ".error button").first).to_be_focused()
     late.locator(W + ".error button", has_text="Open a case").click()
     expect(late.locator(W + ".reservation")).to_contain_text("Your case is open")
 

@@ -2,11 +2,13 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from router.core.errors import REASONS
 from router.core.lifecycle import ENDS
+from router.wire.frames import ClientFrame
 from router.wire.policy import PolicyDocument
 from web.cli import app
 
@@ -46,6 +48,27 @@ def test_the_protocol_names_every_end() -> None:
     page = (ROOT / "docs" / "reference" / "protocol.md").read_text(encoding="utf-8")
 
     assert [] == [end for end in ENDS if f"`{end}`" not in page]
+
+
+def test_the_protocol_names_every_frame_and_field_of_a_client() -> None:
+    """Whatever a client may say is in the reference, by its type and with each of its fields."""
+    page = (ROOT / "docs" / "reference" / "protocol.md").read_text(encoding="utf-8")
+    frames = get_args(ClientFrame)
+    types = [get_args(frame.model_fields["t"].annotation)[0] for frame in frames]
+    fields = {name for frame in frames for name in frame.model_fields} - {"t"}
+
+    assert [] == [name for name in types if f"`{name}`" not in page]
+    assert [] == sorted(name for name in fields if f"`{name}`" not in page and f'"{name}":' not in page)
+
+
+def test_the_protocol_names_every_event_of_a_contact() -> None:
+    """A client finds each kind of event that it may be told."""
+    page = (ROOT / "docs" / "reference" / "protocol.md").read_text(encoding="utf-8")
+    views = (ROOT / "router" / "service" / "views.py").read_text(encoding="utf-8")
+    kinds = set(re.findall(r'_t, _s: \(\s*"(\w+)"', views)) | set(re.findall(r'return "(\w+)", (?:told|\{)', views))
+
+    assert len(kinds) > 20
+    assert [] == sorted(kind for kind in kinds if f"`{kind}`" not in page)
 
 
 def test_reasons_and_policy_speak_to_people() -> None:

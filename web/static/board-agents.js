@@ -5,7 +5,9 @@ import { SUPERVISOR } from "./codes.js";
 import { blank, press } from "./parts.js";
 
 const STATES = ["idle", "offered", "busy", "wrap_up", "draining", "not_responding", "break", "offline"];
-const KIND = { idle: "ok", offered: "info", busy: "busy", wrap_up: "warn", draining: "maint", not_responding: "danger", break: "away", offline: "away" };
+const KIND = {
+  idle: "ok", offered: "info", busy: "busy", wrap_up: "warn", draining: "maint", not_responding: "danger", break: "away", offline: "away",
+};
 const STANDING = ["available", "break", "offline"];
 
 /** What an agent is doing: the state while there is work or may be some, else the chosen status. */
@@ -26,7 +28,8 @@ function force(table, agent) {
   };
   return html`<div class="force" role="group" aria-label=${t("board.force", { name: table.agentName(agent) })}>
     <span class="muted">${t("board.force", { name: table.agentName(agent) })}</span>
-    ${STANDING.map((status) => press(words.name("status", status), () => set(status), { kind: "small", disabled: table.isBusy(key) }))}</div>`;
+    ${STANDING.map((status) => press(
+      words.name("status", status), () => set(status), { kind: "small", disabled: table.isBusy(key) }))}</div>`;
 }
 
 function row(table, agent, name) {
@@ -36,7 +39,8 @@ function row(table, agent, name) {
   const chosen = table.chosenAgent === agent.id;
   const load = `${words.number(agent.units)}/${words.number(agent.capacity)}`;
   return html`<li class=${chosen ? "chosen" : ""}><span class="dot ${KIND[state]}"></span>
-    <button class="name" type="button" aria-expanded=${chosen} @click=${() => table.chooseAgent(chosen ? null : agent.id)}>${table.agentName(agent)}</button>
+    <button class="name" type="button" aria-expanded=${chosen} @click=${() => table.chooseAgent(chosen ? null : agent.id)}>
+      ${table.agentName(agent)}</button>
     <span class="muted tabular load" title=${t("status.units", { used: agent.units, capacity: agent.capacity })}>${load}</span>
     <span class="muted state">${name(state)}${lasting(words, table.inState(agent))}</span>
     ${chosen ? force(table, agent) : nothing}</li>`;

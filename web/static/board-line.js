@@ -35,10 +35,13 @@ function waiting(table, contact, place) {
       ${contact.topic ? html`<p class="topic">${contact.topic}</p>` : nothing}
       <p class="muted">${why(table, contact)}</p></div>
     <div class="acts">
-      <div class="switch priorities" role="group" aria-label=${t("line.priority", { name: contact.asc?.name ?? "" })}>${PRIORITIES.map((each) => html`
-        <button type="button" aria-pressed=${contact.priority === each} title=${t(`priority.${each}`)} ?disabled=${busy}
-          @click=${() => act({ t: "contact.prioritise", priority: each })}>P${each}</button>`)}</div>
-      ${chooseAndDo({ label: t("line.move_to"), choices: lines, go: t("line.move"), act: (line) => act({ t: "contact.move", line }), disabled: busy })}
+      <div class="switch priorities" role="group" aria-label=${t("line.priority", { name: contact.asc?.name ?? "" })}>
+        ${PRIORITIES.map((each) => html`
+          <button type="button" aria-pressed=${contact.priority === each} title=${t(`priority.${each}`)} ?disabled=${busy}
+            @click=${() => act({ t: "contact.prioritise", priority: each })}>P${each}</button>`)}</div>
+      ${chooseAndDo({
+        label: t("line.move_to"), choices: lines, go: t("line.move"), act: (line) => act({ t: "contact.move", line }), disabled: busy,
+      })}
       ${contact.offered_to ? press(t("line.pull_offer"), () => act({ t: "contact.pull" }), { kind: "small", disabled: busy }) : nothing}
     </div></li>`;
 }
@@ -50,11 +53,12 @@ function held(table, contact) {
   const name = table.agentName(contact.agent);
   const asking = table.asking === id;
   const pull = () => { table.ask(null); table.act(`contact.${id}`, { t: "contact.pull", contact: id }); };
-  return html`<li><div class="about"><p>${who(contact)} <span class="chip">${t(`context.${contact.channel}`)}</span> ${urgency(words, contact)}</p>
+  return html`<li><div class="about">
+      <p>${who(contact)} <span class="chip">${t(`context.${contact.channel}`)}</span> ${urgency(words, contact)}</p>
       <p class="muted">${t(`line.${contact.state}`, { name })}</p></div>
     ${contact.state === "wrapping" ? nothing : html`<div class="acts">${asking
       ? html`<span>${t("line.pull_sure", { asc: contact.asc?.name ?? "", name })}</span>
-        ${press(t("line.pull"), pull, { kind: "small danger", first: true })}${press(t("confirm.no"), () => table.ask(null), { kind: "small" })}`
+        ${press(t("line.pull"), pull, { kind: "small danger" })}${press(t("confirm.no"), () => table.ask(null), { kind: "small" })}`
       : press(t("line.pull"), () => table.ask(id), { kind: "small", disabled: table.isBusy(`contact.${id}`) })}</div>`}</li>`;
 }
 
@@ -64,12 +68,13 @@ export function inside(table) {
   const { t } = words;
   if (!line) return html`<p class="muted" role="status">${t("board.loading")}</p>`;
   const more = (n) => (n ? html`<p class="muted">${t("line.more", { n })}</p>` : nothing);
+  const none = (text) => html`<p class="muted">${text}</p>`;
   return html`<div class="inside">
     <section aria-label=${t("line.waiting")}><h3>${t("line.waiting")}</h3>
-      ${line.waiting.length ? html`<ol>${line.waiting.map((contact, i) => waiting(table, contact, i + 1))}</ol>` : html`<p class="muted">${t("line.none")}</p>`}
+      ${line.waiting.length ? html`<ol>${line.waiting.map((contact, i) => waiting(table, contact, i + 1))}</ol>` : none(t("line.none"))}
       ${more(line.more)}</section>
     <section aria-label=${t("line.held")}><h3>${t("line.held")}</h3>
-      ${line.held.length ? html`<ul>${line.held.map((contact) => held(table, contact))}</ul>` : html`<p class="muted">${t("line.none_held")}</p>`}
+      ${line.held.length ? html`<ul>${line.held.map((contact) => held(table, contact))}</ul>` : none(t("line.none_held"))}
       ${more(line.held_more)}</section>
     ${press(html`${icon("x")}${t("line.close_view")}`, () => table.choose(null), { kind: "quiet small" })}
   </div>`;

@@ -61,7 +61,7 @@ class CallFields extends LitElement {
         <select id="region" name="region" autocomplete="country"><option value="">${t("callback.abroad")}</option>
           ${names.map(([code, name]) => html`<option value=${code} ?selected=${code === likely}>${name}</option>`)}</select></div>
       <div class="field"><label for="number">${t("callback.number")}</label>
-        <input id="number" name="number" type="tel" inputmode="tel" autocomplete="tel" maxlength="40" required .value=${this.known} data-first>
+        <input id="number" name="number" type="tel" inputmode="tel" autocomplete="tel" maxlength="40" required .value=${this.known}>
         ${this.hint ? html`<small>${this.hint}</small>` : nothing}</div>`;
   }
 

@@ -32,6 +32,7 @@ export class Connection extends EventTarget {
   #waiting = new Map();   // operation number -> {resolve, reject}
   #syncing = new Set();   // contacts already asked for on this connection
   #watched = null;        // the line that is looked into
+  #slotsOf = null;        // the line whose free times were asked for
   #timers = new Timers();
   #told = false;
   #starting = false;
@@ -132,6 +133,7 @@ export class Connection extends EventTarget {
 
   /** Ask which times a callback can be promised for, by the reader's own clock; `state.slots` is the answer. */
   askSlots(line) {
+    this.#slotsOf = line;
     this.#socket.transmit({ t: "slots", line, zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
   }
 
@@ -167,6 +169,7 @@ export class Connection extends EventTarget {
     this.#take(apply(this.state, frame));
     this.#claimSession();
     if (this.#watched !== null) this.#socket.transmit({ t: "watch", line: this.#watched });
+    if (this.#slotsOf !== null) this.askSlots(this.#slotsOf);
     this.#sendAll();
   }
 

@@ -89,8 +89,26 @@ function foot(console, held) {
   if (held.state === "wrapping") return wrapUp(console, held);
   if (held.state !== "connected") return nothing;
   if (console.asking === "end") return confirmEnd(console, held);
-  return held.channel !== "chat" ? nothing : html`<rb-composer .words=${words} draft=${`agent.${held.contact}`} ?full=${connection.outbox.full}
-    @send=${(event) => console.say(held.contact, event.detail)}></rb-composer>`;
+  return held.channel !== "chat" ? nothing : html`<rb-composer .words=${words} draft=${`agent.${held.contact}`}
+    ?full=${connection.outbox.full} @send=${(event) => console.say(held.contact, event.detail)}></rb-composer>`;
+}
+
+/** That the customer has said nothing for a while, and what comes of it. */
+function quiet({ words }, view) {
+  if (!view.park_at) return nothing;
+  return html`<p class="told warn strip" role="status">${icon("clock")}
+    <span>${words.t("parked.agent", { time: words.time(view.park_at) })}</span></p>`;
+}
+
+/** What is written, or the call or the case that is worked on. */
+function stage(console, held) {
+  const { words, connection } = console;
+  const { view } = held;
+  if (held.channel === "chat" || held.state === "wrapping") {
+    return html`<rb-log .contact=${view} .unsent=${connection.unsent(view.contact)} .words=${words} side="agent"
+      .greeting=${view.topic || null}></rb-log>`;
+  }
+  return html`<div class="stage">${held.state === "dialling" ? dialling(console, held) : talking(console, held)}</div>`;
 }
 
 /** The middle and right columns. */
@@ -102,16 +120,12 @@ export function conversation(console) {
     return html`<section class="column talk">${blank("message-circle", t("console.choose"), nothing, "tall")}</section>`;
   }
   const { view } = held;
-  const written = held.channel === "chat" || held.state === "wrapping";
+  const about = [view.asc?.company, words.line(view.line)].filter(Boolean).join(" · ");
+  const end = held.state === "connected" ? press(t(endWord(held)), () => console.ask("end"), { kind: "danger" }) : nothing;
   return html`<section class="column talk" aria-label=${t("console.with", { name: view.asc?.name ?? "" })}
       @retry=${(event) => connection.again(event.detail)} @discard=${(event) => connection.drop(event.detail)}>
     <header class="head">${press(`← ${t("console.list")}`, () => console.showContacts(), { kind: "quiet small back" })}
-      <div><h2>${view.asc?.name}</h2><span class="muted">${view.asc?.company ? `${view.asc.company} · ` : ""}${words.line(view.line)}</span></div>
-      ${held.state === "connected" ? press(t(endWord(held)), () => console.ask("end"), { kind: "danger" }) : nothing}</header>
-    ${tools(console, held)}${triage(console, held)}
-    ${view.park_at ? html`<p class="told warn strip" role="status">${icon("clock")}<span>${t("parked.agent", { time: words.time(view.park_at) })}</span></p>` : nothing}
-    ${written ? html`<rb-log .contact=${view} .unsent=${connection.unsent(view.contact)} .words=${words} side="agent" .greeting=${view.topic || null}></rb-log>`
-      : html`<div class="stage">${held.state === "dialling" ? dialling(console, held) : talking(console, held)}</div>`}
-    ${foot(console, held)}
+      <div><h2>${view.asc?.name}</h2><span class="muted">${about}</span></div>${end}</header>
+    ${tools(console, held)}${triage(console, held)}${quiet(console, view)}${stage(console, held)}${foot(console, held)}
   </section>${context(console, held)}`;
 }

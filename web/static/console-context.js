@@ -8,7 +8,8 @@ import { chooseAndDo, press } from "./parts.js";
 
 const INCIDENT = "[A-Za-z0-9][A-Za-z0-9_\\-]{0,63}";
 
-const confirmOf = (console, held) => (priority) => console.act(`priority.${held.contact}`, { t: "priority.confirm", contact: held.contact, priority });
+const confirmOf = (console, held) => (priority) => (
+  console.act(`priority.${held.contact}`, { t: "priority.confirm", contact: held.contact, priority }));
 
 /** P1 to P4, as the agent who talks judges it. */
 function priorities(console, held) {
@@ -25,9 +26,10 @@ export function triage(console, held) {
   const { t } = console.words;
   if (!held.triage || held.state !== "connected") return nothing;
   const confirm = confirmOf(console, held);
+  const how = { kind: "small", disabled: console.isBusy(`priority.${held.contact}`) };
   return html`<section class="triage" aria-label=${t("triage.title")}><p>${icon("alert-triangle")}<strong>${t("triage.title")}</strong></p>
-    <p>${t("triage.ask")}</p><div class="actions">${PRIORITIES.map((each) => press(
-      t(`priority.${each}`), () => confirm(each), { kind: "small", disabled: console.isBusy(`priority.${held.contact}`) }))}</div></section>`;
+    <p>${t("triage.ask")}</p>
+    <div class="actions">${PRIORITIES.map((each) => press(t(`priority.${each}`), () => confirm(each), how))}</div></section>`;
 }
 
 function incident(console, held) {
@@ -38,8 +40,8 @@ function incident(console, held) {
     console.act(`incident.${held.contact}`, { t: "incident.link", contact: held.contact, incident: box.value.trim() });
   };
   return html`<form class="field linked" @submit=${link}><label for="incident">${t("context.incident")}</label>
-    <div><input id="incident" name="incident" pattern=${INCIDENT} maxlength="64" required placeholder="INC-4711" title=${t("context.incident_pattern")}
-        .value=${held.view.incident ?? ""}>
+    <div><input id="incident" name="incident" pattern=${INCIDENT} maxlength="64" required placeholder="INC-4711"
+        title=${t("context.incident_pattern")} .value=${held.view.incident ?? ""}>
       <button class="button" ?disabled=${console.isBusy(`incident.${held.contact}`)}>${t("context.link")}</button></div></form>`;
 }
 
@@ -53,10 +55,11 @@ function others(console, held) {
     const choices = DROPS.map((reason) => [reason, t(`drop.${reason}`)]);
     const act = (reason) => console.drop(held, other, reason);
     const waits = other.channel === "callback" && ["scheduled", "due"].includes(other.state);
+    const disabled = console.isBusy(key);
     return html`<li><strong>${t(`context.${other.channel}`)} · ${words.line(other.line)}</strong>
       ${other.promise ? html`<span class="muted">${words.promise(other.promise, console.now)}
         ${other.for_agent === console.agent.id ? t("context.with_me") : nothing}</span>` : nothing}
-      ${waits ? chooseAndDo({ label: t("context.drop_why"), choices, go: t("context.drop"), act, disabled: console.isBusy(key) }) : nothing}</li>`;
+      ${waits ? chooseAndDo({ label: t("context.drop_why"), choices, go: t("context.drop"), act, disabled }) : nothing}</li>`;
   };
   return html`<section class="others"><h3>${t("context.others")}</h3><ul>${held.view.others.map(one)}</ul></section>`;
 }
@@ -67,6 +70,8 @@ export function context(console, held) {
   const { t } = words;
   const { view } = held;
   const open = ["connected", "wrapping"].includes(held.state);
+  const attempt = held.channel === "callback"
+    ? html`<dt>${t("context.attempt")}</dt><dd class="tabular">${(view.failed_attempts ?? 0) + 1}</dd>` : nothing;
   return html`<aside class="column context ${console.asking === "details" ? "sheet" : ""}" aria-label=${t("context.label")}>
     <div class="person">${avatar(view.asc)}<div><strong>${view.asc?.name}</strong><span class="muted">${view.asc?.company}</span></div>
       ${press(t("context.hide"), () => console.ask(null), { kind: "small hide" })}</div>
@@ -77,7 +82,7 @@ export function context(console, held) {
       <dt>${t("context.impact")}</dt><dd>${t(`impact.${view.impact ?? "one"}`)}</dd>
       <dt>${t("context.since")}</dt><dd class="tabular">${words.moment(view.waiting_since, console.now)}</dd>
       <dt>${t("context.channel")}</dt><dd>${t(`context.${held.channel}`)}</dd>
-      ${held.channel === "callback" ? html`<dt>${t("context.attempt")}</dt><dd class="tabular">${(view.failed_attempts ?? 0) + 1}</dd>` : nothing}
+      ${attempt}
       <dt>${t("context.id")}</dt><dd class="tabular">${String(view.contact)}</dd>
     </dl>
     ${held.state === "connected" ? html`<div class="field"><span class="label">${t("context.priority")}</span>

@@ -22,7 +22,8 @@ function preview(console, held) {
 function attention(console, held) {
   const { words } = console;
   if (held.unread) {
-    return html`<span class="unread">${held.unread}<span class="visually-hidden"> ${words.t("row.unread", { n: held.unread })}</span></span>`;
+    return html`<span class="unread">${held.unread}
+      <span class="visually-hidden">${words.t("row.unread", { n: held.unread })}</span></span>`;
   }
   const owed = held.needsMe && held.state === "connected" && held.channel === "chat";
   return owed ? html`<span class="muted">${words.duration(console.now - held.since)}</span>` : nothing;
@@ -33,16 +34,19 @@ function row(console, held) {
   const { t } = words;
   const { view } = held;
   const away = !held.asc_here && held.channel === "chat" && held.state === "connected";
+  const sign = SIGNS[held.channel];
+  const urgent = { priority: view?.priority, triage: held.triage };
   return html`<li><button class="row" type="button" aria-current=${held.contact === console.selected ? "true" : nothing}
       @click=${() => console.select(held.contact)}>
     ${avatar(view?.asc)}
     <span class="lines"><span class="name">${view?.asc?.name ?? "…"}<span class="muted"> ${view?.asc?.company ?? ""}</span></span>
       <span class="preview ${held.state === "wrapping" ? "tabular" : ""}">${preview(console, held)}</span>
-      <span class="chips">${SIGNS[held.channel] ? html`<span class="chip info">${icon(SIGNS[held.channel])}${t(`context.${held.channel}`)}</span>` : nothing}
-        ${view ? html`<span class="chip">${words.line(view.line)}</span>${urgency(words, { priority: view.priority, triage: held.triage })}` : nothing}
+      <span class="chips">${sign ? html`<span class="chip info">${icon(sign)}${t(`context.${held.channel}`)}</span>` : nothing}
+        ${view ? html`<span class="chip">${words.line(view.line)}</span>${urgency(words, urgent)}` : nothing}
         ${away ? html`<span class="chip warn">${t("row.away")}</span>` : nothing}</span></span>
     <span class="side tabular">${attention(console, held)}</span>
   </button></li>`;
 }
 
-export const list = (console) => html`<ul class="rows">${repeat(console.contacts, (held) => held.contact, (held) => row(console, held))}</ul>`;
+export const list = (console) => html`<ul class="rows">
+  ${repeat(console.contacts, (held) => held.contact, (held) => row(console, held))}</ul>`;

@@ -23,8 +23,10 @@ export function urgency(words, { impact, priority, triage }) {
 }
 
 /** What the agent who handed the contact on wrote. */
-export const handedOn = (words, view) => (view.note ? html`<blockquote class="handed-on">
-  <span class="muted">${view.note_by ? words.t("offer.note_by", { name: view.note_by }) : words.t("offer.note")}</span>${view.note}</blockquote>` : nothing);
+export function handedOn({ t }, { note, note_by: name }) {
+  if (!note) return nothing;
+  return html`<blockquote class="handed-on"><span class="muted">${name ? t("offer.note_by", { name }) : t("offer.note")}</span>${note}</blockquote>`;
+}
 
 export function offerCard(console, offer, index) {
   const { words, state } = console;
@@ -32,6 +34,8 @@ export function offerCard(console, offer, index) {
   const left = offer.due - console.now;
   const busy = console.isBusy(`offer.${offer.offer}`);
   const name = offer.asc?.name ?? "";
+  const waited = words.duration(console.now - offer.waiting_since);
+  const keys = index === 0 ? html` <kbd>Alt A</kbd>` : nothing;
   return html`<article class="card offer ${offer.channel}" aria-label=${t("offer.label", { name })}>
     <div class="top"><span class="countdown">${ring(left / state.desk.offer_timeout_ms)}
         <span class="tabular" aria-hidden="true">${Math.max(0, Math.ceil(left / 1000))}</span></span>
@@ -40,10 +44,9 @@ export function offerCard(console, offer, index) {
     ${offer.topic ? html`<p class="topic">${offer.topic}</p>` : nothing}
     ${handedOn(words, offer)}
     <p class="why">${t("offer.why", { line: words.line(offer.line), why: t(`why.${offer.why}`) })}</p>
-    <p class="chips"><span class="chip tabular">${icon("clock")}${t("offer.waited", { time: words.duration(console.now - offer.waiting_since) })}</span>
-      ${urgency(words, offer)}</p>
+    <p class="chips"><span class="chip tabular">${icon("clock")}${t("offer.waited", { time: waited })}</span>${urgency(words, offer)}</p>
     <div class="actions">
-      ${press(html`${t("offer.accept")}${index === 0 ? html` <kbd>Alt A</kbd>` : nothing}`, () => console.accept(offer), { kind: "primary", disabled: busy })}
+      ${press(html`${t("offer.accept")}${keys}`, () => console.accept(offer), { kind: "primary", disabled: busy })}
       ${DECLINES.map((reason) => press(t(`decline.${reason}`), () => console.decline(offer, reason), { disabled: busy }))}</div>
   </article>`;
 }

@@ -20,7 +20,8 @@ function products(console) {
     return html`<div class="skill"><label><input type="checkbox" name="product" value=${product}
         ?checked=${!agent || agent.products.includes(product)}><span>${name}</span></label>
       <select name=${`level.${product}`} aria-label=${t("sign_in.level_of", { product: name })}>
-        ${LEVELS.map((each) => html`<option value=${each} ?selected=${each === level(product)}>${t(`level.${each}`)}</option>`)}</select></div>`;
+        ${LEVELS.map((each) => html`
+          <option value=${each} ?selected=${each === level(product)}>${t(`level.${each}`)}</option>`)}</select></div>`;
   };
   return html`<fieldset class="field"><legend class="label">${t("sign_in.products")}</legend>
     <div class="skills">${state.desk.products.map(row)}</div></fieldset>`;
@@ -42,7 +43,8 @@ export function signIn(console, problems) {
   };
   const spoken = [...new Set([...desk.languages, ...Object.values(desk.other_languages ?? {}).flat()])];
   return html`<form class="card sign-in" @submit=${begin}>
-    <div class="hello">${avatar(me)}<div><h1>${t("sign_in.hello", { name: me.name })}</h1><p class="muted">${t("sign_in.lead")}</p></div></div>
+    <div class="hello">${avatar(me)}
+      <div><h1>${t("sign_in.hello", { name: me.name })}</h1><p class="muted">${t("sign_in.lead")}</p></div></div>
     ${products(console)}
     <fieldset class="field"><legend class="label">${t("sign_in.languages")}</legend>
       <div class="choices">${spoken.map((each) => html`<label><input type="checkbox" name="language" value=${each}

@@ -37,7 +37,8 @@ function news(console, choose) {
     lines.push(told("told", "clock", text, press(t("status.not_after_all"), () => choose("available"), { kind: "small" })));
   }
   if (agent.hand_over_at) {
-    lines.push(told("told warn", "clock", t("status.shift_ending", { ends: words.time(agent.shift_ends), over: words.time(agent.hand_over_at) })));
+    const times = { ends: words.time(agent.shift_ends), over: words.time(agent.hand_over_at) };
+    lines.push(told("told warn", "clock", t("status.shift_ending", times)));
   }
   const pause = agent.paused_until - console.now;
   if (pause > 0) lines.push(told("told", "clock", t("status.paused", { time: words.clock(pause) })));
@@ -59,8 +60,8 @@ export function statusBar(console) {
       <button type="button" aria-pressed=${agent.status === status && agent.state !== "not_responding"} ?disabled=${busy}
         @click=${() => choose(status)}>${words.name("status", status)}</button>`)}</div>
     ${mayWait ? html`<div class="later"><span class="muted">${t("status.when_free")}</span>
-      ${LATER.map((status) => press(words.name("status", status), () => choose(status, { when_free: true }), { kind: "small", disabled: busy }))}</div>`
-      : nothing}
+      ${LATER.map((status) => press(
+        words.name("status", status), () => choose(status, { when_free: true }), { kind: "small", disabled: busy }))}</div>` : nothing}
     <div class="load tabular"><span>${t("status.units", { used: agent.units, capacity: agent.capacity })}
         ${agent.shift_ends && !agent.hand_over_at ? html` · ${t("status.until", { time: words.time(agent.shift_ends) })}` : nothing}</span>
       <button class="link" type="button" @click=${() => console.chooseSkills(true)}>${t("status.skills")}</button></div>

@@ -6,10 +6,15 @@ import { press } from "./parts.js";
 import "./call-fields.js";
 
 /** A form at the foot of the conversation, in the place of the composer. */
-const sheet = (console, label, act, body, go, busy) => html`<form class="confirm tool" aria-label=${label} @submit=${(event) => { event.preventDefault(); act(event.target); }}>
-  <h3>${label}</h3>${body}
-  <div class="actions"><button class="button primary" ?disabled=${busy}>${go}</button>
-    ${press(console.words.t("tool.cancel"), () => console.ask(null))}</div></form>`;
+function sheet(console, label, act, body, go, busy) {
+  const submit = (event) => {
+    event.preventDefault();
+    act(event.target);
+  };
+  return html`<form class="confirm tool" aria-label=${label} @submit=${submit}><h3>${label}</h3>${body}
+    <div class="actions"><button class="button primary" ?disabled=${busy}>${go}</button>
+      ${press(console.words.t("tool.cancel"), () => console.ask(null))}</div></form>`;
+}
 
 /** To whom a contact can go, as values of one choice: `line:travel/en`, `pool:seniors`, `agent:8`. */
 function receivers(console, held) {
@@ -36,7 +41,8 @@ function transfer(console, held) {
     console.transfer(held, { [kind]: kind === "agent" ? Number(to) : to, note: form.elements.note.value.trim() });
   };
   return sheet(console, t("transfer.title"), act, html`
-    <div class="field"><label for="to">${t("transfer.to")}</label><select id="to" name="to" required data-first>${receivers(console, held)}</select></div>
+    <div class="field"><label for="to">${t("transfer.to")}</label>
+      <select id="to" name="to" required data-first>${receivers(console, held)}</select></div>
     <div class="field"><label for="note">${t("transfer.note")}</label>
       <textarea id="note" name="note" rows="2" maxlength="500"></textarea><small>${t("transfer.note_hint")}</small></div>`,
   t("transfer.go"), console.isBusy(`transfer.${held.contact}`));

@@ -158,7 +158,8 @@ class Console extends PageElement {
     if (!last || !this.words) return;
     const keys = [`left.${last.k}.${last.d.cause}`, `left.${last.k}`];
     const key = keys.find(this.words.has);
-    const args = { name: view.asc?.name ?? "", line: this.words.line(view.line), moment: this.words.moment(last.d.retry_at ?? 0, this.now) };
+    const moment = this.words.moment(last.d.retry_at ?? 0, this.now);
+    const args = { name: view.asc?.name ?? "", line: this.words.line(view.line), moment };
     if (key) this.notice(this.words.t(key, args));
   }
 

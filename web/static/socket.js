@@ -14,7 +14,7 @@ const READY_WITHIN_MS = 10_000;
 
 /** What a close code asks of the client; what is not named is an ordinary drop. */
 const ON_CLOSE = {
-  1009: "stop", 4400: "stop", 4403: "stop", 4409: "stop",
+  1002: "stop", 1007: "stop", 1009: "stop", 4400: "stop", 4403: "stop", 4409: "stop",
   1012: "at_once", 4401: "new_token", 4429: "wait",
 };
 

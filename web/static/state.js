@@ -58,7 +58,7 @@ const EFFECTS = {
 
 /** Events that are told as a line of their own in the conversation. */
 const NOTED = new Set([
-  "connected", "requeued", "transferred", "moved", "quiet_warning", "parked", "resumed", "expired", "incident", "ringing", "ring_failed",
+  "connected", "requeued", "transferred", "moved", "parked", "resumed", "expired", "incident", "ringing", "ring_failed",
   "converted", "returned", "attempt_failed", "dialling", "reached", "unreachable", "ended", "cancelled",
 ]);
 

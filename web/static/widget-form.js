@@ -27,7 +27,8 @@ export function problem(widget) {
   const ways = (refusal.instead ?? []).filter((way) => way !== "callback" || widget.asking !== "call");
   return html`<div class="error" role="alert">${icon("alert-triangle")}<div><p>${words.refusal(refusal)}
       ${refusal.opens ? words.t("form.opens", { moment: words.moment(refusal.opens.at, widget.connection.now()) }) : nothing}</p>
-    ${ways.length ? html`<p>${words.t("form.instead")}</p><div class="actions">${ways.map((way) => otherWay(widget, way))}</div>` : nothing}</div></div>`;
+    ${ways.length ? html`<p>${words.t("form.instead")}</p>
+      <div class="actions">${ways.map((way) => otherWay(widget, way))}</div>` : nothing}</div></div>`;
 }
 
 /** What else the customer has open, with a way to look at it. */
@@ -38,10 +39,11 @@ export function openOnes(widget) {
   if (!open.length) return nothing;
   const told = (each) => (each.channel === "callback" && each.promise ? words.promise(each.promise, widget.connection.now())
     : each.topic || t(`form.open_${each.channel}`));
-  return html`<section class="open-ones" aria-label=${t("form.open")}><h3>${t("form.open")}</h3>
-    <ul>${open.map((each) => html`<li><button class="row-button" type="button" @click=${() => widget.show(each.contact)}>
-      ${icon({ callback: "phone", case: "clock" }[each.channel] ?? "message-circle")}
-      <span><strong>${t(`form.open_${each.channel}`)} · ${words.line(each.line)}</strong><span class="muted">${told(each)}</span></span></button></li>`)}</ul></section>`;
+  const row = (each) => html`<li><button class="row-button" type="button" @click=${() => widget.show(each.contact)}>
+    ${icon({ callback: "phone", case: "clock" }[each.channel] ?? "message-circle")}
+    <span><strong>${t(`form.open_${each.channel}`)} · ${words.line(each.line)}</strong>
+      <span class="muted">${told(each)}</span></span></button></li>`;
+  return html`<section class="open-ones" aria-label=${t("form.open")}><h3>${t("form.open")}</h3><ul>${open.map(row)}</ul></section>`;
 }
 
 function impact(widget) {
@@ -77,7 +79,7 @@ export function requestForm(widget) {
     event.preventDefault();
     widget.startChat();
   };
-  return html`<form class="middle form" @submit=${start} @input=${read} @change=${read}>
+  return html`<form class="middle form" @submit=${start} @input=${read}>
     <p class="lead">${t("form.lead")}</p>
     ${openOnes(widget)}
     <div class="pair">

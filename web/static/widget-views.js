@@ -39,7 +39,8 @@ function expected({ contact, words, connection }) {
   const left = (ms) => Math.max(1, Math.ceil((wait.at + ms - connection.now()) / 60_000));
   const [low, high] = [left(wait.low_ms), left(wait.high_ms)];
   const range = high === 1 ? t("wait.minute") : low === high ? t("wait.about", { n: high }) : t("wait.range", { low, n: high });
-  const told = wait.kind === "range" && wait.at + wait.high_ms > connection.now() ? range : t(`wait.${wait.kind === "range" ? "overdue" : wait.kind}`);
+  const kind = wait.kind === "range" && wait.at + wait.high_ms <= connection.now() ? "overdue" : wait.kind;
+  const told = kind === "range" ? range : t(`wait.${kind}`);
   return html`<p class="muted" role="status">${told} ${wait.cause ? t(`wait.${wait.cause}`) : nothing}</p>`;
 }
 
@@ -49,7 +50,8 @@ function waiting(widget) {
   return html`
     <div class="standing">
       <div class="place"><span class="numeral" aria-hidden="true">${contact.position || "…"}</span>
-        <div><p class="strong" role="status">${place(words, contact)}</p>${expected(widget)}<p class="muted">${t("waiting.keep")}</p></div></div>
+        <div><p class="strong" role="status">${place(words, contact)}</p>${expected(widget)}
+          <p class="muted">${t("waiting.keep")}</p></div></div>
       ${contact.impact === "everybody" ? html`<p class="told">${icon("activity")}<span>${t("waiting.everybody")}</span></p>` : nothing}
       ${toPhone(widget)}
     </div>
@@ -78,7 +80,8 @@ function talking(widget) {
 }
 
 const END_ICON = {
-  closed: "check", wrapping: "check", gone: "check", abandoned: "log-out", cancelled: "x", unreachable: "phone-off", expired: "clock", blocked: "x",
+  closed: "check", wrapping: "check", gone: "check", abandoned: "log-out", blocked: "x", cancelled: "x", unreachable: "phone-off",
+  expired: "clock",
 };
 
 function endText({ contact, words }) {
@@ -108,8 +111,9 @@ export function body(widget) {
 
 function middle(widget, contact, t) {
   if (!contact) {
-    return widget.asking !== "call" ? requestForm(widget)
-      : callForm(widget, { line: `${widget.draft.product}/${widget.draft.language}`, lead: t("callback.lead_ask"), back: t("form.back"), send: (call) => widget.askCall(call) });
+    if (widget.asking !== "call") return requestForm(widget);
+    const line = `${widget.draft.product}/${widget.draft.language}`;
+    return callForm(widget, { line, lead: t("callback.lead_ask"), back: t("form.back"), send: (call) => widget.askCall(call) });
   }
   if (widget.over) return ended(widget);
   if (widget.asking === "callback") {
@@ -157,7 +161,8 @@ export function foot(widget) {
       : confirm(widget, t("confirm.leave"), t("waiting.leave"), op);
   }
   return html`
-    <rb-composer .words=${words} draft=${`asc.${contact.contact}`} ?full=${connection.outbox.full} @send=${(event) => widget.say(event.detail)}></rb-composer>
+    <rb-composer .words=${words} draft=${`asc.${contact.contact}`} ?full=${connection.outbox.full}
+      @send=${(event) => widget.say(event.detail)}></rb-composer>
     ${contact.state === "parked" ? nothing : html`<footer class="foot thin">
       ${press(live ? t("chat.end") : t("waiting.leave"), () => widget.ask("leave"), { kind: "quiet small" })}</footer>`}`;
 }

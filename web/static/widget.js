@@ -10,6 +10,7 @@ import { LitElement, html, nothing } from "./lit.js";
 import { Connection } from "./client.js";
 import { LANGUAGES, loadWords, negotiate } from "./i18n.js";
 import { icon } from "./icons.js";
+import { keep, kept } from "./kept.js";
 import { sheet } from "./sheets.js";
 import { endpoint } from "./entry.js";
 import { pressIcon } from "./parts.js";
@@ -21,23 +22,6 @@ import "./conversation.js";
 const OPEN_KEY = "ringback.widget.open";
 const SHOWN_KEY = "ringback.widget.shown";
 const sheets = await Promise.all(["tokens.css", "base.css", "components.css", "widget.css"].map(sheet));
-
-/** What this tab keeps over a reload; nothing where storage is off. */
-function kept(key) {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function keep(key, value) {
-  try {
-    sessionStorage.setItem(key, value);
-  } catch {
-    // After a reload this tab begins anew.
-  }
-}
 
 class Widget extends LitElement {
   static properties = {
@@ -268,9 +252,16 @@ class Widget extends LitElement {
   updated(changed) {
     if (changed.has("token") && this.token && !this.#connection) this.#takeUp();
     // What had the focus may be gone with the state it belonged to; the panel takes it, so that Esc and Tab go on.
-    if (this._open && this._hadFocus && !this.renderRoot.activeElement) this.#focusFirst();
+    // A button that is busy loses it too, and what comes of it decides where to go on.
+    if (this._busy) return;
+    if (this._open && this._hadFocus && !this.renderRoot.activeElement) setTimeout(this.#takeLostFocus);
     this._hadFocus = this._open && this.renderRoot.activeElement !== null;
   }
+
+  /** On its way from one thing to the next the focus is nowhere for a moment; only what stays there is lost. */
+  #takeLostFocus = () => {
+    if (this._open && document.activeElement === document.body) this.#focusFirst();
+  };
 
   #key = (event) => {
     if (event.key !== "Escape" || event.isComposing) return;
@@ -292,7 +283,8 @@ class Widget extends LitElement {
       </button>
       ${this._open ? html`
         <section class="panel" id="panel" role="dialog" aria-labelledby="title" tabindex="-1" lang=${this._words.language}
-            @keydown=${this.#key} @retry=${(event) => this.#connection.again(event.detail)} @discard=${(event) => this.#connection.drop(event.detail)}>
+            @keydown=${this.#key} @retry=${(event) => this.#connection.again(event.detail)}
+            @discard=${(event) => this.#connection.drop(event.detail)}>
           <header class="head">
             <h2 id="title">${title}</h2>
             ${pressIcon("x", t("widget.close"), () => this.close())}
