@@ -10,12 +10,18 @@ from typing import Final
 
 import structlog
 
-from router.core.commands import RequestChat
+from router.core.commands import BookCallback, OpenCase, ReportCall, RequestCallback, RequestChat
 from router.core.desk import Entry, Folded
 from router.journal.port import Journal, JournalError, StoredEntry, Uncertain
 from router.service.transcripts import Transcripts
 
-BRINGS_A_KEY: Final[dict[type, str]] = {RequestChat: "contact_id"}
+BRINGS_A_KEY: Final[dict[type, str]] = {
+    RequestChat: "contact_id",
+    RequestCallback: "contact_id",
+    OpenCase: "contact_id",
+    ReportCall: "contact_id",
+    BookCallback: "new_contact_id",
+}
 """Commands that come with the key of a new contact, and the field that holds its id."""
 
 log = structlog.get_logger(__name__)

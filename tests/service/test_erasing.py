@@ -1,6 +1,7 @@
 """Who was erased is unreadable for good, everywhere, and nothing else changes; unused keys go by themselves."""
 
 import asyncio
+from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from router.journal.port import JournalError, Uncertain
 from router.service.erasing import ERASED, Erasures, erase_in_desk
 from router.service.folder import Place
 from router.service.replay import export_desk, load, replay
+from router.service.unused_keys import BRINGS_A_KEY
 from tests.service.desk import DANA, MINA, OMAR, open_chat, policy, real_clock, running_desk, until
 from tests.service.whole import desk_in, heard, open_contact, say, words
 
@@ -131,6 +133,17 @@ async def talk_on(dana, mina, contact):
     await mina.ask("agent.sign_in", products=["expense"], languages=["en"], capacity=1)
     said = await dana.ask("msg.send", contact=contact, text="hello")
     return said["contact"]
+
+
+async def test_the_key_of_any_contact_that_never_came_to_be_is_deleted() -> None:
+    """Whatever opens a contact brings a key, and the table of such commands names the field of its id."""
+    assert all(field in {each.name for each in fields(kind)} for kind, field in BRINGS_A_KEY.items())
+    async with running_desk() as desk:
+        dana = await desk.join(DANA)
+        refused = await dana.ask("callback.ask", product="expense", language="en", topic="canary", number="12")
+
+        assert "bad_value" == refused["code"]
+        await until(lambda: not desk.store.keys)
 
 
 async def test_the_key_of_a_request_asked_twice_at_once_is_deleted() -> None:

@@ -77,7 +77,7 @@ def _both(*damages: Damage) -> Damage:
 
 AT_REST: Final = (
     AtRest("nothing", _do("PING")),
-    AtRest("an entry of the next version", entry(v=b"3"), "its version is 3"),
+    AtRest("an entry of a later version", entry(v=b"99"), "its version is 99"),
     AtRest("an entry of version 0", entry(v=b"0"), "its version is 0"),
     AtRest("a version that is no number", entry(v=b"x"), "invalid literal"),
     AtRest("a command from the future", entry(command=b'["FromTheFuture",1]'), "no command 'FromTheFuture'"),
