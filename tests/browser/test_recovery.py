@@ -25,7 +25,7 @@ def test_a_kill_of_everything_loses_and_doubles_nothing(people: People) -> None:
     people.desk.start()
 
     for page in (customer, agent):
-        expect(page.locator(".lost")).to_have_count(0)
+        expect(page.locator(".lost")).to_have_count(0, timeout=30_000)
         expect(page.locator(".message:not(.sending)")).to_have_count(3)
     assert {"before", "while it was down", "from the other side"} == set(bubbles(customer))
     assert bubbles(customer) == bubbles(agent)
