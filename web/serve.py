@@ -1,6 +1,7 @@
 """`ringback serve`: the desk for integrators and tests, with pages and without virtual people."""
 
 import asyncio
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,7 +10,7 @@ from pydantic import ValidationError
 
 from router.service.logs import set_up_logs
 from router.service.server import ServiceSettings, serve, start_service
-from router.wire.policy import PolicyDocument
+from router.wire.policy import PolicyDocument, policy_warnings
 from sim.problems import BadDocument
 from sim.yaml_file import read_yaml
 from web.app import make_app
@@ -59,6 +60,8 @@ def run_serve(settings: ServeSettings) -> None:
     """Serve until stopped. Raises `ServeError`, or `ServiceError` of the service."""
     set_up_logs()
     policy = DEFAULT_POLICY if settings.policy is None else load_policy(settings.policy)
+    for warning in policy_warnings(policy):
+        print(f"warning: {warning}", file=sys.stderr, flush=True)
     asyncio.run(_run(settings, policy))
 
 
