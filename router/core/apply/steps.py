@@ -70,6 +70,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     else:
         key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
         cohort = line.cohorts.get(key) or new_cohort(state, line, key)
+        line.occupied[cohort] = None
     cohort.enter(contact)
     state.touched_cohorts[cohort] = None
     if contact.channel != CASE:
@@ -101,8 +102,10 @@ def leave_line(state: DeskState, contact: Contact) -> None:
     line.callback_count -= contact.channel == CALLBACK
     line.reserved.pop(contact.id, None)
     cohort.leave(contact)
-    if not cohort.count and cohort.key[4]:
-        del line.cohorts[cohort.key]
+    if not cohort.count and cohort.line:
+        del line.occupied[cohort]
+        if cohort.key[4]:
+            del line.cohorts[cohort.key]
     if len(line.rules.steps) > 1:
         state.deadlines.disarm(STEP, contact.id)
 
