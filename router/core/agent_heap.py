@@ -17,9 +17,18 @@ if TYPE_CHECKING:
 _SLACK: Final = 64
 Key = tuple[int, int, int]
 HeapName = tuple[str, bool]
-"""(strategy, whether only whole agents qualify)."""
+"""(name of an order, whether only whole agents qualify)."""
 SOONEST: Final[HeapName] = ("soonest", True)
 """The heap of agents who could be drained: they hold something and have more than one unit."""
+
+
+_ORDER_OF: Final = {"most_proficient": "longest_idle"}
+"""Proficiency is the group's and is compared between groups; within a group who was idle longest goes first."""
+
+
+def heap_name(strategy: str, whole: bool) -> HeapName:
+    """The heap that a strategy looks into: strategies with one order share one."""
+    return _ORDER_OF.get(strategy, strategy), whole
 
 
 class AgentHeap:
@@ -69,7 +78,7 @@ class AgentHeap:
 
 
 def _idle_longest(agent: "Agent") -> Key:
-    """Fewest units in use, then idle longest; proficiency is the group's and is compared between groups."""
+    """Fewest units in use, then idle longest."""
     return agent.units, agent.idle_since, agent.id
 
 

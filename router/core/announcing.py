@@ -67,9 +67,9 @@ def expected_wait(state: DeskState, line: Line, ahead: int, whole: bool) -> tupl
 
 def _servers_milli(groups: list[Group], whole: bool) -> int:
     """The slots of these groups, each shared between the lines that wait for it, in thousandths."""
-    return shared_servers_milli(
-        (len(group.willing) if whole else group.slots, len(group.lines)) for group in groups if group.slots
-    )
+    if whole:
+        return shared_servers_milli([(len(group.willing), len(group.lines)) for group in groups if group.slots])
+    return shared_servers_milli([(group.slots, len(group.lines)) for group in groups if group.slots])
 
 
 def _conditions(state: DeskState, line: Line, servers_milli: int, ahead: int) -> Conditions:

@@ -179,6 +179,7 @@ def _check_indexes(state: DeskState) -> None:
         lines = [cohort.line for cohort in group.waiting]
         _need(group.lines == {line: lines.count(line) for line in lines}, "a group counts its lines", group.number)
         able = [agent for agent in group.members.values() if agent.may_be_offered() and agent.units < agent.capacity]
+        able = [agent for agent in able if not agent.drained_for or not agent.units]
         _need(bool(able) == (group in state.room.some), "the desk knows who has room", group.number)
         whole = any(not agent.units for agent in able)
         _need(whole == (group in state.room.whole), "the desk knows who is free", group.number)

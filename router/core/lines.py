@@ -11,6 +11,7 @@ from bisect import bisect_left
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from router.core.agent_heap import heap_name
 from router.core.estimates.accuracy import Ledger
 from router.core.estimates.announcements import Announced
 from router.core.estimates.rates import Rates
@@ -172,7 +173,7 @@ class Cohort:
     def __init__(self, line: LineKey, key: CohortKey, strategy: str) -> None:
         self.line = line
         self.key = key
-        self.heap_name = (strategy, key[0] in EXCLUSIVE)
+        self.heap_name = heap_name(strategy, key[0] in EXCLUSIVE)
         """In which of a group's heaps these contacts look for an agent."""
         self.groups: list[Group] = []
         """Who may serve; kept up to date when groups are made or rules change."""

@@ -33,13 +33,13 @@ def match(state: DeskState) -> None:
             if cohorts:
                 _offer(state, cohorts)
             continue
-        callback_lines = [line for key in lines if (line := state.lines.get(key)) is not None]
-        for line in callback_lines:
-            if line.callback_count:
+        touched = [line for key in lines if (line := state.lines.get(key)) is not None]
+        with_callbacks = [line for line in touched if line.callback_count or line.drained_for]
+        for line in with_callbacks:
+            if line.drained_for or _may_be_held_back(state):
                 cohorts.update(dict.fromkeys(line.callbacks()))
         if cohorts:
             _offer(state, cohorts)
-        with_callbacks = [line for line in callback_lines if line.callback_count or line.drained_for]
         if with_callbacks:
             _review_drains(state, with_callbacks)
 
@@ -99,9 +99,9 @@ def _touch_passed_on(state: DeskState, group: Group) -> None:
 
 def _touch_callbacks(state: DeskState, group: Group) -> None:
     """Somebody may be drained now, also who passed on a callback: look at the lines where one waits for the group."""
-    for cohort in group.waiting:
-        if cohort.line and cohort.channel == CALLBACK:
-            state.touched_lines[cohort.line] = None
+    for key in group.lines:
+        if state.lines[key].callback_count:
+            state.touched_lines[key] = None
 
 
 def _offer(state: DeskState, cohorts: dict[Cohort, None]) -> None:
@@ -170,6 +170,12 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
     return chosen
 
 
+def _may_be_held_back(state: DeskState) -> bool:
+    """Whether the rules know any hold of callbacks: if not, none has to be looked at because a hold may have ended."""
+    rules = state.policy.callbacks
+    return rules.mode != "keep_place" or rules.max_in_flight > 0
+
+
 def is_held_back(state: DeskState, line: Line, cohort: Cohort) -> bool:
     """Named holds of callbacks: enough are in flight, or live contacts and their reserve of idle agents go first."""
     rules = state.policy.callbacks
@@ -216,6 +222,8 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
     if in_vain:
         state.touched_lines.update(dict.fromkeys([line.key for line in lines]))
         return
+    if not _may_drain(state):
+        return
     heads: list[Contact] = []
     for line in lines:
         if not line.drained_for:
@@ -223,7 +231,7 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
             if callback is not None and (live is None or first_of(live, callback) is callback):
                 heads.append(callback)
     for callback in sorted(heads, key=lambda contact: (contact.rank, contact.seq)):
-        if _may_drain(state, callback):
+        if _may_drain(state) and _is_worth_draining(state, callback):
             agent_id = _soonest_free(callback)
             if agent_id:
                 state.emit(DrainStarted(agent_id, callback.id))
@@ -243,14 +251,17 @@ def _still_drains(state: DeskState, line: Line) -> bool:
     )
 
 
-def _may_drain(state: DeskState, callback: Contact) -> bool:
+def _may_drain(state: DeskState) -> bool:
+    """Whether one more agent may be kept free for a callback."""
     rules = state.policy.callbacks
     if rules.drain == "never" or rules.mode == "idle_only" or state.draining >= rules.max_draining:
         return False
-    if enough_in_flight(state):
-        return False
+    return not enough_in_flight(state)
+
+
+def _is_worth_draining(state: DeskState, callback: Contact) -> bool:
     urgent = callback.reservation is not None and callback.reservation.urgent
-    return rules.drain == "always" or urgent
+    return state.policy.callbacks.drain == "always" or urgent
 
 
 def _soonest_free(callback: Contact) -> AgentId:

@@ -183,7 +183,7 @@ class Group:
         self.lines: dict[LineKey, int] = {}
         """How many of these cohorts are in each line."""
         self._with_room: dict[AgentId, None] = {}
-        """Members who may be offered something and have a unit free, who drain for a callback included."""
+        """Members who may be offered something and have a unit free; of those who drain, who hold nothing any more."""
         self._whole: dict[AgentId, None] = {}
         """Those of them who hold nothing."""
         self._heaps: dict[HeapName, AgentHeap] = {}
@@ -245,7 +245,7 @@ class Group:
     def reload(self, agent: Agent) -> None:
         """The same for an agent of whom only the units in use have changed."""
         offerable, units = agent.offerable, agent.units
-        self._make_room(agent, agent.able and units < agent.capacity)
+        self._make_room(agent, agent.able and units < agent.capacity and (agent.offerable or not units))
         if offerable and not units:
             self.idle[agent.id] = None
         else:

@@ -79,7 +79,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
             _await_telling(state, contact)
     if contact.reservation is not None:
         _await_quiet_hours(state, contact, contact.reservation)
-    if line.callback_count or line.drained_for:
+    if contact.channel == CALLBACK:
         state.touched_lines[line.key] = None
     following = contact.step + 1
     if following < len(line.rules.steps):
@@ -92,8 +92,8 @@ def leave_line(state: DeskState, contact: Contact) -> None:
     cohort = contact.cohort
     if cohort is None:
         raise Broken(f"contact {contact.id} does not wait")
-    if line.callback_count or line.drained_for:
-        state.touched_lines[line.key] = None
+    if contact.channel == CALLBACK or (line.callback_count and not line.drained_for):
+        state.touched_lines[line.key] = None  # A callback may be first now.
     if contact.channel != CASE:
         del line.order[line.ahead_of(contact)]
         if contact.announced is not None:

@@ -22,7 +22,7 @@ def half_an_agent(patch: Patch) -> None:
     def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | None:
         found = real(state, cohort, contact)
         if found is None and contact.channel == "callback" and not contact.for_agent:
-            free = [group.best((cohort.strategy, False), []) for group in cohort.groups]
+            free = [group.best((cohort.heap_name[0], False), []) for group in cohort.groups]
             return next(filter(None, free), None)
         return found
 
