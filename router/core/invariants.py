@@ -129,6 +129,8 @@ def _check_lines(state: DeskState) -> None:
         _need(line.waiting_count == len(waiting), "a line counts those who wait", line.key)
         callbacks = sum(contact.channel == CALLBACK for contact in waiting)
         _need(line.callback_count == callbacks, "a line counts its callbacks", line.key)
+        urgent = sum(contact.reservation is not None and contact.reservation.urgent for contact in waiting)
+        _need(line.urgent_count == urgent, "a line counts promises in danger", line.key)
         expected = sorted((contact.rank, contact.seq, contact.id) for contact in waiting)
         listed = [(contact.rank, contact.seq, contact.id) for contact in line.waiting()]
         _need(listed == expected, "a line lists exactly those who wait, by rank", line.key)

@@ -262,6 +262,7 @@ class Line:
         "reserved",
         "rules",
         "spoken_hours",
+        "urgent_count",
         "waiting_count",
     )
 
@@ -293,6 +294,8 @@ class Line:
         """How many wait in this line, for whomever."""
         self.callback_count = 0
         """How many of them are callbacks."""
+        self.urgent_count = 0
+        """How many of these have a promise that is in danger; derived."""
         self.reserved: dict[ContactId, Contact] = {}
         """Those who wait for one agent alone."""
         self.drained_agent = AgentId(0)

@@ -100,7 +100,8 @@ def _touch_passed_on(state: DeskState, group: Group) -> None:
 def _touch_callbacks(state: DeskState, group: Group) -> None:
     """Somebody may be drained now, also who passed on a callback: look at the lines where one waits for the group."""
     for key in group.lines:
-        if state.lines[key].callback_count:
+        line = state.lines[key]
+        if line.drained_for or _may_drain_for(state, line):
             state.touched_lines[key] = None
 
 
@@ -226,7 +227,7 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
         return
     heads: list[Contact] = []
     for line in lines:
-        if not line.drained_for:
+        if not line.drained_for and _may_drain_for(state, line):
             live, callback = line.heads()
             if callback is not None and (live is None or first_of(live, callback) is callback):
                 heads.append(callback)
@@ -257,6 +258,11 @@ def _may_drain(state: DeskState) -> bool:
     if rules.drain == "never" or rules.mode == "idle_only" or state.draining >= rules.max_draining:
         return False
     return not enough_in_flight(state)
+
+
+def _may_drain_for(state: DeskState, line: Line) -> bool:
+    """Whether the line has callbacks for which it may be worth to keep somebody free."""
+    return line.urgent_count > 0 or (line.callback_count > 0 and state.policy.callbacks.drain == "always")
 
 
 def _is_worth_draining(state: DeskState, callback: Contact) -> bool:

@@ -94,6 +94,7 @@ SPOILED = {
     "each offered contact has one offer": lambda s: s.state.offers.clear(),
     "a line counts those who wait": lambda s: setattr(line(s), "waiting_count", 7),
     "a line counts its callbacks": lambda s: setattr(line(s), "callback_count", 0),
+    "a line counts promises in danger": lambda s: setattr(line(s), "urgent_count", 9),
     "a line lists exactly those who wait": lambda s: line(s).reserved.clear(),
     "a cohort counts those who wait": lambda s: setattr(cohort(s), "count", 7),
     "a contact waits with its like": lambda s: setattr(contact(s, "waits"), "agreed", True),

@@ -19,7 +19,7 @@ from router.core.estimates.rates import waited
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, MOVES
-from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation
+from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation, reservation_of
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -80,6 +80,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     if contact.reservation is not None:
         _await_quiet_hours(state, contact, contact.reservation)
     if contact.channel == CALLBACK:
+        line.urgent_count += reservation_of(contact).urgent
         state.touched_lines[line.key] = None
     following = contact.step + 1
     if following < len(line.rules.steps):
@@ -92,7 +93,10 @@ def leave_line(state: DeskState, contact: Contact) -> None:
     cohort = contact.cohort
     if cohort is None:
         raise Broken(f"contact {contact.id} does not wait")
-    if contact.channel == CALLBACK or (line.callback_count and not line.drained_for):
+    if contact.channel == CALLBACK:
+        line.urgent_count -= reservation_of(contact).urgent
+        state.touched_lines[line.key] = None
+    elif line.callback_count and not line.drained_for:
         state.touched_lines[line.key] = None  # A callback may be first now.
     if contact.channel != CASE:
         del line.order[line.ahead_of(contact)]
