@@ -14,7 +14,6 @@ very same commands go to another desk, and only that is timed.
 import gc
 import random
 from collections import deque
-from contextlib import suppress
 from time import process_time
 from typing import Any
 
@@ -70,8 +69,10 @@ def commands_per_second(agents: int, waiting: int, contacts: int, seed: int) -> 
 def _replay(desk: Desk, sent: list[tuple[int, cmd.Command]]) -> None:
     for now, command in sent:
         desk.advance(now)
-        with suppress(Refused):
+        try:
             desk.handle(command, now)
+        except Refused:  # Part of the mix.
+            continue
 
 
 class RulesBench:

@@ -81,7 +81,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
         _await_quiet_hours(state, contact, contact.reservation)
     if contact.channel == CALLBACK:
         line.urgent_count += reservation_of(contact).urgent
-        state.touched_lines[line.key] = None
+        touch_callbacks(state, line)
     following = contact.step + 1
     if following < len(line.rules.steps):
         state.deadlines.arm(STEP, contact.id, contact.waiting_since + line.rules.steps[following].after_ms)
@@ -95,9 +95,9 @@ def leave_line(state: DeskState, contact: Contact) -> None:
         raise Broken(f"contact {contact.id} does not wait")
     if contact.channel == CALLBACK:
         line.urgent_count -= reservation_of(contact).urgent
-        state.touched_lines[line.key] = None
+        touch_callbacks(state, line)
     elif line.callback_count and not line.drained_for:
-        state.touched_lines[line.key] = None  # A callback may be first now.
+        touch_callbacks(state, line)  # One of them may be first now.
     if contact.channel != CASE:
         del line.order[line.ahead_of(contact)]
         if contact.announced is not None:
@@ -112,6 +112,13 @@ def leave_line(state: DeskState, contact: Contact) -> None:
             del line.cohorts[cohort.key]
     if len(line.rules.steps) > 1:
         state.deadlines.disarm(STEP, contact.id)
+
+
+def touch_callbacks(state: DeskState, line: Line) -> None:
+    """Look at the line's callbacks where somebody drains or may drain for them, or where the live go before them."""
+    rules = state.policy.callbacks
+    if line.drained_for or line.urgent_count or rules.drain == "always" or rules.mode != "keep_place":
+        state.touched_lines[line.key] = None
 
 
 def _await_telling(state: DeskState, contact: Contact) -> None:
