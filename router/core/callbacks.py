@@ -5,6 +5,7 @@ A callback needs a whole agent, who dials after accepting; not taking the offer 
 fixed when the ASC accepts; windows, quiet hours and retries only say when the callback stands in line.
 """
 
+from router.core.admission import admit, check_id, is_full
 from router.core.announcing import expected_wait
 from router.core.commands import (
     BookCallback,
@@ -15,7 +16,7 @@ from router.core.commands import (
     ReturnToChat,
     RingAsc,
 )
-from router.core.contacts import NEW_PRIORITY, admit, hold_if_gone, own_contact
+from router.core.contacts import NEW_PRIORITY, hold_if_gone, own_contact
 from router.core.errors import Refused
 from router.core.estimates.promises import promise_range
 from router.core.events import (
@@ -56,9 +57,7 @@ def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
 
 def request_callback(state: DeskState, command: RequestCallback) -> None:
     """An ASC asks to be called, without a chat before."""
-    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=False, more_room=True)
-    if not state.policy.callbacks.enabled:
-        raise Refused("callbacks_off")
+    line = admit(state, command.contact_id, command.asc_id, command.line, CALLBACK, agreed=False)
     promise = _promise(state, line, command)
     rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     state.emit(
@@ -88,7 +87,10 @@ def book_callback(state: DeskState, command: BookCallback) -> None:
         raise Refused("wrong_state")
     if not command.window_from:
         raise Refused("bad_value")
-    line = admit(state, command.new_contact_id, contact.asc_id, contact.line, allow_second=True, more_room=True)
+    check_id(state, command.new_contact_id)
+    line = state.lines[contact.line]
+    if is_full(line, CALLBACK, more_room=True):
+        raise Refused("queue_full")
     promise = _promise(state, line, command)
     rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]
     state.emit(

@@ -129,7 +129,7 @@ class World:
         self._operate(cmd.RequestCallback(self._new(), self._asc(a), 1, line, number, *self._window(a, b)))
 
     def leaves(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "waiting", "offered", "absent", "connected"):
+        if found := self._contact(a, b, "waiting", "offered", "absent", "connected", "parked"):
             self._operate(cmd.LeaveContact(found.id, found.asc_id))
 
     def writes(self, a: int, b: int) -> None:

@@ -22,8 +22,15 @@ def small(lines: tuple[LineKey, ...] = LINES, **changes: Any) -> Policy:
     """Short lines, few messages, and sessions that never expire."""
     return rules(
         lines,
-        **{"queue_limit": 5, "message_limit": 6, "session_expiry_ms": 10**9, "shift_end_stop_ms": 10_000, **changes},
-    )
+        **{
+            "queue_limit": 4,
+            "case_limit": 3,
+            "message_limit": 6,
+            "session_expiry_ms": 10**9,
+            "shift_end_stop_ms": 10_000,
+            **changes,
+        },
+    )  # fmt: skip
 
 
 def varied(policy: Policy, line: int, **changes: Any) -> Policy:

@@ -25,9 +25,7 @@ class Callbacks(Chats):
         self._book(person, command)
 
     def request_callback(self, command: cmd.RequestCallback) -> None:
-        self.admit(command.contact_id, command.asc_id, command.line, second=False, more_room=True)
-        if not self.rules.callbacks.enabled:
-            raise No("callbacks_off")
+        self.admit(command.contact_id, command.asc_id, command.line, "callback", agreed=False)
         self._check_promise(command.line, command)
         self._book(self.new(command.contact_id, command.asc_id, command.line, "callback"), command)
 
@@ -35,7 +33,8 @@ class Callbacks(Chats):
         person = self.held(command.contact_id, command.agent_id, "connected", "wrapping")
         if not command.window_from:
             raise No("bad_value")
-        self.admit(command.new_contact_id, person.asc, person.line, second=True, more_room=True)
+        self.check_id(command.new_contact_id)
+        self.check_room(person.line, "callback", more_room=True)
         self._check_promise(person.line, command)
         new = self.new(command.new_contact_id, person.asc, person.line, "callback")
         self._book(new, command, command.agent_id if command.with_me else 0)

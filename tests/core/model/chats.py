@@ -11,18 +11,33 @@ class Chats(Matching):
 
     # --- asking
 
-    def admit(self, contact: int, asc: int, key: str, second: bool, more_room: bool = False) -> None:
-        """Whether a new contact may enter the line; `second` though its ASC has one open there."""
+    def admit(self, contact: int, asc: int, key: str, channel: str, agreed: bool) -> None:
+        """Whether this ASC may enter the line on this channel."""
+        self.check_id(contact)
+        line = self.line(key)
+        theirs = [one for one in self.people.values() if one.asc == asc and one.line == key and one.channel != "case"]
+        if channel != "case" and any(one.state != "wrapping" for one in theirs):
+            raise No("already_open")
+        self.check_room(key, channel, more_room=channel == "callback")
+        self.check_open(line, channel, agreed)
+        person = Person(0, 0, 0, key, channel, 0, 0, agreed=agreed)
+        if channel in ("chat", "call") and self.is_empty(line, line.join_empty, person):
+            raise No("line_empty")
+        if channel == "callback" and not self.rules.callbacks.enabled:
+            raise No("callbacks_off")
+
+    def check_id(self, contact: int) -> None:
         if not 0 < contact <= MOST:
             raise No("bad_value")
         if contact in self.people:
             raise No("duplicate_id")
-        line = self.line(key)
-        theirs = [one for one in self.people.values() if one.asc == asc and one.line == key]
-        if not second and any(one.channel != "case" and one.state != "wrapping" for one in theirs):
-            raise No("already_open")
-        room = line.queue_limit + (line.queue_limit // 5 if more_room else 0)
-        if len(self.in_line(key)) >= room:
+
+    def check_room(self, key: str, channel: str, more_room: bool) -> None:
+        """Cases do not count with the others, nor the others with them; promises have 20 % more room."""
+        is_case = channel == "case"
+        here = [one for one in self.in_line(key) if (one.channel == "case") == is_case]
+        limit = self.line(key).case_limit if is_case else self.line(key).queue_limit
+        if len(here) >= limit + (limit // 5 if more_room else 0):
             raise No("queue_full")
 
     def new(self, contact: int, asc: int, line: str, channel: str) -> Person:
@@ -41,12 +56,8 @@ class Chats(Matching):
         self._ask(command, "case", "one", False)
 
     def _ask(self, command: cmd.RequestChat | cmd.ReportCall | cmd.OpenCase, channel: str, impact: str, agreed: bool):
-        self.admit(command.contact_id, command.asc_id, command.line, second=channel == "case")
+        self.admit(command.contact_id, command.asc_id, command.line, channel, agreed)
         line = self.line(command.line)
-        if channel != "case":
-            self.check_open(line, channel, agreed)
-            if self.is_empty(line, line.join_empty, Person(0, 0, 0, line.key, channel, 0, 0, agreed=agreed)):
-                raise No("line_empty")
         person = self.new(command.contact_id, command.asc_id, command.line, channel)
         last = len(line.steps) - 1
         person.agreed = agreed
@@ -64,6 +75,8 @@ class Chats(Matching):
         person = self.of_asc(command.contact_id, command.asc_id)
         if person.state == "connected":
             self._end(person)
+        elif person.state == "parked":
+            self.remove(person)
         elif person.channel in ("chat", "call") and person.state in ("waiting", "offered", "absent"):
             self.withdraw(person)
             self.remove(person)

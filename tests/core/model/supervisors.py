@@ -14,7 +14,7 @@ class Supervisors(Agents):
         if len(named) != 1 or command.to_agent == command.agent_id:
             raise No("bad_value")
         line = self.line(command.line or person.line)
-        self._check_room(line.key)
+        self.check_room(line.key, person.channel, more_room=True)
         if command.pool and not self.is_staffed(line, 0, person.agreed, command.pool):
             raise No("nobody_there")
         receiver = self.servers.get(command.to_agent)
@@ -56,7 +56,7 @@ class Supervisors(Agents):
         line = self.line(command.line)
         if line.key == person.line:
             raise No("unknown_line")
-        self._check_room(line.key)
+        self.check_room(line.key, person.channel, more_room=True)
         self.withdraw(person)
         person.line, person.pool, person.passed = line.key, "", []
         person.step = self.step_for(line, person.agreed, person.since)
@@ -91,9 +91,3 @@ class Supervisors(Agents):
         if person.state not in ("waiting", "due", "offered"):
             raise No("wrong_state")
         return person
-
-    def _check_room(self, key: str) -> None:
-        """Promises already given have 20 % more room than new contacts."""
-        limit = self.line(key).queue_limit
-        if len(self.in_line(key)) >= limit + limit // 5:
-            raise No("queue_full")
