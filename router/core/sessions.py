@@ -6,7 +6,7 @@ punished: pending offers are withdrawn and human deadlines run their full time a
 """
 
 from router.core.admission import MAX_ID
-from router.core.agents import lose_agent, return_agent
+from router.core.agents import end_late_shifts, lose_agent, return_agent
 from router.core.commands import ConnectSession, DisconnectSession, NodeBeat, NodeStarted, NodeStopped, Op
 from router.core.contacts import lose_asc, return_asc
 from router.core.deadlines import NODE_SILENT
@@ -154,6 +154,7 @@ def check_op(state: DeskState, op: Op) -> Verdict | None:
 
 def _join(state: DeskState, name: str, incarnation: int) -> None:
     was_outage = bool(state.nodes) and not state.live_nodes
+    end_late_shifts(state)
     state.emit(NodeJoined(name, incarnation))
     if was_outage:
         state.emit(DeadlinesRestarted())

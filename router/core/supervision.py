@@ -90,7 +90,7 @@ def move_contact(state: DeskState, command: MoveContact) -> None:
 
 
 def pull_contact(state: DeskState, command: PullContact) -> None:
-    """Take a contact back from its agent, or the offer that rings."""
+    """Take a contact back from its agent, or the offer that rings; others are asked before this agent."""
     contact = state.contacts.get(command.contact_id)
     if contact is None:
         raise Refused("unknown_contact")

@@ -2,7 +2,7 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, land, leave_line, release, reserve, settle_told, step
+from router.core.apply.steps import enter_line, land, leave_line, release, remember_passing, reserve, settle_told, step
 from router.core.deadlines import (
     ANNOUNCE,
     TRIAGE,
@@ -18,6 +18,8 @@ def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
     release(state, contact, event.agent_id)
     land(state, contact)
     contact.attempt = 0
+    if event.cause == "pulled":
+        remember_passing(state, contact, [event.agent_id])
     enter_line(state, contact)
 
 
@@ -30,7 +32,7 @@ def _contact_transferred(state: DeskState, event: ev.ContactTransferred) -> None
     contact.step = event.step
     contact.pool = event.pool
     contact.handed_on = True
-    contact.tried = [event.agent_id]
+    remember_passing(state, contact, [event.agent_id])
     contact.attempt = 0
     reserve(state, contact, event.for_agent, event.for_agent_until)
     enter_line(state, contact)
@@ -45,7 +47,7 @@ def _contact_moved(state: DeskState, event: ev.ContactMoved) -> None:
     contact.line = event.line
     contact.step = event.step
     contact.pool = ""
-    contact.tried = []
+    remember_passing(state, contact, [])
     reserve(state, contact, AgentId(0), 0)
     enter_line(state, contact)
 
@@ -92,6 +94,17 @@ def _preference_ended(state: DeskState, event: ev.PreferenceEnded) -> None:
     reserve(state, contact, AgentId(0), 0)
     contact.pool = ""
     contact.step = event.step
+    if waits:
+        enter_line(state, contact)
+
+
+@applies(ev.PassingForgotten)
+def _passing_forgotten(state: DeskState, event: ev.PassingForgotten) -> None:
+    contact = state.contacts[event.contact_id]
+    waits = contact.cohort is not None
+    if waits:
+        leave_line(state, contact)
+    remember_passing(state, contact, [])
     if waits:
         enter_line(state, contact)
 

@@ -228,6 +228,13 @@ class PreferenceEnded:
 
 
 @record
+class PassingForgotten:
+    """The others stayed busy for too long: whoever passed on the contact may be asked again."""
+
+    contact_id: ContactId
+
+
+@record
 class TriageEscalated:
     """Nobody has taken up the claim that everybody is affected in time, or nobody is signed in who could."""
 

@@ -132,6 +132,11 @@ class Board:
     def wait_for_anybody(self, person: Person) -> None:
         person.alone, person.alone_until = 0, None
 
+    def note_passed(self, person: Person, passed: list[int]) -> None:
+        """Others are asked before these, for so long and no longer."""
+        person.passed = passed
+        person.passed_until = self.now + self.rules.passed_hold_ms if passed else None
+
     def hold(self, person: Person) -> None:
         """A chat that waits while its ASC is gone is absent."""
         if person.channel == "chat" and person.state in ("waiting", "offered") and self.is_gone(f"asc:{person.asc}"):

@@ -23,7 +23,7 @@ class Supervisors(Agents):
         self.free(person)
         self.wait(person)
         person.line, person.pool, person.handed_on = line.key, command.pool, True
-        person.passed = [command.agent_id]
+        self.note_passed(person, [command.agent_id])
         person.step = self.step_for(line, person.agreed, person.since, 0 if command.line else person.step)
         self.wait_for_anybody(person)
         if command.to_agent:
@@ -58,7 +58,8 @@ class Supervisors(Agents):
             raise No("unknown_line")
         self.check_room(line.key, person.channel, more_room=True)
         self.withdraw(person)
-        person.line, person.pool, person.passed = line.key, "", []
+        person.line, person.pool = line.key, ""
+        self.note_passed(person, [])
         person.step = self.step_for(line, person.agreed, person.since)
         self.wait_for_anybody(person)
         self.put_off_if_shut(person)
@@ -66,9 +67,12 @@ class Supervisors(Agents):
     def pull_contact(self, command: cmd.PullContact) -> None:
         person = self._find(command.contact_id)
         if person.state == "offered":
-            self.withdraw(person)
+            for ring in [ring for ring in self.rings.values() if ring.person is person]:
+                self.pass_on(ring)
         elif person.state in ("connected", "dialling"):
+            pulled_from = person.agent
             self.requeue(person)
+            self.note_passed(person, [pulled_from])
         else:
             raise No("wrong_state")
 
