@@ -17,6 +17,7 @@ from router.core.errors import Refused
 from router.core.events import (
     AscLeft,
     AscReturned,
+    CallbackCancelled,
     ContactAbandoned,
     ContactClosed,
     ContactEnded,
@@ -46,7 +47,7 @@ from router.core.offers import held_contact, withdraw_from_contact
 from router.core.policy import CHANNELS
 from router.core.quiet import resume
 from router.core.routing import first_step, is_staffed, preferred_agent, step_now
-from router.core.schedule import defer_if_shut
+from router.core.schedule import defer_if_shut, expire_if_over
 from router.core.state import DeskState
 
 NEW_PRIORITY = 3
@@ -180,6 +181,11 @@ def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     if contact.reservation is not None and contact.reservation.rang_from_chat:
         state.emit(RingFailed(contact.id, contact.o + 1, contact.agent_id, contact.attempt, "no_answer"))
     state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id, cause))
+    if expire_if_over(state, contact):
+        return
+    if contact.reservation is not None and not contact.reservation.number_ref:
+        state.emit(CallbackCancelled(contact.id, contact.o + 1, "agent", "replaced"))
+        return  # The agent has booked another callback under the number, and then was lost.
     step = step_now(state, contact)
     if step > contact.step:
         state.emit(StepWidened(contact.id, step))

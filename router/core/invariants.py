@@ -36,6 +36,7 @@ from router.core.lifecycle import (
     MOVES,
     OFFERED,
     PARKED,
+    SCHEDULED,
     WAITING,
     WRAPPING,
 )
@@ -91,6 +92,11 @@ def _check_contact(state: DeskState, contact: Contact) -> None:
     _need(
         (contact.reservation is not None) == (contact.channel == CALLBACK), "a callback has a reservation", contact.id
     )
+
+    if contact.channel == CALLBACK and contact.state in (SCHEDULED, DUE, OFFERED):
+        _need(armed(LIFETIME, contact.id) is not None, "a callback has a lifetime", contact.id)
+        number = contact.reservation.number_ref if contact.reservation is not None else ""
+        _need(bool(number), "a callback can be dialled", contact.id)
 
 
 def _check_agent(state: DeskState, agent: Agent) -> None:
@@ -161,7 +167,8 @@ def _check_cohort(state: DeskState, line: Line, cohort: Cohort) -> None:
 def _check_indexes(state: DeskState) -> None:
     theirs = {contact_id for ids in state.contacts_of.values() for contact_id in ids}
     _need(theirs == set(state.contacts), "every contact is found through its ASC")
-    numbers = {c.reservation.number_ref: c.id for c in state.contacts.values() if c.reservation is not None}
+    reserved = [contact for contact in state.contacts.values() if contact.reservation is not None]
+    numbers = {c.reservation.number_ref: c.id for c in reserved if c.reservation and c.reservation.number_ref}
     slots = [c.reservation.slot for c in state.contacts.values() if c.reservation is not None and c.reservation.slot]
     counted = {slot: slots.count(slot) for slot in slots}
     _need(counted == state.slots, "each promise takes a place in its slot")

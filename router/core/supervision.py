@@ -35,6 +35,8 @@ def transfer(state: DeskState, command: Transfer) -> None:
     if line is None:
         raise Refused("unknown_line")
     _refuse_overfull(line, contact)
+    if contact.reservation is not None and not contact.reservation.number_ref:
+        raise Refused("number_in_use")  # It is promised another call there, and this one could not be dialled again.
     if command.pool and not is_staffed(state, line, 0, contact.agreed, command.pool):
         raise Refused("nobody_there")
     if command.to_agent:

@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from router.core import invariants
-from router.core.deadlines import AGENT_GRACE, BACK_OFF, OFFER, PARKING, PREFERENCE, RESUME, SHIFT, STEP, WRAP_UP
+from router.core.deadlines import (
+    AGENT_GRACE,
+    BACK_OFF,
+    LIFETIME,
+    OFFER,
+    PARKING,
+    PREFERENCE,
+    RESUME,
+    SHIFT,
+    STEP,
+    WRAP_UP,
+)
 from router.core.errors import Broken
 from router.core.invariants import check
 from tests.core.acts import transfers
@@ -80,6 +91,8 @@ SPOILED = {
     "absent has a deadline": lambda s: s.state.deadlines.disarm(RESUME, contact(s, "away").id),
     "wrap-up has a deadline": lambda s: s.state.deadlines.arm(WRAP_UP, contact(s).id, 1),
     "a callback has a reservation": lambda s: setattr(contact(s, "call"), "reservation", None),
+    "a callback has a lifetime": lambda s: s.state.deadlines.disarm(LIFETIME, contact(s, "head").id),
+    "a callback can be dialled": lambda s: setattr(contact(s, "head").reservation, "number_ref", ""),
     "units in use are those of what is held": lambda s: setattr(the_agent(s, "ben"), "units", 2),
     "what is held is on the desk": lambda s: the_agent(s, "ben").held.update({999: 0}),
     "a group knows who is willing": lambda s: group(s).willing.clear(),

@@ -2,18 +2,31 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, land, leave_line, release, remember_passing, reserve, settle_told, step
+from router.core.apply.steps import (
+    enter_line,
+    land,
+    leave_line,
+    live_again,
+    release,
+    remember_passing,
+    reserve,
+    settle_told,
+    step,
+)
 from router.core.deadlines import (
     ANNOUNCE,
     TRIAGE,
 )
 from router.core.ids import AgentId
+from router.core.lifecycle import CONNECTED
 from router.core.state import DeskState
 
 
 @applies(ev.ContactRequeued)
 def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
     contact = state.contacts[event.contact_id]
+    if contact.state == CONNECTED:
+        live_again(state, contact)
     step(contact, event)
     release(state, contact, event.agent_id)
     land(state, contact)
@@ -27,6 +40,7 @@ def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
 def _contact_transferred(state: DeskState, event: ev.ContactTransferred) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
+    live_again(state, contact)
     release(state, contact, event.agent_id)
     contact.line = event.line
     contact.step = event.step

@@ -195,7 +195,8 @@ def take_off(state: DeskState, contact: Contact) -> None:
     reservation = contact.reservation
     if reservation is None:
         raise Broken(f"contact {contact.id} has no reservation")
-    del state.numbers[reservation.number_ref]
+    if reservation.number_ref:
+        del state.numbers[reservation.number_ref]
     if reservation.slot is not None:
         left = state.slots[reservation.slot] - 1
         if left:
@@ -205,6 +206,12 @@ def take_off(state: DeskState, contact: Contact) -> None:
     for kind in (DUE_AT, URGENT, LIFETIME):
         state.deadlines.disarm(kind, contact.id)
     contact.reservation = None
+
+
+def live_again(state: DeskState, contact: Contact) -> None:
+    """Whoever was reached, and is to be called once more, has a new lifetime."""
+    if contact.channel == CALLBACK:
+        state.deadlines.arm(LIFETIME, contact.id, state.now + state.policy.callbacks.lifetime_ms)
 
 
 def fly(state: DeskState, contact: Contact) -> None:

@@ -164,6 +164,11 @@ class Chats(Matching):
         """Back in line at the rank there was, as wide as the wait says; a chat whose ASC is being rung is a chat."""
         if person.promise and person.promise.from_chat:
             self.hang_up(person)
+        if person.promise and person.state == "connected":
+            person.promise.lapses_at = self.now + self.rules.callbacks.lifetime_ms
+        if person.promise and (person.promise.lapses_at is None or not person.promise.number):
+            self.remove(person)  # Its time is over, or there is another callback under its number.
+            return
         self.free(person)
         self.wait(person)
         person.step = self.step_of(person)

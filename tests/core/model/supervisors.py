@@ -15,11 +15,15 @@ class Supervisors(Agents):
             raise No("bad_value")
         line = self.line(command.line or person.line)
         self.check_room(line.key, person.channel, more_room=True)
+        if person.promise and not person.promise.number:
+            raise No("number_in_use")
         if command.pool and not self.is_staffed(line, 0, person.agreed, command.pool):
             raise No("nobody_there")
         receiver = self.servers.get(command.to_agent)
         if command.to_agent and not (receiver and receiver.willing):
             raise No("nobody_there")
+        if person.promise:
+            person.promise.lapses_at = self.now + self.rules.callbacks.lifetime_ms
         self.free(person)
         self.wait(person)
         person.line, person.pool, person.handed_on = line.key, command.pool, True
