@@ -18,10 +18,11 @@ from router.wire import frames as fr
 from router.wire.hours.opening import LocalTime, local_time
 from router.wire.hours.quiet import number_zones, quiet_intervals
 from router.wire.hours.slots import callback_slots, slot_days
+from router.wire.hours.zones import local_day, zone_of
 from router.wire.policy import PolicyDocument
 
 SLOTS_SHOWN: Final = 100
-"""Free times told at once; more are not read anyway."""
+"""Free times told at once; whoever wants to see more asks for those after them."""
 
 View = dict[str, Any]
 
@@ -66,19 +67,26 @@ class Openings:
         opens = next_open(intervals, now_ms)
         return {} if opens is None else {"opens": _shown(local_time(opens, zone, now_ms))}
 
-    def slots(self, line: Line, zone: str, number: str, now_ms: int) -> list[View]:
+    def slots(
+        self, line: Line, zone: str, number: str, now_ms: int, after_ms: int = 0
+    ) -> tuple[list[View], int | None]:
         """
-        Windows that can still be promised in a line, on the clock of `zone`, first to last.
+        Windows that can still be promised in a line, on the clock of `zone`, first to last, from `after_ms` on.
 
-        `number` (E.164, or "") leaves out its quiet hours. Raises ValueError for an unknown zone.
+        No more than `SLOTS_SHOWN`, and when the next one begins: from there on the list goes on; None when these are
+        all up to the horizon. `number` (E.164, or "") leaves out its quiet hours. Raises ValueError for a zone that is
+        not known.
         """
         rules = self._state.policy.callbacks
         if not rules.enabled:
-            return []
+            return [], None
         until_ms = now_ms + rules.slot_horizon_ms
         opening = without(line.dial_hours, self.quiet(number, now_ms, until_ms)) if number else line.dial_hours
         free: list[View] = []
+        first_day = local_day(zone_of(zone), max(after_ms, now_ms))
         for day in slot_days(zone, now_ms, 0, rules.slot_horizon_ms):
+            if day < first_day:
+                continue
             for begins, ends in callback_slots(
                 zone,
                 day,
@@ -89,11 +97,11 @@ class Openings:
                 opening=opening,
             ):
                 taken = self._state.slots.get((line.key, begins // rules.slot_ms), 0)
-                if taken < rules.slot_capacity:
+                if taken < rules.slot_capacity and begins >= after_ms:
                     free.append({"from": begins, "to": ends, "left": rules.slot_capacity - taken})
-            if len(free) >= SLOTS_SHOWN:
-                break
-        return free[:SLOTS_SHOWN]
+            if len(free) > SLOTS_SHOWN:
+                return free[:SLOTS_SHOWN], free[SLOTS_SHOWN]["from"]
+        return free, None
 
     def quiet(self, number: str, from_ms: int, to_ms: int) -> Intervals:
         """When this number (E.164) must not be rung, by the quiet hours of every zone in which it may be."""
