@@ -10,7 +10,7 @@ from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE, LIVE, WRAPPING
 from router.core.lines import Line
 from router.core.opening import why_shut
 from router.core.routing import is_empty
-from router.core.state import DeskState
+from router.core.state import DeskState, Left
 
 MAX_ID = 2**53 - 1
 
@@ -43,7 +43,8 @@ def why_not(state: DeskState, asc_id: AscId, key: LineKey, channel: str, agreed:
         return "unknown_line"
     if channel != CASE and has_open(state, asc_id, key):
         return "already_open"
-    if is_full(line, channel, more_room=channel == CALLBACK):
+    comes_back = channel in LIVE and place_left(state, asc_id, key) is not None
+    if is_full(line, channel, more_room=comes_back or channel == CALLBACK):
         return "queue_full"
     shut = why_shut(state, line, channel, agreed)
     if shut:
@@ -59,11 +60,18 @@ def has_open(state: DeskState, asc_id: AscId, key: LineKey) -> bool:
     return any(one.line == key and one.channel != CASE and one.state != WRAPPING for one in theirs)
 
 
+def place_left(state: DeskState, asc_id: AscId, key: LineKey) -> Left | None:
+    """The place in this line that the ASC gave up a short while ago, which is still theirs; None when there is none."""
+    left = state.left.get((asc_id, key))
+    return left if left is not None and left.until > state.now else None
+
+
 def is_full(line: Line, channel: str, more_room: bool) -> bool:
     """
     Whether as many wait as may. Cases are counted by themselves, so that neither kind holds up the other.
 
-    `more_room`: callbacks, and what is handed on or moved, may fill a line 20 % more, so that promises can be kept.
+    `more_room`: callbacks, what is handed on or moved, and whoever comes back to a place that was left may fill a line
+    20 % more, so that promises can be kept.
     """
     live = len(line.order)
     rules = line.rules

@@ -1,6 +1,6 @@
 """How a contact begins and what happens to it until it ends: waited for, talked, left, ended, wrapped up."""
 
-from router.core.admission import admit
+from router.core.admission import admit, place_left
 from router.core.commands import (
     CloseContact,
     ExtendWrapUp,
@@ -37,6 +37,7 @@ from router.core.lifecycle import (
     CASE,
     CHAT,
     CONNECTED,
+    LIVE,
     OFFERED,
     PARKED,
     WAITING,
@@ -55,7 +56,11 @@ NEW_PRIORITY = 3
 
 
 def request_chat(state: DeskState, command: RequestChat) -> None:
-    """Put a new contact in its line, unless the line is closed or full or this ASC already has one open there."""
+    """
+    Put a new contact in its line, unless the line is closed or full or this ASC already has one open there.
+
+    Whoever gave up waiting in this line less than the ASC's grace ago has the old place.
+    """
     _begin(state, command, CHAT, command.claimed_impact == "everybody", command.agreed)
 
 
@@ -73,11 +78,14 @@ def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
     line = admit(state, command.contact_id, command.asc_id, command.line, channel, agreed)
-    credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
+    left = place_left(state, command.asc_id, line.key) if channel in LIVE else None
+    since = state.now if left is None else left.waiting_since
+    priority = NEW_PRIORITY if left is None else left.priority
+    credit = state.policy.priority_credit_ms[priority - 1]
     if triage:
         credit = max(credit, state.policy.triage_credit_ms)
     last_step = len(line.rules.steps) - 1
-    step = last_step if triage else first_step(state, line, agreed, state.now)
+    step = last_step if triage else first_step(state, line, agreed, since)
     prefers = line.rules.preferred_ms and not triage
     preferred = _preferred(state, line, command.asc_id) if prefers else AgentId(0)
     state.emit(
@@ -88,15 +96,16 @@ def _begin(
             command.company_id,
             command.line,
             channel,
-            NEW_PRIORITY,
-            state.now,
-            state.now - credit,
+            priority,
+            since,
+            since - credit,
             step,
             agreed,
             "one" if isinstance(command, OpenCase) else command.claimed_impact,
             triage,
             preferred,
             state.now + line.rules.preferred_ms if preferred else 0,
+            ContactId(0) if left is None else left.contact_id,
         )
     )
     if triage and not is_staffed(state, line, last_step, agreed):

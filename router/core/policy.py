@@ -127,6 +127,7 @@ class Policy:
     offer_timeout_ms: int
     agent_grace_ms: int
     asc_grace_ms: int
+    """How long an ASC keeps the place in line who was lost, or gave up waiting."""
     wrap_up_ms: tuple[int, int, int, int]
     """Longest after-contact work of chat, callback, call, case."""
     wrap_up_extension_ms: int

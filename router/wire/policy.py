@@ -172,7 +172,7 @@ class PolicyDocument(Section):
     languages: list[Language] = Field(min_length=1, max_length=50, description="Languages that may be chosen.")
     offer_timeout: DurationMs = Field(20_000, ge=1, description="How long an offer rings before it passes on.")
     agent_grace: DurationMs = Field(30_000, description="How long a lost agent keeps the contacts held.")
-    asc_grace: DurationMs = Field(120_000, description="How long a lost ASC keeps the place in line.")
+    asc_grace: DurationMs = Field(120_000, description="How long an ASC who left or was lost keeps the place in line.")
     wrap_up: Annotated[WrapUp, BeforeValidator(_wrap_up_of_all)] = Field(
         WrapUp(), description="Longest after-contact work, one duration or one for each channel."
     )

@@ -393,7 +393,7 @@ ACTIONS: tuple[tuple[Callable[[World, int, int], None], int], ...] = (
     (World.reaches, 6),
     (World.misses, 5),
     (World.declines, 4),
-    (World.leaves, 2),
+    (World.leaves, 3),
     (World.cancels, 1),
     (World.returns_to_chat, 2),
     (World.drops_callback, 1),

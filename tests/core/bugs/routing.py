@@ -262,3 +262,20 @@ def a_call_is_nothing(patch: Patch) -> None:
         return (None if live is not None and live.channel == "call" else live), callback
 
     patch.setattr(Line, "heads", heads)
+
+
+@bug
+def left_for_good(patch: Patch) -> None:
+    """Whoever gave up and comes back in time begins at the end."""
+    patch.setattr(contacts, "place_left", nothing)
+
+
+@bug
+def left_for_ever(patch: Patch) -> None:
+    """A place that was left is kept however long its ASC is away."""
+
+    def change(state: DeskState, event: Any) -> None:
+        for left in state.left.values():
+            left.until = 10**12
+
+    after(patch, ev.ContactAbandoned, change)

@@ -28,6 +28,8 @@ class Board:
         """Who has come -> (node, incarnation, connection), None when that is gone."""
         self.served_last: dict[int, int] = {}
         """ASC -> the agent who talked last."""
+        self.left: dict[tuple[int, str], tuple[int, int, int]] = {}
+        """(ASC, line) -> (waited since, priority, until when the place is kept) of whoever gave up waiting."""
         self.made: list[tuple[int, int, int, int]] = []
         """Each offer: (number, contact, agent, due)."""
         self.asked = 0

@@ -18,13 +18,19 @@ class Chats(Matching):
         theirs = [one for one in self.people.values() if one.asc == asc and one.line == key and one.channel != "case"]
         if channel != "case" and any(one.state != "wrapping" for one in theirs):
             raise No("already_open")
-        self.check_room(key, channel, more_room=channel == "callback")
+        comes_back = channel in ("chat", "call") and self.place_left(asc, key) is not None
+        self.check_room(key, channel, more_room=comes_back or channel == "callback")
         self.check_open(line, channel, agreed)
         person = Person(0, 0, 0, key, channel, 0, 0, agreed=agreed)
         if channel in ("chat", "call") and self.is_empty(line, line.join_empty, person):
             raise No("line_empty")
         if channel == "callback" and not self.rules.callbacks.enabled:
             raise No("callbacks_off")
+
+    def place_left(self, asc: int, key: str) -> tuple[int, int, int] | None:
+        """Since when the ASC had waited in this line before giving up, if that is not too long ago."""
+        place = self.left.get((asc, key))
+        return place if place and place[2] > self.now else None
 
     def check_id(self, contact: int) -> None:
         if not 0 < contact <= MOST:
@@ -59,13 +65,17 @@ class Chats(Matching):
         self.admit(command.contact_id, command.asc_id, command.line, channel, agreed)
         line = self.line(command.line)
         person = self.new(command.contact_id, command.asc_id, command.line, channel)
+        place = self.place_left(command.asc_id, command.line)
+        if place and channel != "case":
+            person.since, person.priority, _ = self.left.pop((command.asc_id, command.line))
+            person.rank = person.since - self.credit(person.priority)
         last = len(line.steps) - 1
         person.agreed = agreed
         if impact == "everybody":
             person.triage, person.step = True, last
-            person.rank = self.now - max(self.credit(3), self.rules.triage_credit_ms)
+            person.rank = person.since - max(self.credit(person.priority), self.rules.triage_credit_ms)
         else:
-            person.step = self.step_for(line, agreed, self.now)
+            person.step = self.step_for(line, agreed, person.since)
             known = self.servers.get(self.served_last.get(person.asc, 0))
             if known and line.preferred_ms and known.willing and self.may_serve(known, line, last, False, ""):
                 person.alone, person.alone_until = known.id, self.now + line.preferred_ms
@@ -80,6 +90,8 @@ class Chats(Matching):
         elif person.channel in ("chat", "call") and person.state in ("waiting", "offered", "absent"):
             self.withdraw(person)
             self.remove(person)
+            until = self.now + self.rules.asc_grace_ms
+            self.left[person.asc, person.line] = (person.since, person.priority, until)
         else:
             raise No("wrong_state")
 
