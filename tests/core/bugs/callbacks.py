@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from router.core import apply, callbacks, desk, dialling, matching, opening, staff
+from router.core import agent_heap, apply, callbacks, desk, dialling, matching, opening
 from router.core import commands as cmd
 from router.core import events as ev
 from router.core.deadlines import LIFETIME, LINE_CLOSES, PREFERENCE, URGENT
@@ -57,7 +57,7 @@ def drained_for_ever(patch: Patch) -> None:
 @bug
 def fewest_last(patch: Patch) -> None:
     """The agent who will be free last is drained."""
-    patch.setitem(staff.ORDERS, "soonest", lambda agent: (-len(agent.held), -agent.taken_at, -agent.id))
+    patch.setitem(agent_heap.ORDERS, "soonest", lambda agent: (-len(agent.held), -agent.taken_at, -agent.id))
 
 
 @bug
