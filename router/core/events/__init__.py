@@ -85,6 +85,8 @@ from router.core.events.service import (
 )
 
 __all__ = [
+    "CONTACT_BEGINS",
+    "CONTACT_ENDS",
     "CONTACT_EVENTS",
     "EVENTS",
     "AgentBack",
@@ -227,6 +229,20 @@ ServiceEvent = (
 Event = ContactEvent | RoutingEvent | OfferEvent | AgentEvent | ServiceEvent
 
 CONTACT_EVENTS: Final[tuple[type, ...]] = ContactEvent.__args__
+CONTACT_BEGINS: Final = frozenset({ContactQueued, CallbackRequested})
+"""The first event of any contact."""
+CONTACT_ENDS: Final = frozenset(
+    {
+        ContactClosed,
+        ContactAbandoned,
+        ContactExpired,
+        ContactSentAway,
+        CallbackCancelled,
+        CallbackExpired,
+        CallbackUnreachable,
+    }
+)
+"""The last event of any contact."""
 EVENTS: Final[tuple[type, ...]] = (
     CONTACT_EVENTS + RoutingEvent.__args__ + OfferEvent.__args__ + AgentEvent.__args__ + ServiceEvent.__args__
 )
