@@ -40,6 +40,7 @@ class ServeSettings:
     check: bool
     redis: str = ""
     accept_loss: bool = False
+    records: str | None = None
 
 
 def load_policy(path: Path) -> PolicyDocument:
@@ -77,6 +78,7 @@ async def _run(settings: ServeSettings, policy: PolicyDocument) -> None:
             listeners=(table,),
             redis=settings.redis,
             accept_loss=settings.accept_loss,
+            records=settings.records,
         )
     )
     service.board_extra(table.board)

@@ -9,8 +9,6 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -26,6 +24,15 @@ _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 class RecordsError(Exception):
     """The records cannot be used; the text says what is wrong and what to do."""
+
+
+class NotReady(RecordsError):
+    """There are no records yet: the recording process makes file and tables when it begins."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "there are no records yet: they are made while the desk runs, or by `ringback records rebuild`"
+        )
 
 
 FAULTS: Final = (SQLAlchemyError, OSError, TimeoutError)
@@ -50,10 +57,10 @@ def address(data: Path, url: str) -> URL:
     return asked.set(drivername=driver)
 
 
-def connect(where: URL) -> AsyncEngine:
+def connect(where: URL, *, writes: bool) -> AsyncEngine:
     """An engine for this address; it connects when first used. Raises `RecordsError` if its driver is missing."""
     if where.get_backend_name() == "sqlite":
-        return _connect_sqlite(where)
+        return _connect_sqlite(where, writes)
     try:
         return create_async_engine(where, pool_size=2, max_overflow=2, pool_timeout=BUSY_S, pool_pre_ping=True)
     except ModuleNotFoundError as error:
@@ -67,6 +74,9 @@ async def migrate(engine: AsyncEngine) -> None:
 
 
 def _upgrade(connection: Connection) -> None:
+    from alembic import command  # here alone, for a server only reads
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
@@ -74,13 +84,15 @@ def _upgrade(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _connect_sqlite(where: URL) -> AsyncEngine:
+def _connect_sqlite(where: URL, writes: bool) -> AsyncEngine:
     engine = create_async_engine(where, pool_size=2, max_overflow=2, pool_timeout=BUSY_S)
     file = Path(where.database or "")
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def prepare(*_: Any) -> None:
         """Nobody but the owner may read the file, nor what the database writes beside it, which takes its rights."""
+        if not writes and not file.exists():
+            raise NotReady
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -100,7 +112,6 @@ def _connect_sqlite(where: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", True)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

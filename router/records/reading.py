@@ -4,14 +4,15 @@ Looking closed contacts up: search with pages, and one contact whole. Only reads
 Rows come as they are stored: words in them are sealed.
 """
 
-from collections.abc import AsyncIterator, Sequence
+import re
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from sqlalchemy import URL, ColumnElement, Select, and_, or_, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from router.records.database import RecordsError, connect
+from router.records.database import NotReady, connect
 from router.records.gathering import Row
 from router.records.tables import attempts, contacts, messages, turns
 
@@ -19,10 +20,7 @@ MOST_FOUND: Final = 100
 MESSAGES_SHOWN: Final = 500
 """Messages of one answer; the next ones are asked for by the last `o`."""
 _EXPORTED_AT_ONCE: Final = 1_000
-
-
-class NotReady(RecordsError):
-    """There are no tables yet: the recording process makes them when it begins."""
+_CURSOR: Final = re.compile(r"([0-9]{1,16})-([0-9]{1,16})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +33,10 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> Self:
         """`<closed_at>-<contact>`, as `str` makes it. Raises ValueError."""
-        closed_at, _, contact_id = text.partition("-")
-        if not (closed_at.isascii() and closed_at.isdigit() and contact_id.isascii() and contact_id.isdigit()):
+        match = _CURSOR.fullmatch(text)
+        if match is None:
             raise ValueError("not the end of a page")
-        return cls(int(closed_at), int(contact_id))
+        return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
         return f"{self.closed_at}-{self.contact_id}"
@@ -87,11 +85,11 @@ class RecordReader:
     """A database of records, read only. Any call may raise a fault of the database, `NotReady` before there is one."""
 
     def __init__(self, where: URL) -> None:
-        self._engine = connect(where).execution_options(writes=False)
+        self._engine = connect(where, writes=False)
 
     async def search(self, wanted: Wanted, after: Cursor | None, count: int) -> tuple[list[Row], Cursor | None]:
         """At most `count` contacts, the one that closed last first; and where to go on if there are more."""
-        query = _latest_first(wanted, after).limit(count + 1)
+        query = latest_first(wanted, after).limit(count + 1)
         rows = await self._rows(query)
         if len(rows) <= count:
             return rows, None
@@ -122,7 +120,7 @@ class RecordReader:
         query = select(column.contact_id).where(column.closed_at < until).order_by(column.closed_at).limit(count)
         return [row["contact_id"] for row in await self._rows(query)]
 
-    async def everything(self, wanted: Wanted) -> AsyncIterator[list[Row]]:
+    async def everything(self, wanted: Wanted) -> AsyncGenerator[list[Row], None]:
         """All contacts that are wanted, some at a time, the one that closed last first."""
         after: Cursor | None = None
         while True:
@@ -142,12 +140,13 @@ class RecordReader:
                 found: Sequence[Any] = (await connection.execute(query)).mappings().all()
         except (OperationalError, ProgrammingError) as error:
             if "no such table" in str(error.orig) or "does not exist" in str(error.orig):
-                raise NotReady("there are no records yet") from None
+                raise NotReady from None
             raise
         return [dict(row) for row in found]
 
 
-def _latest_first(wanted: Wanted, after: Cursor | None) -> Select[Any]:
+def latest_first(wanted: Wanted, after: Cursor | None) -> Select[Any]:
+    """The query for what is wanted, after the end of a page if one is given."""
     column = contacts.c
     conditions = wanted.conditions()
     if after is not None:

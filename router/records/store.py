@@ -38,7 +38,7 @@ class RecordStore:
     """Where records are written. `desk` is the mark of the desk whose they are; another's are not touched."""
 
     def __init__(self, where: URL, desk: str) -> None:
-        self._engine = connect(where)
+        self._engine = connect(where, writes=True)
         self._shown = where.render_as_string(hide_password=True)
         self._desk = desk
         self._epoch = ""

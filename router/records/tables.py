@@ -61,9 +61,9 @@ contacts: Final = Table(
     Column("note", LargeBinary, nullable=False),
     Column("closed_offset", BigInteger, nullable=False),
     Index(None, "closed_at", "contact_id"),
-    Index(None, "asc_id", "closed_at"),
-    Index(None, "company_id", "closed_at"),
-    Index(None, "line", "closed_at"),
+    Index(None, "asc_id", "closed_at", "contact_id"),
+    Index(None, "company_id", "closed_at", "contact_id"),
+    Index(None, "line", "closed_at", "contact_id"),
 )
 
 _OF_CONTACT: Final = "contacts.contact_id"
@@ -102,6 +102,9 @@ attempts: Final = Table(
     Column("result", String(16), nullable=False),
 )
 """Each dial: `reached`, why not, or `lost` when the agent was."""
+
+READABLE: Final = tuple(column.name for column in contacts.columns if not isinstance(column.type, LargeBinary))
+"""What of a contact stands in clear: numbers, times and code words."""
 
 PARTS: Final = (turns, messages, attempts)
 """What belongs to a contact; goes before it goes."""

@@ -8,6 +8,7 @@ Closed contacts over HTTP: a supervisor searches all of them, an agent sees the 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated, Any, Final, Literal
 
 import structlog
@@ -17,9 +18,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from router.core.ids import AgentId
 from router.core.state import DeskState
 from router.journal.port import Journal, JournalError
-from router.records.database import FAULTS, RecordsError
+from router.records.database import FAULTS, NotReady, RecordsError
 from router.records.gathering import OUTCOMES, Row
-from router.records.reading import MOST_FOUND, Cursor, NotReady, RecordReader, Wanted, Whole
+from router.records.reading import MOST_FOUND, Cursor, RecordReader, Wanted, Whole
 from router.service.auth import Person, TokenError, Tokens
 from router.wire.frames.words import At, Id, Line
 from router.wire.phones import mask_number
@@ -159,8 +160,11 @@ class History:
         return _whole(found, await self._opener([found.contact["contact_id"]]))
 
     async def _opener(self, ids: list[int]) -> "_Words":
-        wrapped = await self._journal.load_keys(ids)
-        return _Words({contact_id: self._keys.unwrap(contact_id, key) for contact_id, key in wrapped.items()})
+        keys: dict[int, bytes] = {}
+        for contact_id, wrapped in (await self._journal.load_keys(ids)).items():
+            with suppress(SealingError):  # one that does not unwrap opens nothing
+                keys[contact_id] = self._keys.unwrap(contact_id, wrapped)
+        return _Words(keys)
 
 
 class _Refused(Exception):

@@ -15,8 +15,8 @@ from router.core import commands as cmd
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
 from router.journal.archiver import archive_journal
 from router.journal.segments import Archive
-from router.records.database import FILE, RecordsError, address
-from router.records.reading import NotReady, RecordReader, Whole
+from router.records.database import FILE, NotReady, RecordsError, address
+from router.records.reading import RecordReader, Whole
 from router.records.tables import metadata
 from router.service.folder import ARCHIVE, KEYS, Place
 from router.service.recording import record_desk
@@ -56,6 +56,7 @@ async def serve_contact(service: DeskService, contact: int, asc: int, texts: lis
         await say(service, contact, asc, text)
     await submit(service, cmd.CloseContact(AgentId(agent), held))
     await submit(service, cmd.FinishWrapUp(AgentId(agent), held, "billing", "solved"))
+    await submit(service, cmd.SetStatus(AgentId(agent), "offline", ""))
 
 
 async def call_back(service: DeskService, contact: int, asc: int, number: str, agent: int = 7) -> None:
@@ -73,6 +74,7 @@ async def call_back(service: DeskService, contact: int, asc: int, number: str, a
     await submit(service, cmd.ReportReached(AgentId(agent), held, attempt))
     await submit(service, cmd.CloseContact(AgentId(agent), held))
     await submit(service, cmd.FinishWrapUp(AgentId(agent), held))
+    await submit(service, cmd.SetStatus(AgentId(agent), "offline", ""))
 
 
 @asynccontextmanager

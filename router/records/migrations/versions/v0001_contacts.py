@@ -55,8 +55,12 @@ def upgrade() -> None:
         sa.Column("closed_offset", sa.BigInteger, nullable=False),
         sa.PrimaryKeyConstraint("contact_id", name="pk_contacts"),
     )
-    for columns in (("closed_at", "contact_id"), ("asc_id", "closed_at"), ("company_id", "closed_at"),
-                    ("line", "closed_at")):  # fmt: skip
+    for columns in (
+        ("closed_at", "contact_id"),
+        ("asc_id", "closed_at", "contact_id"),
+        ("company_id", "closed_at", "contact_id"),
+        ("line", "closed_at", "contact_id"),
+    ):
         op.create_index(f"ix_contacts_{'_'.join(columns)}", "contacts", columns)
     op.create_table(
         "turns",
