@@ -1,6 +1,7 @@
 """The tables, their migrations, and what the other database would be told."""
 
 import re
+import sqlite3
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -40,13 +41,10 @@ def test_postgresql_has_words_for_everything() -> None:
     """
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     everything = Wanted(1, 2, 3, "expense/en", "served", 4, 5)
+    tables = metadata.sorted_tables
     said = [
-        *(str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables),
-        *(
-            str(CreateIndex(index).compile(dialect=dialect))
-            for table in metadata.sorted_tables
-            for index in table.indexes
-        ),
+        *(str(CreateTable(table).compile(dialect=dialect)) for table in tables),
+        *(str(CreateIndex(index).compile(dialect=dialect)) for table in tables for index in table.indexes),
         str(select(position).with_for_update().compile(dialect=dialect)),
         str(latest_first(everything, Cursor(1, 2)).compile(dialect=dialect)),
     ]
@@ -56,10 +54,8 @@ def test_postgresql_has_words_for_everything() -> None:
     assert [] == [each for each in said if re.search(r"PRAGMA|AUTOINCREMENT|BLOB|ROWID", each)]
 
 
-def test_a_search_reads_no_more_than_it_shows(tmp_path: Path) -> None:
-    """By company, ASC, line or nothing: an index gives contacts in the order asked for, so that a page is a page's work."""
-    import sqlite3
-
+def test_a_search_reads_no_more_than_it_shows() -> None:
+    """By company, ASC, line or nothing: an index gives contacts in the order asked for, so a page is a page's work."""
     with sqlite3.connect(":memory:") as database:
         dialect = sqlite.dialect()  # type: ignore[no-untyped-call]
         for table in metadata.sorted_tables:
@@ -69,9 +65,8 @@ def test_a_search_reads_no_more_than_it_shows(tmp_path: Path) -> None:
         for wanted in (Wanted(), Wanted(asc_id=1), Wanted(company_id=1), Wanted(line="expense/en"), Wanted(since=5)):
             query = latest_first(wanted, None).compile(dialect=dialect, compile_kwargs={"literal_binds": True})
             plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {query}")]
+            assert 1 == len(plan), plan
             assert "USING INDEX" in plan[0], plan
-            assert not any("SCAN contacts" in step and "INDEX" not in step for step in plan)
-            assert len(plan) == 1 or "LAST TERM" in plan[1], plan
     database.close()
 
 
