@@ -100,6 +100,11 @@ class DeskService:
         """Where the journal's store listens."""
         return self.store.url
 
+    @property
+    def recorded(self) -> bool:
+        """Whether contacts that are over are recorded and can be looked up."""
+        return self._parts.history is not None
+
     def routes(self) -> list[web.RouteDef]:
         """`GET /ws`, `/healthz`, `/readyz` and those of the records, for the application's own router."""
         history = self._parts.history
