@@ -146,8 +146,13 @@ def serve(
         bool, typer.Option("--accept-loss", help="Use such a store also if it may lose what was acknowledged.")
     ] = False,
     records: Records = "",
+    keep_days: Annotated[
+        int | None, typer.Option(help="Erase contacts that closed so many days ago; without it they are kept.", min=1)
+    ] = None,
 ) -> None:
     """The desk without virtual people, for integrators and tests."""
+    if keep_days is not None and records == NO_RECORDS:
+        _fail("contacts are found by their records: --keep-days needs them", 2)
     from router.service.server import ServiceError
     from web.serve import ServeError, ServeSettings, run_serve
 
@@ -156,7 +161,7 @@ def serve(
     try:
         origins = tuple(origin or ())
         settings = ServeSettings(
-            host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, _where(records)
+            host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, _where(records), keep_days
         )
         run_serve(settings)
     except ServeError as error:

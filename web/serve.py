@@ -41,6 +41,7 @@ class ServeSettings:
     redis: str = ""
     accept_loss: bool = False
     records: str | None = None
+    keep_days: int | None = None
 
 
 def load_policy(path: Path) -> PolicyDocument:
@@ -79,6 +80,7 @@ async def _run(settings: ServeSettings, policy: PolicyDocument) -> None:
             redis=settings.redis,
             accept_loss=settings.accept_loss,
             records=settings.records,
+            keep_days=settings.keep_days,
         )
     )
     service.board_extra(table.board)

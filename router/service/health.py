@@ -4,11 +4,11 @@ from typing import Any
 
 from router.service.gateway import Gateway
 from router.service.node import Node
-from router.service.recorder import Recorder
+from router.service.records import Records
 from router.service.store import Store
 
 
-def health(node: Node, gateway: Gateway, store: Store, records: Recorder | None, uptime_s: float) -> dict[str, Any]:
+def health(node: Node, gateway: Gateway, store: Store, records: Records | None, uptime_s: float) -> dict[str, Any]:
     """`status` is `ok`, `degraded` (nothing is acknowledged until the store answers) or `stopped`."""
     trouble = store.trouble or ("the store does not answer" if node.slow_store else "")
     return {
@@ -26,7 +26,7 @@ def health(node: Node, gateway: Gateway, store: Store, records: Recorder | None,
     }
 
 
-def readiness(node: Node, store: Store, records: Recorder | None) -> dict[str, Any]:
+def readiness(node: Node, store: Store, records: Records | None) -> dict[str, Any]:
     """
     Whether work should be sent here, and how much of what is acknowledged survives what.
 
@@ -41,5 +41,5 @@ def readiness(node: Node, store: Store, records: Recorder | None) -> dict[str, A
     }
 
 
-def _records(node: Node, records: Recorder | None) -> dict[str, Any]:
+def _records(node: Node, records: Records | None) -> dict[str, Any]:
     return {} if records is None else {"records": records.shown(node.applied)}

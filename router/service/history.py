@@ -72,6 +72,7 @@ class History:
         self._tokens = tokens
         self._state = state
         self._answering = 0
+        self._closed = False
 
     def routes(self) -> list[web.RouteDef]:
         """For the application's router."""
@@ -81,7 +82,8 @@ class History:
         ]
 
     async def close(self) -> None:
-        """Let go of the database."""
+        """Answer no more, and let go of the database."""
+        self._closed = True
         await self._reader.close()
 
     # --- who may ask
@@ -92,7 +94,7 @@ class History:
                 person = self._person(request)
             except TokenError as error:
                 return _problem(401, str(error), {"WWW-Authenticate": "Bearer"})
-            if self._answering >= AT_ONCE:
+            if self._closed or self._answering >= AT_ONCE:
                 return _problem(503, "too many questions at once; ask again", {"Retry-After": str(AGAIN_S)})
             self._answering += 1
             try:

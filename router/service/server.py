@@ -23,8 +23,7 @@ from router.journal.embedded import EmbeddedServer
 from router.journal.port import Journal, JournalError
 from router.journal.redis import RedisJournal
 from router.journal.segments import Archive
-from router.records.database import RecordsError, address
-from router.records.reading import RecordReader
+from router.records.database import RecordsError
 from router.service.archiving import Archiving
 from router.service.auth import Tokens
 from router.service.connection import Limits
@@ -32,10 +31,9 @@ from router.service.erasing import ERASED, Erasures, erase
 from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
 from router.service.gateway import Door, Gateway
 from router.service.health import health, readiness
-from router.service.history import History
 from router.service.node import FoldFailed, Listener, Node, NodeDown
 from router.service.patience import PatientRunner
-from router.service.recorder import Recorder
+from router.service.records import Records
 from router.service.store import Store, StoreElsewhere, StoreGuard
 from router.service.transcripts import Transcripts
 from router.service.unused_keys import UnusedKeys
@@ -82,6 +80,8 @@ class ServiceSettings:
     """Use such a store also if it may lose what was acknowledged at any time."""
     records: str | None = None
     """Address of the database of closed contacts; empty: a file in `data_dir`; None: they are not recorded."""
+    keep_days: int | None = None
+    """Contacts that closed so long ago are erased and their records removed; None: never. Needs records."""
 
 
 class DeskService:
@@ -103,21 +103,21 @@ class DeskService:
     @property
     def recorded(self) -> bool:
         """Whether contacts that are over are recorded and can be looked up."""
-        return self._parts.history is not None
+        return self._parts.records is not None
 
     def routes(self) -> list[web.RouteDef]:
         """`GET /ws`, `/healthz`, `/readyz` and those of the records, for the application's own router."""
-        history = self._parts.history
+        records = self._parts.records
         return [
             web.get("/ws", self.gateway.handle, allow_head=False),
             web.get("/healthz", self._show_health),
             web.get("/readyz", self._show_readiness),
-            *(history.routes() if history is not None else ()),
+            *(records.routes() if records is not None else ()),
         ]
 
     def health(self) -> dict[str, Any]:
         """What `/healthz` shows; `status` is `ok`, `degraded` or `stopped`."""
-        return health(self.node, self.gateway, self.store, self._parts.recorder, time.monotonic() - self._started_at)
+        return health(self.node, self.gateway, self.store, self._parts.records, time.monotonic() - self._started_at)
 
     def board_extra(self, measure: Callable[[], dict[str, Any]]) -> None:
         """Let the application add measures to the supervisors' board; called once a second while somebody watches."""
@@ -126,11 +126,9 @@ class DeskService:
     async def stop(self) -> None:
         """Close the sockets (1012), say `NodeStopped`, stop the store."""
         await self.gateway.stop()
-        for part in (self._parts.recorder, self._parts.archiving):
-            if part is not None:
-                await part.stop()
-        if self._parts.history is not None:
-            await self._parts.history.close()
+        if self._parts.records is not None:
+            await self._parts.records.stop()
+        await self._parts.archiving.stop()
         await self._parts.unused_keys.stop()
         await self.node.stop()
         await self.store.stop()
@@ -149,7 +147,7 @@ class DeskService:
         return web.json_response(found, status=200 if found["status"] == "ok" else 503)
 
     async def _show_readiness(self, _request: web.Request) -> web.Response:
-        found = readiness(self.node, self.store, self._parts.recorder)
+        found = readiness(self.node, self.store, self._parts.records)
         return web.json_response(found, status=200 if found["ready"] else 503)
 
 
@@ -165,8 +163,7 @@ class _Parts:
     erasures: Erasures
     archiving: Archiving
     gateway: Gateway
-    recorder: Recorder | None
-    history: History | None
+    records: Records | None
 
 
 async def start_service(settings: ServiceSettings) -> DeskService:
@@ -175,7 +172,7 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     store: Store
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        reader = None if settings.records is None else RecordReader(address(folder, settings.records))
+        records = None if settings.records is None else Records(folder, settings.records, settings.keep_days)
         if settings.redis:
             store = StoreElsewhere(settings.redis, settings.accept_loss, ELSEWHERE_S)
         else:
@@ -215,14 +212,12 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     gateway.start()
     archiving = Archiving(journal, Place(folder, settings.redis), settings.keep_bytes)
     archiving.start()
-    recorder = history = None
-    if reader is not None and settings.records is not None:
-        history = History(reader, journal, keys, tokens, node.desk.state)
-        recorder = Recorder(folder, store.url, settings.records)
-        recorder.start()
     log.info("desk started", node=node.name, incarnation=node.incarnation, epoch=node.epoch, offset=node.applied)
-    parts = _Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, gateway, recorder, history)
-    return DeskService(parts, tokens)
+    parts = _Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, gateway, records)
+    service = DeskService(parts, tokens)
+    if records is not None:
+        records.start(store.url, journal, node, keys, tokens, service.erase)
+    return service
 
 
 async def serve(

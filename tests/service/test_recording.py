@@ -1,5 +1,6 @@
 """Closed contacts in SQL, written by a process beside the desk: whole, once, late at worst, unreadable once erased."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -17,13 +18,17 @@ from router.journal.archiver import archive_journal
 from router.journal.segments import Archive
 from router.records.database import FILE, NotReady, RecordsError, address
 from router.records.reading import RecordReader, Whole
+from router.records.store import RecordStore
 from router.records.tables import metadata
+from router.service.erasing import ERASED, Erasures
 from router.service.folder import ARCHIVE, KEYS, Place
-from router.service.recording import record_desk
+from router.service.recording import mark, record_desk
 from router.service.replay import load, replay
+from router.service.retention import DAY_MS, Retention
 from router.service.server import DeskService
 from router.service.snapshotting import snapshot_desk
-from tests.service.desk import until
+from router.wire.sealing import DeskKeys
+from tests.service.desk import PATIENCE_S, until
 from tests.service.test_erasing import dumped, found
 from tests.service.whole import desk_in, open_contact, say, words
 
@@ -193,34 +198,17 @@ async def test_records_of_a_journal_that_is_no_more_are_made_anew(tmp_path: Path
     assert [12] == [row[0] for row in (await rows(folder))["contacts"]]
 
 
-async def test_the_recording_process_may_be_killed(tmp_path: Path) -> None:
-    """Killed at any moment it begins again by itself, and the records are those of somebody who was never killed."""
-    folder = tmp_path / "desk"
-    async with desk_in(folder, records="") as service:
-        recorder = service._parts.recorder
-        assert recorder is not None
-        await serve_contact(service, 11, 1001, ["one"])
-        await until(lambda: recorder.applied >= 6)
-        assert "" == recorder.trouble
-        assert recorder.process is not None
-        os.kill(recorder.process.pid, signal.SIGKILL)
-        await serve_contact(service, 12, 1002, ["two"])
-        await until(lambda: recorder.applied >= service.node.applied - 1 and not recorder.trouble)
-        shown = service.health()["records"]
-        assert {"applied", "behind", "trouble"} == set(shown)
-    late = await rows(folder)
-    assert [11, 12] == [row[0] for row in late["contacts"]]
-    await record_desk(Place(folder), "", anew=True)
+async def test_the_desk_goes_on_whatever_happens_to_its_records(tmp_path: Path) -> None:
+    """
+    A database that is away makes records late, and that is said; once it is there nothing is missing.
 
-    assert late == await rows(folder)
-
-
-async def test_a_desk_goes_on_while_its_records_cannot_be_written(tmp_path: Path) -> None:
-    """A database that is away makes records late and says so; once it is there they catch up."""
+    Killed, the process begins again by itself, and the records are those of somebody who was never killed.
+    """
     folder, away = tmp_path / "desk", tmp_path / "away"
-    async with desk_in(folder, records=f"sqlite:///{away / FILE}") as service:
-        recorder = service._parts.recorder
-        assert recorder is not None
+    url = f"sqlite:///{away / FILE}"
+    async with desk_in(folder, records=url) as service:
+        assert service._parts.records is not None
+        recorder = service._parts.records.recorder
         await until(lambda: "cannot be written" in recorder.trouble)
         await serve_contact(service, 11, 1001, ["one"])
         shown = service.health()
@@ -229,6 +217,16 @@ async def test_a_desk_goes_on_while_its_records_cannot_be_written(tmp_path: Path
         away.mkdir()
         await until(lambda: recorder.applied >= 6 and not recorder.trouble)
         assert 0o600 == (away / FILE).stat().st_mode & 0o777
+
+        assert recorder.process is not None
+        os.kill(recorder.process.pid, signal.SIGKILL)
+        await serve_contact(service, 12, 1002, ["two"])
+        await until(lambda: recorder.applied >= service.node.applied - 1 and not recorder.trouble)
+    late = await rows(away)
+    assert [11, 12] == [row[0] for row in late["contacts"]]
+    await record_desk(Place(folder), url, anew=True)
+
+    assert late == await rows(away)
 
 
 async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) -> None:
@@ -276,3 +274,30 @@ async def test_before_anything_is_recorded_a_reader_says_so(tmp_path: Path) -> N
     async with reading(tmp_path) as reader:
         with pytest.raises(NotReady):
             await reader.whole(1)
+
+
+async def test_contacts_are_kept_as_long_as_is_said(tmp_path: Path) -> None:
+    """What closed longer ago is erased and removed, also after records were made anew; what is younger stays."""
+    folder = tmp_path / "desk"
+    async with desk_in(folder) as service:
+        await serve_contact(service, 11, 1001, ["old"])
+        await serve_contact(service, 12, 1002, ["young"])
+        await record_desk(Place(folder), "")
+        journal = service._parts.journal
+        store = RecordStore(address(folder, ""), mark(DeskKeys.load(folder / KEYS)))
+        async with reading(folder) as reader:
+            young = await reader.whole(12)
+            assert young is not None
+            now_ms = young.contact["closed_at"] + 30 * DAY_MS
+            kept = Retention(30, journal, reader, store, service.erase, lambda: now_ms)
+            assert [1, 0] == [await kept.let_go(), await kept.let_go()]
+            assert {12} == set(await journal.load_keys([11, 12]))
+            assert [12] == [row[0] for row in (await rows(folder))["contacts"]]
+            await record_desk(Place(folder), "", anew=True)
+            assert [11, 12] == [row[0] for row in (await rows(folder))["contacts"]]
+            kept.start()  # the running desk looks by itself
+            async with asyncio.timeout(PATIENCE_S):
+                while len((await rows(folder))["contacts"]) > 1:
+                    await asyncio.sleep(0.002)
+            assert frozenset({11}) == Erasures(folder / ERASED).contacts()
+            await kept.stop()

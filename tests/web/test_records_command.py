@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,10 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(app, ["records", *map(str, arguments)])
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A desk that has served two contacts, and has one open."""
-    folder = tmp_path / "desk"
+    folder = tmp_path_factory.mktemp("made") / "desk"
 
     async def live() -> None:
         async with desk_in(folder) as service:
@@ -33,6 +34,12 @@ def desk(tmp_path: Path) -> Path:
 
     asyncio.run(live())
     return folder
+
+
+@pytest.fixture
+def desk(made: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(made, tmp_path / "desk")
 
 
 def test_records_are_made_and_exported(desk: Path, tmp_path: Path) -> None:
