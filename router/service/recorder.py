@@ -8,6 +8,7 @@ import asyncio
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,6 @@ RECORDS_VARIABLE: Final = "RINGBACK_RECORDS"
 """The environment's word for where records are written: like a store's URL it may hold a password."""
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 60.0
-GOODBYE_S: Final = 3.0
 
 log = structlog.get_logger(__name__)
 
@@ -55,9 +55,11 @@ class Recorder:
         pause_s = FIRST_PAUSE_S
         while True:
             before = self.applied
-            code = await self._run()
-            log.error("recording ended and begins again", exit_code=code)
-            self.trouble = f"the recording process ended (exit code {code}); the log says why"
+            try:
+                self.trouble = f"the recording process ended (exit code {await self._run()}); the log says why"
+            except (OSError, ValueError, KeyError) as error:
+                self.trouble = f"the recording process cannot be used ({type(error).__name__})"
+            log.error("recording begins again", reason=self.trouble)
             pause_s = FIRST_PAUSE_S if self.applied > before else min(LONGEST_PAUSE_S, 2 * pause_s)
             await asyncio.sleep(pause_s)
 
@@ -67,19 +69,13 @@ class Recorder:
             env={**os.environ, **self._environment},
         )  # fmt: skip
         self.process = process
-        assert process.stdin is not None
         assert process.stdout is not None
         try:
             async for line in process.stdout:
                 told = json.loads(line)
                 self.applied, self.trouble = told["applied"], told["trouble"]
             return await process.wait()
-        except asyncio.CancelledError:
-            process.stdin.close()
-            try:
-                async with asyncio.timeout(GOODBYE_S):
-                    await process.wait()
-            except TimeoutError:
-                process.kill()
-                await process.wait()
-            raise
+        finally:
+            with suppress(ProcessLookupError):
+                process.terminate()  # It may be ended at any moment, so nothing is waited for.
+            await process.wait()
