@@ -37,7 +37,7 @@ def test_postgresql_has_words_for_everything() -> None:
     """
     Tables, indexes, the locked position and a search can be said in its dialect, with nothing that only SQLite knows.
 
-    There is no server to ask here; this is what can be known without one.
+    This is what can be known also where there is no server to ask.
     """
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     everything = Wanted(1, 2, 3, "expense/en", "served", 4, 5)
