@@ -12,7 +12,7 @@ from router.core.commands import AcceptOffer
 from router.core.desk import Entry, Folded
 from router.core.events import CONTACT_BEGINS, CONTACT_ENDS, CONTACT_EVENTS
 from router.core.ids import ContactId
-from router.core.lines import Contact
+from router.core.lines import Contact, begun
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
 
@@ -247,6 +247,8 @@ class Gathering:
         return ended
 
     def _begin(self, event: ev.ContactEvent, sealed: bytes, now: int) -> None:
-        record = self._open[event.contact_id] = Record(self._state.contacts[event.contact_id], now, sealed)
+        record = self._open[event.contact_id] = Record(
+            begun(self._state.contacts, cast(ev.ContactBegin, event)), now, sealed
+        )
         if isinstance(event, ev.CallbackRequested):
             record.requested(event, sealed)

@@ -14,7 +14,7 @@ from router.core.commands import AcceptOffer
 from router.core.desk import Entry, Folded
 from router.core.events import CONTACT_BEGINS, CONTACT_ENDS, CONTACT_EVENTS
 from router.core.ids import AgentId, ContactId
-from router.core.lines import Contact
+from router.core.lines import Contact, begun
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
 from router.wire.sealing import DeskKeys, SealingError, forget_ciphers, new_contact_key, open_sealed, seal
@@ -161,7 +161,7 @@ class Transcripts:
     def _take(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
         now = entry.now
         if event.__class__ in CONTACT_BEGINS:
-            transcript = Transcript(self._state.contacts[event.contact_id], stored.sealed)
+            transcript = Transcript(begun(self._state.contacts, cast(ev.ContactBegin, event)), stored.sealed)
             self._open[event.contact_id] = transcript
             transcript.times.append(now)
             if isinstance(event, ev.CallbackRequested):

@@ -110,6 +110,7 @@ __all__ = [
     "CallbackUnreachable",
     "CallbackUrgent",
     "ContactAbandoned",
+    "ContactBegin",
     "ContactClosed",
     "ContactConnected",
     "ContactConverted",
@@ -229,7 +230,8 @@ ServiceEvent = (
 Event = ContactEvent | RoutingEvent | OfferEvent | AgentEvent | ServiceEvent
 
 CONTACT_EVENTS: Final[tuple[type, ...]] = ContactEvent.__args__
-CONTACT_BEGINS: Final = frozenset({ContactQueued, CallbackRequested})
+ContactBegin = ContactQueued | CallbackRequested
+CONTACT_BEGINS: Final = frozenset(ContactBegin.__args__)
 """The first event of any contact."""
 CONTACT_ENDS: Final = frozenset(
     {
