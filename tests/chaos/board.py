@@ -1,5 +1,5 @@
 """
-A second bookkeeping of the desk, naive and from events alone, for the routing checks: who is there, who waits, who holds.
+A second bookkeeping of the desk, naive and from events alone: who is there, who waits, who holds what.
 
 It never asks the desk's state, and it goes on after nonsense, so that one bug is told as what it is. Skills are product
 and language at the first step, as in the campaign's policy; a chat takes one unit, a callback a whole agent.

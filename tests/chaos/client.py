@@ -13,7 +13,7 @@ from sim.rehearsal.view import Frame, View
 from tests.chaos.history import History
 from tests.service.desk import ORIGIN
 
-__all__ = ["Frame", "RecordedClient", "Refusal"]
+__all__ = ["Frame", "Hurry", "RecordedClient", "Refusal"]
 
 _UNKNOWN = ("stopped", "session_lost")
 """Refusals of the client itself: what became of the operation is not known."""
@@ -35,6 +35,14 @@ class _WatchedView(View):
         """Change by an answer."""
         self.heard(ack)
         return super().apply_ack(op, ack)
+
+
+class Hurry(random.Random):
+    """Chance for a client that comes back sooner than people's do: waiting proves nothing."""
+
+    def random(self) -> float:
+        """Between 0 and 0.15."""
+        return super().random() * 0.15
 
 
 class RecordedClient(Client):

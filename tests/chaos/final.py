@@ -1,4 +1,4 @@
-"""The end of a campaign: what everybody sees after all is said, beside what a fresh connection shows the same person."""
+"""The end of a campaign: what everybody sees at last, beside what a fresh connection shows the same person."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +22,7 @@ async def settled(clients: list[RecordedClient], quiet: Callable[[], bool], with
 
 
 async def note_views(history: History, client: RecordedClient, fresh: RecordedClient) -> None:
-    """Write down the client's contacts as events made them, and as `fresh`, a new session of the same person, has them."""
+    """Write down the contacts as events made them, and as `fresh`, a new session of the same person, has them."""
     run = asyncio.create_task(fresh.run())
     try:
         async with asyncio.timeout(10):

@@ -40,7 +40,7 @@ def check(ident: str, law: str) -> Callable[[Check], Check]:
 def _all() -> list[tuple[str, str, Check]]:
     from tests.chaos import operations, routing, views
 
-    assert operations and routing and views  # The checks register themselves when they are imported.
+    assert all((operations, routing, views))  # The checks register themselves when they are imported.
     return CHECKS
 
 

@@ -22,7 +22,7 @@ def _effect(steps: list[Step]) -> Step | None:
 
 
 def _say(note: Note) -> str:
-    return f"{note.type} {note.f} {note.op} of {note.p}, o {note.o}, contact {note.chat}{' ' + note.err if note.err else ''}"
+    return f"{note.type} {note.f} {note.op} of {note.p}, o {note.o}, contact {note.chat} {note.err}".rstrip()
 
 
 @check("D1", "no acknowledged operation is lost")

@@ -13,8 +13,8 @@ from tests.chaos.judge import check
 
 CANARY = re.compile(r"T(\d+)\|")
 """Every text begins with the number of its company: `T5|asc:1001|000127|...`."""
-DURABLE = ("o", "channel", "state", "line", "waiting_since", "asc", "topic", "agent", "priority", "messages", "number")
-"""What events carry; the rest of a view is state, which is sent when it changes and may be newer."""
+DURABLE = ("o", "channel", "state", "line", "waiting_since", "asc", "topic", "agent", "priority", "messages")
+"""What events carry. The rest is state and may be newer; a number is masked again for who no longer dials it."""
 
 
 def _frames(evidence: Evidence) -> Iterator[tuple[Note, dict[str, Any]]]:
