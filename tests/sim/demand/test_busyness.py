@@ -8,6 +8,7 @@ from sim.demand.busyness import BusynessModel
 from sim.demand.model import StreamModel
 from sim.laws import Floats
 from sim.model import build
+from sim.run import simulate
 from tests.sim.demand.desk import STREAMS, desk
 
 DAYS = 1_500
@@ -100,3 +101,9 @@ def test_days_begin_at_the_desk_s_own_midnight() -> None:
     assert isinstance(varying.model, BusynessModel)
     assert varying.day_of.tolist() == [0, 1]
     assert build(scenario).streams[0].begins.tolist() == [0, 12 * 3_600_000, 24 * 3_600_000]
+
+
+def test_what_only_poisson_arrivals_allow_is_refused() -> None:
+    """Controls and strata rest on the law of a day's arrivals, which is another one here."""
+    with pytest.raises(ValueError, match="with busyness, maintenance, traces"):
+        simulate(desk({"busyness": {"alpha": 10}}), replications=1, reduce=True)
