@@ -4,6 +4,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from router.journal.embedded import EmbeddedServer
 from router.journal.server_files import Lock
 from router.service.store import StoreGuard
@@ -36,10 +38,9 @@ def test_a_lock_that_cannot_be_noted_is_not_kept(tmp_path: Path, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "pwrite", no_room)
-        try:
+        with pytest.raises(OSError, match="No space left") as caught:
             lock.take()
-        except OSError as error:
-            assert full is error
+    assert full is caught.value
     other = Lock(tmp_path / "lock")
 
     assert other.take()
