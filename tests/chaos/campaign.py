@@ -117,7 +117,11 @@ class Campaign:
                     self._wrong("R12", "the desk does not come to rest", self._state_of(people))
                 for client in people:
                     role, _, ident = client.who.partition(":")
-                    await note_views(self._history, client, self._make(role, int(ident), client.company))
+                    try:
+                        await note_views(self._history, client, self._make(role, int(ident), client.company))
+                    except TimeoutError:
+                        self._wrong("R12", "everybody is let in at last", f"{client.who} is not")
+                        break
             finally:
                 for client in self._clients:
                     client.stop()
