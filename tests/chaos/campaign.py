@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from router.journal.port import JournalError
 from router.service.auth import Person
 from router.service.replay import load
 from router.wire.sealing import DeskKeys
@@ -89,7 +90,10 @@ class Campaign:
             for client in self._clients:
                 client.stop()
             self._history.close()
-            await self._desk.tidy()
+            try:
+                await self._desk.tidy()
+            except JournalError as error:
+                self._wrong("R12", "the store can be started in the end", str(error))
         result.seconds = time.monotonic() - began
         result.interrupted = self.stop.is_set()
         return result

@@ -122,6 +122,7 @@ async def _both(nemesis: Nemesis) -> None:
         desk.signal_store(signal.SIGKILL)
         desk.process.send_signal(signal.SIGKILL)
     await desk.ended()
+    await desk.no_store()
 
 
 # --- damage to files
