@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from router.journal.port import JournalError
 from router.service.auth import Person
 from router.service.replay import load
 from router.wire.sealing import DeskKeys
@@ -89,7 +90,10 @@ class Campaign:
             for client in self._clients:
                 client.stop()
             self._history.close()
-            await self._desk.tidy()
+            try:
+                await self._desk.tidy()
+            except JournalError as error:
+                self._wrong("R12", "the store can be started in the end", str(error))
         result.seconds = time.monotonic() - began
         result.interrupted = self.stop.is_set()
         return result
@@ -117,7 +121,11 @@ class Campaign:
                     self._wrong("R12", "the desk does not come to rest", self._state_of(people))
                 for client in people:
                     role, _, ident = client.who.partition(":")
-                    await note_views(self._history, client, self._make(role, int(ident), client.company))
+                    try:
+                        await note_views(self._history, client, self._make(role, int(ident), client.company))
+                    except TimeoutError:
+                        self._wrong("R12", "everybody is let in at last", f"{client.who} is not")
+                        break
             finally:
                 for client in self._clients:
                     client.stop()

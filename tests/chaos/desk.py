@@ -96,6 +96,16 @@ class Desk(DeskProcess):
         self.signal_store(signal.SIGKILL)
         await until(lambda: not _runs(pid))
 
+    async def no_store(self) -> None:
+        """See that no store is left: a node that dies after its store may have started another in between."""
+        # Its command line names the configuration at first, and its socket as soon as it serves.
+        marks = [os.fsencode(self.store_folder / "store.conf"), os.fsencode(self.socket_path())]
+        while left := [pid for pid in _processes() if any(mark in _command_line(pid) for mark in marks)]:
+            for pid in left:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            await until(lambda left=left: not any(_runs(pid) for pid in left))
+
     def append_only_file(self) -> Path:
         """The file that the store writes now."""
         files = list((self.store_folder / "journal").glob("*.incr.aof"))
@@ -119,6 +129,17 @@ class Desk(DeskProcess):
                     if found["status"] == "ok":
                         return found
                 await asyncio.sleep(0.05)
+
+
+def _processes() -> list[int]:
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdecimal()]
+
+
+def _command_line(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def _runs(pid: int) -> bool:

@@ -23,7 +23,8 @@ from tests.chaos.desk import Desk
 from tests.journal.proxy import proxy
 
 NODE_POINTS: Final = ("before append", "appended", "folded")
-_TRANSACTION: Final = b"*1\r\n$5\r\nMULTI\r\n"
+TRANSACTION: Final = b"*1\r\n$5\r\nMULTI\r\n"
+"""How each append begins in the store's append-only file."""
 
 
 @dataclass(slots=True)
@@ -121,6 +122,7 @@ async def _both(nemesis: Nemesis) -> None:
         desk.signal_store(signal.SIGKILL)
         desk.process.send_signal(signal.SIGKILL)
     await desk.ended()
+    await desk.no_store()
 
 
 # --- damage to files
@@ -132,7 +134,7 @@ async def _torn_tail(nemesis: Nemesis) -> None:
     await _both(nemesis)
     file = nemesis.desk.append_only_file()
     content = file.read_bytes()
-    start = content.rfind(_TRANSACTION)
+    start = content.rfind(TRANSACTION)
     if start >= 0:
         write = content[start:]
         with file.open("ab") as tail:
