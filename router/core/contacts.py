@@ -1,5 +1,6 @@
 """How a contact begins and what happens to it until it ends: waited for, talked, left, ended, wrapped up."""
 
+from router.core.clocks import set_clock
 from router.core.commands import (
     CloseContact,
     ExtendWrapUp,
@@ -47,6 +48,7 @@ from router.core.policy import CHANNELS
 from router.core.quiet import resume
 from router.core.routing import first_step, is_empty, is_staffed, preferred_agent, step_now
 from router.core.schedule import defer_if_shut
+from router.core.silence import end_in_silence
 from router.core.state import DeskState
 
 NEW_PRIORITY = 3
@@ -104,6 +106,7 @@ def _begin(
             state.now + line.rules.preferred_ms if preferred else 0,
         )
     )
+    set_clock(state, state.contacts[command.contact_id])
     if triage and not is_staffed(state, line, last_step, agreed):
         state.emit(TriageEscalated(command.contact_id))
     if state.sessions:
@@ -257,6 +260,8 @@ def _abandon(state: DeskState, contact: Contact, ended: int) -> None:
 
 
 def _end(state: DeskState, contact: Contact, by: Party) -> None:
+    if by == "agent":
+        end_in_silence(state, contact)
     wrap_up_ms = state.policy.wrap_up_ms[CHANNELS.index(contact.channel)]
     state.emit(ContactEnded(contact.id, contact.o + 1, contact.agent_id, by, state.now + wrap_up_ms))
     if not wrap_up_ms:

@@ -26,6 +26,8 @@ URGENT: Final = 16
 LIFETIME: Final = 17
 LINE_CLOSES: Final = 18
 ANNOUNCE: Final = 19
+CASE_DUE: Final = 20
+SILENT: Final = 21
 
 Key = tuple[int, int]
 """(kind, id)."""

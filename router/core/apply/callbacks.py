@@ -6,6 +6,7 @@ from router.core.apply.steps import (
     enter_line,
     fly,
     forget,
+    hear,
     land,
     leave_line,
     make,
@@ -103,6 +104,7 @@ def _returned_to_chat(state: DeskState, event: ev.ReturnedToChat) -> None:
     step(contact, event)
     take_off(state, contact)
     contact.channel = CHAT
+    hear(state, contact)
     contact.step = event.step
     reserve(state, contact, AgentId(0), 0)
     enter_line(state, contact)
@@ -139,6 +141,7 @@ def _dial_started(state: DeskState, event: ev.DialStarted) -> None:
 def _callback_reached(state: DeskState, event: ev.CallbackReached) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
+    hear(state, contact)
     land(state, contact)
     reservation = reservation_of(contact)
     if reservation.rang_from_chat:  # Now it is a callback like any other.

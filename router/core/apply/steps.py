@@ -5,11 +5,13 @@ from bisect import insort
 from router.core import events as ev
 from router.core.deadlines import (
     ANNOUNCE,
+    CASE_DUE,
     DUE_AT,
     LIFETIME,
     OFFER,
     PREFERENCE,
     QUIET,
+    SILENT,
     STEP,
     TRIAGE,
     URGENT,
@@ -20,6 +22,7 @@ from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, MOVES
 from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation
+from router.core.silence import HEARD, SUSPECTED
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -131,6 +134,14 @@ def settle_told(state: DeskState, contact: Contact, served: bool) -> None:
         contact.announced = None
 
 
+def hear(state: DeskState, contact: Contact) -> None:
+    """The ASC has shown to be there: before the first accept this is noted, after it the suspicion is over."""
+    contact.asc_seen = state.now
+    if contact.silence == SUSPECTED:
+        contact.silence = HEARD
+        state.deadlines.disarm(SILENT, contact.id)
+
+
 def new_cohort(state: DeskState, line: Line, key: CohortKey) -> Cohort:
     cohort = line.cohorts[key] = Cohort(line.key, key, line.rules.strategy)
     _, step, agreed, pool, _ = key
@@ -181,6 +192,10 @@ def forget(state: DeskState, contact: Contact) -> None:
         take_off(state, contact)
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
+    if contact.response_due:
+        state.deadlines.disarm(CASE_DUE, contact.id)
+    if contact.silence == SUSPECTED:
+        state.deadlines.disarm(SILENT, contact.id)
     if contact.for_agent:
         state.deadlines.disarm(PREFERENCE, contact.id)
     if contact.announced is not None:

@@ -40,6 +40,8 @@ from router.core.events.contacts import (
     AscLeft,
     AscReturned,
     AscWarned,
+    CaseClockSet,
+    CaseOverdue,
     ContactAbandoned,
     ContactClosed,
     ContactConnected,
@@ -56,6 +58,7 @@ from router.core.events.contacts import (
     MessagePosted,
     PreferenceEnded,
     PrioritySet,
+    SilentlyAbandoned,
     StepWidened,
     TriageEscalated,
     WaitReviewed,
@@ -107,6 +110,8 @@ __all__ = [
     "CallbackScheduled",
     "CallbackUnreachable",
     "CallbackUrgent",
+    "CaseClockSet",
+    "CaseOverdue",
     "ContactAbandoned",
     "ContactClosed",
     "ContactConnected",
@@ -153,6 +158,7 @@ __all__ = [
     "SessionExpired",
     "SessionKept",
     "ShiftEnding",
+    "SilentlyAbandoned",
     "StepWidened",
     "TriageEscalated",
     "WaitReviewed",
@@ -194,7 +200,16 @@ ContactEvent = (
     | CallbackUnreachable
 )
 RoutingEvent = (
-    CallbackUrgent | StepWidened | PreferenceEnded | TriageEscalated | WrapUpExtended | WaitTold | WaitReviewed
+    CallbackUrgent
+    | StepWidened
+    | PreferenceEnded
+    | TriageEscalated
+    | WrapUpExtended
+    | WaitTold
+    | WaitReviewed
+    | CaseClockSet
+    | CaseOverdue
+    | SilentlyAbandoned
 )
 OfferEvent = OfferMade | OfferDeclined | OfferTimedOut | OfferWithdrawn
 AgentEvent = (
