@@ -11,7 +11,7 @@ from typing import Any, Final
 from router.core import events as ev
 from router.core.desk import Entry, Folded
 from router.core.events import Event
-from router.core.ids import AgentId, AscId
+from router.core.ids import AgentId, AscId, ContactId
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
 from router.service.board import Board, LineWatch, Places
@@ -44,7 +44,7 @@ class Teller:
         self._staff_views = staff_views
         self._people = people
         self._dirty_agents: dict[AgentId, None] = {}
-        self._gained: dict[Connection, Transcript] = {}
+        self._gained: dict[tuple[Connection, ContactId], Transcript] = {}
         """Who gained sight of what in the present entry."""
 
     # --- following the desk
@@ -56,7 +56,7 @@ class Teller:
             if react is not None:
                 react(self, event, stored, entry)
         if self._gained:
-            for connection, transcript in self._gained.items():
+            for (connection, _), transcript in self._gained.items():
                 self.show(connection, transcript)
             self._gained.clear()
 
@@ -137,7 +137,7 @@ class Teller:
             # The agent who loses the contact is told so.
             agent_id = event.agent_id if isinstance(event, _LOST) else transcript.agent_id
             people = (*self._people.of("asc", transcript.contact.asc_id), *self._people.of("agent", agent_id))
-            told = [connection for connection in people if self._gained.get(connection) is not transcript]
+            told = [connection for connection in people if (connection, transcript.contact.id) not in self._gained]
             self._send(told, event, transcript, stored, entry)
 
     def _send(
@@ -170,7 +170,12 @@ class Teller:
     ) -> None:
         transcript = self._transcripts.find(event.contact_id)
         if transcript is not None:
-            self._gained.update(dict.fromkeys(connections, transcript))
+            self._show_whole(connections, transcript)
+
+    def _show_whole(self, connections: Sequence[Connection], transcript: Transcript) -> None:
+        """At the end of the entry these are shown the whole contact."""
+        for connection in connections:
+            self._gained[connection, transcript.contact.id] = transcript
 
     def _tell_and_move(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
         self._tell(event, stored, entry)
@@ -202,6 +207,18 @@ class Teller:
         contact = self._state.contacts.get(event.contact_id)
         if contact is not None and contact.agent_id:
             self._dirty_agents[contact.agent_id] = None
+
+    def _clock_changed(self, event: ev.CaseClockSet | ev.CaseOverdue, _stored: StoredEntry, _entry: Entry) -> None:
+        """The ASC is shown the whole case anew, the agent who holds it or before whom it rings their own work."""
+        contact = self._state.contacts.get(event.contact_id)
+        transcript = self._transcripts.find(event.contact_id)
+        if contact is None or transcript is None:
+            return
+        self._show_whole(self._people.of("asc", contact.asc_id), transcript)
+        offer = self._state.offers.get(contact.offer_id)
+        agent_id = contact.agent_id or (offer.agent_id if offer is not None else AgentId(0))
+        if agent_id:
+            self._dirty_agents[agent_id] = None
 
     def _place_changed(self, event: ev.WaitTold, _stored: StoredEntry, _entry: Entry) -> None:
         contact = self._state.contacts.get(event.contact_id)
@@ -266,6 +283,8 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.IncidentLinked: Teller._tell_holder,
     ev.ContactMoved: Teller._moved,
     ev.WaitTold: Teller._place_changed,
+    ev.CaseClockSet: Teller._clock_changed,
+    ev.CaseOverdue: Teller._clock_changed,
     ev.TriageEscalated: Teller._held_changed,
     ev.WrapUpExtended: Teller._held_changed,
     ev.ContactRequeued: Teller._lost,
