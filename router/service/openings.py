@@ -8,12 +8,12 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from router.core.hours import Intervals, is_open, next_open, without
+from router.core.hours import Intervals, is_open, without
 from router.core.ids import LineKey
 from router.core.lines import Line
 from router.core.state import DeskState
 from router.wire import frames as fr
-from router.wire.hours.opening import LocalTime, local_time
+from router.wire.hours.opening import LocalTime, next_opening
 from router.wire.hours.quiet import number_zones, quiet_intervals
 from router.wire.hours.slots import callback_slots, slot_days
 from router.wire.policy import PolicyDocument
@@ -23,6 +23,8 @@ SLOTS_SHOWN: Final = 100
 
 View = dict[str, Any]
 
+_CALLS_BACK: Final = (fr.CallbackAsk, fr.CallAskCallback)
+_OPENS: Final = (fr.ChatRequest, fr.CallReport, *_CALLS_BACK)
 _TURNED_AWAY: Final = ("line_closed", "line_empty", "queue_full", "outside_hours", "language_closed")
 
 
@@ -39,31 +41,33 @@ class Openings:
 
         `instead` lists `callback`, `case` and `language:xx` for each language of the same product that is spoken now.
         """
-        if code not in _TURNED_AWAY or not isinstance(operation, fr.ChatRequest | fr.CallbackAsk):
+        if code not in _TURNED_AWAY or not isinstance(operation, _OPENS):
             return {}
         state = self._state
         line = state.lines.get(LineKey(f"{operation.product}/{operation.language}"))
         if line is None:
             return {}
+        phone = not isinstance(operation, fr.ChatRequest)
         languages = [
             other.rules.language
             for other in state.lines.values()
-            if other.rules.product == line.rules.product and other is not line and self._takes_chats(other, now_ms)
+            if other.rules.product == line.rules.product and other is not line and self._takes(other, phone, now_ms)
         ]
-        ways = ["callback"] if state.policy.callbacks.enabled and isinstance(operation, fr.ChatRequest) else []
+        ways = ["callback"] if state.policy.callbacks.enabled and not isinstance(operation, _CALLS_BACK) else []
         ways += ["case", *(f"language:{language}" for language in languages)]
-        return {"instead": ways, **self.opens(line, code, now_ms)}
+        return {"instead": ways, **self._opens(line, code, phone, now_ms)}
 
-    def opens(self, line: Line, code: str, now_ms: int) -> View:
+    def _opens(self, line: Line, code: str, phone: bool, now_ms: int) -> View:
         """When a line that is shut by its hours is open again, as read in the zone of its language's home."""
         if code == "language_closed":
             intervals, zone = line.spoken_hours, self._zone_of(line.rules.language)
         elif code == "outside_hours":
-            intervals, zone = line.chat_hours, self._document().hours.time_zone
+            intervals = line.phone_hours if phone else line.chat_hours
+            zone = self._document().hours.time_zone
         else:
             return {}
-        opens = next_open(intervals, now_ms)
-        return {} if opens is None else {"opens": _shown(local_time(opens, zone, now_ms))}
+        opens = next_opening(intervals, zone, now_ms)
+        return {} if opens is None else {"opens": _shown(opens)}
 
     def slots(self, line: Line, zone: str, number: str, now_ms: int) -> list[View]:
         """
@@ -106,8 +110,9 @@ class Openings:
         """The same for as long as a callback for this window may live."""
         return self.quiet(number, now_ms, max(window_to, now_ms) + self._state.policy.callbacks.lifetime_ms)
 
-    def _takes_chats(self, line: Line, now_ms: int) -> bool:
-        open_now = is_open(line.chat_hours, now_ms) and is_open(line.spoken_hours, now_ms)
+    def _takes(self, line: Line, phone: bool, now_ms: int) -> bool:
+        hours = line.phone_hours if phone else line.chat_hours
+        open_now = is_open(hours, now_ms) and is_open(line.spoken_hours, now_ms)
         return open_now and not line.closed and line.waiting_count < line.rules.queue_limit
 
     def _zone_of(self, language: str) -> str:

@@ -39,15 +39,19 @@ class Views:
     # --- sight
 
     def may_see(self, person: Person, transcript: Transcript) -> bool:
-        """Whether the contact is this ASC's, or held (or last held) by this agent."""
+        """Whether the contact is this ASC's, held (or last held) by this agent, or a call that this switch reported."""
         if person.role == "asc":
             return transcript.contact.asc_id == person.id
+        if person.role == "switch":
+            return transcript.contact.channel == CALL and transcript.switch_id == person.id
         return person.role == "agent" and transcript.agent_id == person.id
 
     def contacts_of(self, person: Person) -> list[View]:
         """Every contact on the desk that this person may see, then the latest that ended."""
         if person.role == "asc":
             known = self._state.contacts_of.get(AscId(person.id), [])
+        elif person.role == "switch":
+            known = [each.contact.id for each in self._transcripts.open_contacts() if self.may_see(person, each)]
         else:
             agent = self._state.agents.get(AgentId(person.id)) if person.role == "agent" else None
             known = list(agent.held) if agent is not None else []
