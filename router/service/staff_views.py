@@ -12,7 +12,7 @@ from router.core.deadlines import BACK_OFF, HAND_OVER, WRAP_UP
 from router.core.estimates.accuracy import Accuracy, Ledger
 from router.core.explain import why_not_offered, why_offered
 from router.core.ids import AgentId, LineKey
-from router.core.lifecycle import CASE, CONNECTED, DIALLING, OFFERED, WRAPPING
+from router.core.lifecycle import CASE, CONNECTED, DIALLING, OFFERED, WAITING, WRAPPING
 from router.core.lines import Contact, Line
 from router.core.policy import LineRules
 from router.core.staff import Agent
@@ -88,7 +88,9 @@ class StaffViews:
             "lines": [
                 {
                     "line": line.key,
-                    "waiting": line.waiting_count - line.callback_count,
+                    "waiting": line.waiting_count
+                    - line.callback_count
+                    - sum(contact.state == WAITING for contact in cases[line.key]),
                     "callbacks": line.callback_count,
                     "waiting_since": _longest_wait(line),
                     "connected": connected[line.key],
@@ -266,7 +268,7 @@ def _accuracy(accuracy: Accuracy) -> View:
 
 
 def _longest_wait(line: Line) -> int | None:
-    """Since when the first of a line waits, ms; None when nobody does. Heads are the first by rank."""
-    heads = [head.waiting_since for cohort in line.cohorts.values() if (head := cohort.head()) is not None]
-    heads += [contact.waiting_since for contact in line.reserved.values()]
-    return min(heads, default=None)
+    """Since when the first of a line waits, ms; None when nobody but cases does. Heads are the first by rank."""
+    heads = [head for cohort in line.cohorts.values() if (head := cohort.head()) is not None]
+    everybody = (*heads, *line.reserved.values())
+    return min((contact.waiting_since for contact in everybody if contact.channel != CASE), default=None)
