@@ -93,3 +93,16 @@ def test_a_policy_may_leave_it_out():
     story = given(chat("it"), passes(IDLE), agent("ann"), accepts("ann", "it"), answers("ann", "it"))
 
     assert 0 == silent(when(story, passes(2 * AFTER), closes("ann", "it")))
+
+
+def test_a_chat_that_is_put_aside_first_is_settled_at_its_end():
+    """Parked before the time for an answer is over, and never taken up again: nobody was there."""
+    quick = {"quiet_warning_ms": 10_000, "quiet_parking_ms": 20_000, "parking_limit_ms": 30_000}
+    story = given(
+        chat("it"), passes(IDLE), agent("ann"), accepts("ann", "it"), answers("ann", "it"), **RULES, **quick
+    )  # fmt: skip
+
+    story = when(story, passes(60_000))
+
+    assert 1 == silent(story)
+    assert {} == story.state.contacts
