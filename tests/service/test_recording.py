@@ -238,9 +238,13 @@ async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) 
     folder = tmp_path / "desk"
     async with desk_in(folder) as service:
         await serve_contact(service, 11, 1001, ["canary-text \u260e +49 30 901820"])
+        await record_desk(Place(folder), "")
+        reader = RecordReader(address(folder, ""))
+        assert await reader.whole(11)
         await call_back(service, 12, 1001, "+4930901820")
         await serve_contact(service, 13, 1002, ["kept"])
         await record_desk(Place(folder), "")
+        assert (folder / f"{FILE}-wal").stat().st_size, "while somebody reads, SQL has a log of its own"
         await snapshot_desk(Place(folder))
         journal = service._parts.journal
         assert 0 < await archive_journal(journal, service.node.epoch, Archive(folder / ARCHIVE), 1, whole=True)
@@ -259,6 +263,7 @@ async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) 
                 assert [] == [file for file in folder.rglob("*") if file.is_file() and word in file.read_bytes()]
         entries = Archive(folder / ARCHIVE).read(0, 1_000)  # a segment is packed
         assert [] == [entry for entry in entries if b"canary" in entry.sealed or b"901820" in entry.sealed]
+        await reader.close()
         after = await dumped(folder, "after.jsonl")
         assert before.read_bytes() == after.read_bytes()[: before.stat().st_size]
         assert sha256(service.node.state_bytes()).hexdigest() == replay(load(after)).state
