@@ -16,9 +16,9 @@ from pydantic import ValidationError
 from router.journal.port import JournalError
 from router.records.database import RecordsError
 from router.service.archiving import archive_desk
+from router.service.entries import FoldFailed
 from router.service.folder import REDIS_VARIABLE, Place
 from router.service.logs import set_up_logs
-from router.service.node import FoldFailed
 from router.service.recorder import RECORDS_VARIABLE
 from router.service.recording import follow_desk
 from router.service.replay import BadDump, export_desk, load, replay

@@ -21,8 +21,8 @@ from router.journal.port import Journal, StoredEntry, Uncertain
 from router.records.database import FAULTS, address
 from router.records.gathering import Gathering, Record
 from router.records.store import RecordStore
+from router.service.entries import FoldFailed, read_entry
 from router.service.folder import KEYS, Looked, Place, looking_into
-from router.service.node import FoldFailed, read_entry
 from router.wire.sealing import DeskKeys
 
 READ_COUNT: Final = 1_000
