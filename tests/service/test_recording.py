@@ -14,8 +14,10 @@ from sqlalchemy import select
 
 from router.core import commands as cmd
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
+from router.core.version import CORE_VERSION
 from router.journal.archiver import archive_journal
 from router.journal.segments import Archive
+from router.journal.snapshots import Snapshot
 from router.records.database import FILE, NotReady, RecordsError, address
 from router.records.reading import RecordReader, Whole
 from router.records.store import RecordStore
@@ -26,7 +28,6 @@ from router.service.recording import mark, record_desk
 from router.service.replay import load, replay
 from router.service.retention import DAY_MS, Retention
 from router.service.server import DeskService
-from router.service.snapshotting import snapshot_desk
 from router.wire.sealing import DeskKeys
 from tests.service.desk import PATIENCE_S, until
 from tests.service.test_erasing import dumped, found
@@ -248,7 +249,8 @@ async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) 
         await serve_contact(service, 13, 1002, ["kept"])
         await record_desk(Place(folder), "")
         assert (folder / f"{FILE}-wal").stat().st_size, "while somebody reads, SQL has a log of its own"
-        await snapshot_desk(Place(folder))
+        state = Snapshot(service.node.applied, service.node.epoch, CORE_VERSION, service.node.state_bytes())
+        Place(folder).snapshots.save(state)
         journal = service._parts.journal
         assert 0 < await archive_journal(journal, service.node.epoch, Archive(folder / ARCHIVE), 1, whole=True)
         wrapped = await journal.load_keys([11, 12])
