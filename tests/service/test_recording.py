@@ -18,7 +18,7 @@ from router.core.version import CORE_VERSION
 from router.journal.archiver import archive_journal
 from router.journal.segments import Archive
 from router.journal.snapshots import Snapshot
-from router.records.database import FILE, NotReady, RecordsError, address
+from router.records.database import FILE, NotReady, RecordsError, address, connect, migrate
 from router.records.reading import RecordReader, Whole
 from router.records.store import RecordStore
 from router.records.tables import metadata
@@ -89,7 +89,7 @@ async def call_back(service: DeskService, contact: int, asc: int, number: str, a
 @asynccontextmanager
 async def reading(folder: Path) -> AsyncIterator[RecordReader]:
     """The records in a desk's folder."""
-    reader = RecordReader(address(folder, ""))
+    reader = RecordReader(address(folder, ""), mark(DeskKeys.load(folder / KEYS)))
     try:
         yield reader
     finally:
@@ -128,12 +128,15 @@ async def test_a_served_chat_is_recorded_whole(tmp_path: Path) -> None:
 
 async def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that is recorded, without the position."""
-    async with reading(folder) as reader, reader._engine.connect() as connection:
-        return {
+    engine = connect(address(folder, ""), writes=False)
+    async with engine.connect() as connection:
+        found = {
             name: sorted(map(tuple, (await connection.execute(select(table))).all()))
             for name, table in metadata.tables.items()
             if name != "position"
         }
+    await engine.dispose()
+    return found
 
 
 async def test_a_callback_is_recorded_with_its_dial_and_its_promise(tmp_path: Path) -> None:
@@ -173,7 +176,7 @@ async def test_recording_again_changes_nothing_and_making_anew_comes_to_the_same
 
 
 async def test_another_desks_records_are_not_touched(tmp_path: Path) -> None:
-    """A database that holds records of another desk is refused, and they stay."""
+    """A database that holds records of another desk is refused, for writing and for reading, and they stay."""
     mine, other = tmp_path / "mine", tmp_path / "other"
     async with desk_in(mine) as service:
         await serve_contact(service, 11, 1001, ["one"])
@@ -182,6 +185,10 @@ async def test_another_desks_records_are_not_touched(tmp_path: Path) -> None:
     async with desk_in(other):
         with pytest.raises(RecordsError, match="another desk's"):
             await record_desk(Place(other), f"sqlite:///{mine / FILE}", anew=True)
+        reader = RecordReader(address(mine, ""), mark(DeskKeys.load(other / KEYS)))
+        with pytest.raises(RecordsError, match="another desk's"):
+            await reader.whole(11)
+        await reader.close()
 
     assert before == await rows(mine)
 
@@ -243,7 +250,7 @@ async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) 
     async with desk_in(folder) as service:
         await serve_contact(service, 11, 1001, ["canary-text \u260e +49 30 901820"])
         await record_desk(Place(folder), "")
-        reader = RecordReader(address(folder, ""))
+        reader = RecordReader(address(folder, ""), mark(DeskKeys.load(folder / KEYS)))
         assert await reader.whole(11)
         await call_back(service, 12, 1001, "+4930901820")
         await serve_contact(service, 13, 1002, ["kept"])
@@ -280,10 +287,17 @@ async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) 
 
 
 async def test_before_anything_is_recorded_a_reader_says_so(tmp_path: Path) -> None:
-    """Without tables there is nothing to read yet, which is no fault of the database."""
-    async with reading(tmp_path) as reader:
-        with pytest.raises(NotReady):
-            await reader.whole(1)
+    """Without file, tables or a beginning there is nothing to read yet, which is no fault of the database."""
+    reader = RecordReader(address(tmp_path, ""), "desk")
+    with pytest.raises(NotReady):
+        await reader.whole(1)
+    assert not (tmp_path / FILE).exists()
+    engine = connect(address(tmp_path, ""), writes=True)
+    await migrate(engine)
+    await engine.dispose()
+    with pytest.raises(NotReady):
+        await reader.whole(1)
+    await reader.close()
 
 
 async def test_contacts_are_kept_as_long_as_is_said(tmp_path: Path) -> None:
