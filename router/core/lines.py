@@ -52,6 +52,7 @@ class Reservation:
 
     def __init__(self, number_ref: str, promise_from: int, promise_to: int, quiet: Intervals) -> None:
         self.number_ref = number_ref
+        """"" when the ASC was reached and another callback has been booked under the number since."""
         self.slot: Slot | None = None
         """The slot that was booked, if one was."""
         self.promise_from = promise_from

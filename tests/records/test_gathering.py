@@ -54,7 +54,7 @@ class Day:
 @pytest.fixture(scope="module")
 def days() -> list[Day]:
     """Days that between them end contacts in every way."""
-    return [Day(random_day(number, 220)) for number in range(12)]
+    return [Day(random_day(number, 220)) for number in range(30)]
 
 
 def test_each_contact_that_is_over_has_one_record(days: list[Day]) -> None:

@@ -54,6 +54,7 @@ from router.core.events.contacts import (
     ContactTransferred,
     IncidentLinked,
     MessagePosted,
+    PassingForgotten,
     PreferenceEnded,
     PrioritySet,
     StepWidened,
@@ -143,6 +144,7 @@ __all__ = [
     "OfferTimedOut",
     "OfferWithdrawn",
     "OpRecorded",
+    "PassingForgotten",
     "PolicyAdopted",
     "PreferenceEnded",
     "PrioritySet",
@@ -197,7 +199,14 @@ ContactEvent = (
     | CallbackUnreachable
 )
 RoutingEvent = (
-    CallbackUrgent | StepWidened | PreferenceEnded | TriageEscalated | WrapUpExtended | WaitTold | WaitReviewed
+    CallbackUrgent
+    | StepWidened
+    | PreferenceEnded
+    | PassingForgotten
+    | TriageEscalated
+    | WrapUpExtended
+    | WaitTold
+    | WaitReviewed
 )
 OfferEvent = OfferMade | OfferDeclined | OfferTimedOut | OfferWithdrawn
 AgentEvent = (
