@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ class Desk(DeskProcess):
         try:
             await asyncio.wait_for(asyncio.to_thread(self.process.wait, within_s), within_s + 1)
             reached = True
-        except Exception:
+        except (subprocess.TimeoutExpired, TimeoutError):
             reached = False
         await self.kill()
         return reached
