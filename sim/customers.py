@@ -1,61 +1,29 @@
 """
-Virtual customers: who asks when, how long each will wait, whether each takes a callback.
+Virtual customers: who asks when and on which channel, how long each will wait. Callbacks are `sim.people.offering`.
 
 Everything about a customer is drawn by key when the customer asks, so that it depends on nobody else. Draws are made
 for a block of customers at a time, which makes them nearly free.
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
-from router.core.commands import ConvertToCallback, LeaveContact, RequestChat
+from router.core.commands import LeaveContact, OpenCase, ReportCall, RequestChat
 from router.core.errors import Refused
-from router.core.ids import AscId, CompanyId, ContactId, LineKey
-from sim.draws import NEVER_MS, Purpose, fill_arrivals, fill_durations, fill_uniforms, prefix
+from router.core.ids import AscId, CompanyId, LineKey
+from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT, LIVE
+from sim.draws import NEVER_MS, Floats, Purpose, draw_ms, fill_arrivals, fill_durations, fill_uniforms, prefix
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
 from sim.model import Model, StreamModel
+from sim.people.customer import Customer as Customer
+from sim.people.offering import Offering
 
 _BLOCK = 1_024
-
-
-class Customer:
-    """One customer of one contact; the contact's id is the customer's number. Durations in milliseconds."""
-
-    __slots__ = (
-        "attempts",
-        "handle_ms",
-        "id",
-        "offer_id",
-        "offers",
-        "patience_ms",
-        "rings_ms",
-        "stream",
-        "waiting",
-        "wants_callback",
-        "wrap_up_ms",
-    )
-
-    def __init__(
-        self, stream: StreamModel, ident: int, patience_ms: int, handle_ms: int, wrap_up_ms: int, wants_callback: bool
-    ) -> None:
-        self.stream = stream
-        self.id = ContactId(ident)
-        self.patience_ms = patience_ms
-        self.handle_ms = handle_ms
-        self.wrap_up_ms = wrap_up_ms
-        self.wants_callback = wants_callback
-        self.waiting = True
-        """Whether the customer is in line for a chat and may still leave."""
-        self.offers = 0
-        """How often an agent was offered this contact."""
-        self.offer_id = 0
-        """The offer that is pending, or 0."""
-        self.rings_ms = 0
-        """How long the last offer rings before the agent takes it."""
-        self.attempts = 0
-        """How often an agent dialled."""
+TURNED_AWAY: Final = ("queue_full", "line_closed", "line_empty", "outside_hours", "language_closed")
+"""Refusals that say to a customer: not now."""
 
 
 class Arrivals:
@@ -64,15 +32,16 @@ class Arrivals:
     def __init__(self, model: Model, stream: StreamModel, seed: int, replication: int) -> None:
         self._stream = stream
         self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        laws = stream.laws
         self._laws = {
-            Purpose.PATIENCE: model.patience,
-            Purpose.HANDLE_TIME: stream.handle_time,
-            Purpose.WRAP_UP: model.wrap_up,
+            Purpose.PATIENCE: laws.patience,
+            Purpose.HANDLE_TIME: laws.handle_time,
+            Purpose.WRAP_UP: laws.wrap_up,
         }
-        self._accept = model.callback.accept if model.callback else 0.0
+        self._silent = model.silent if stream.channel == "chat" else 0.0
         self._clock = 0.0
         self._next = stream.first_customer
-        self._block: list[tuple[int, int, int, int, int, bool]] = []
+        self._block: list[tuple[int, int, int, int, int, float, bool]] = []
 
     def take(self) -> tuple[int, Customer] | None:
         """(time of asking, customer), or None when nobody comes any more."""
@@ -80,8 +49,8 @@ class Arrivals:
             self._fill()
             if not self._block:
                 return None
-        asked, ident, patience, handle, wrap_up, wants = self._block.pop()
-        return asked, Customer(self._stream, ident, patience, handle, wrap_up, wants)
+        asked, ident, patience, handle, wrap_up, choice, silent = self._block.pop()
+        return asked, Customer(self._stream, ident, patience, handle, wrap_up, choice, silent)
 
     def _fill(self) -> None:
         first, stream = self._next, self._stream
@@ -91,11 +60,23 @@ class Arrivals:
         )
         self._next += filled
         columns = [self._durations(purpose, law, first, filled) for purpose, law in self._laws.items()]
-        uniforms = np.empty(filled)
-        fill_uniforms(self._prefix[Purpose.CALLBACK_CHOICE], first, 0, uniforms)
-        wants = (uniforms <= self._accept).tolist()
-        rows = zip(times[:filled].tolist(), range(first, first + filled), *columns, wants, strict=True)
+        if stream.laws.at_once:
+            leaves = self._happens(Purpose.LEAVES_AT_ONCE, first, filled, stream.laws.at_once)
+            columns[0] = [0 if at_once else patience for at_once, patience in zip(leaves, columns[0], strict=True)]
+        choices = self._uniforms(Purpose.CALLBACK_CHOICE, first, filled).tolist()
+        silent = self._happens(Purpose.LEAVES_SILENTLY, first, filled, self._silent)
+        rows = zip(times[:filled].tolist(), range(first, first + filled), *columns, choices, silent, strict=True)
         self._block = list(rows)[::-1]
+
+    def _happens(self, purpose: Purpose, first: int, count: int, share: float) -> list[bool]:
+        if not share:
+            return [False] * count
+        return list((self._uniforms(purpose, first, count) <= share).tolist())
+
+    def _uniforms(self, purpose: Purpose, first: int, count: int) -> Floats:
+        out = np.empty(count)
+        fill_uniforms(self._prefix[purpose], first, 0, out)
+        return out
 
     def _durations(self, purpose: Purpose, law: LawNumbers, first: int, count: int) -> list[int]:
         out = np.empty(count, dtype=np.int64)
@@ -105,10 +86,10 @@ class Arrivals:
 
 class Customers:
     """
-    Lets customers ask, wait, leave, and take callbacks.
+    Lets customers ask, wait and leave.
 
     `present` maps the contacts that are in the desk to their customers. `blocked` is called with the time and the line
-    when a customer is turned away because the line is full.
+    when a customer is turned away, because the line is full or nobody is there.
     """
 
     def __init__(
@@ -117,9 +98,26 @@ class Customers:
         self.present: dict[int, Customer] = {}
         self._driver = driver
         self._blocked = blocked
+        self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        self._offering = None
+        if model.callback is not None:
+            self._offering = Offering(model, model.callback, driver, self._prefix, self._wait_until)
         self._arrivals = [Arrivals(model, stream, seed, replication) for stream in model.streams]
         for arrivals in self._arrivals:
             self._expect(arrivals)
+        for stream, cases in model.backlog:
+            driver.alarm(0, Turn.ARRIVAL, stream.first_customer, self._open_backlog, (stream, cases))
+
+    def wait_again(self, customer: Customer) -> None:
+        """The customer is in line once more: handed on, or an agent was lost. Patience begins anew."""
+        if customer.stream.channel not in LIVE or customer.called_back:
+            return
+        customer.waiting = True
+        customer.waits += 1
+        law = customer.stream.laws.patience
+        patience_ms = draw_ms(self._prefix[Purpose.PATIENCE], customer.id, customer.waits, law.law, law.a, law.b)
+        if patience_ms < NEVER_MS:
+            self._wait_until(customer, self._driver.now + patience_ms)
 
     def _expect(self, arrivals: Arrivals) -> None:
         """Set the alarm for the stream's next customer."""
@@ -134,25 +132,61 @@ class Customers:
         self._expect(arrivals)
         driver, ident = self._driver, customer.id
         self.present[ident] = customer
+        channel = customer.stream.channel
         try:
-            driver.send(RequestChat(ident, AscId(ident), CompanyId(1), customer.stream.line))
+            if channel == CHAT:
+                driver.send(RequestChat(ident, AscId(ident), CompanyId(1), customer.line))
+            else:
+                self._ask_otherwise(customer, channel)
         except Refused as refused:
-            if refused.code != "queue_full":
+            if refused.code not in TURNED_AWAY:
                 raise
             del self.present[ident]
-            self._blocked(driver.now, customer.stream.line)
+            self._blocked(driver.now, customer.line)
+            return
+        if channel not in LIVE:
             return
         if not customer.offer_id:
-            if customer.wants_callback:
-                driver.send(ConvertToCallback(ident, AscId(ident), str(ident)))
+            if self._offering is not None and self._offering.consider(customer):
                 return
         elif not customer.rings_ms:
             return  # The offer is taken at this very instant, before any patience can end.
         if customer.patience_ms < NEVER_MS:
             # Patience runs until an agent accepts, also while an offer rings.
+            customer.leaves_at = driver.now + customer.patience_ms
             driver.alarm(customer.patience_ms, Turn.PATIENCE, ident, self._lose_patience, customer)
+
+    def _ask_otherwise(self, customer: Customer, channel: str) -> None:
+        """Call, open a case, or ask to be called."""
+        ident = customer.id
+        if channel == CALLBACK:
+            assert self._offering is not None, "the scenario's check asks for a callback section"
+            self._offering.request(customer)
+        else:
+            ask = ReportCall if channel == CALL else OpenCase
+            self._driver.send(ask(ident, AscId(ident), CompanyId(1), customer.line))
+
+    def _open_backlog(self, alarm: Alarm) -> None:
+        stream: StreamModel = alarm.what[0]
+        laws = stream.laws
+        for ident in range(stream.first_customer, stream.first_customer + alarm.what[1]):
+            handle_ms, wrap_up_ms = (
+                draw_ms(self._prefix[purpose], ident, 0, law.law, law.a, law.b)
+                for purpose, law in ((Purpose.HANDLE_TIME, laws.handle_time), (Purpose.WRAP_UP, laws.wrap_up))
+            )
+            customer = self.present[ident] = Customer(stream, ident, NEVER_MS, handle_ms, wrap_up_ms)
+            self._ask_otherwise(customer, CASE)
+
+    def _wait_until(self, customer: Customer, leaves_at: int) -> None:
+        """The customer's patience ends then, and not when was thought before."""
+        customer.leaves_at = max(leaves_at, self._driver.now)
+        delay = customer.leaves_at - self._driver.now
+        self._driver.alarm(delay, Turn.PATIENCE, customer.id, self._lose_patience, customer)
 
     def _lose_patience(self, alarm: Alarm) -> None:
         customer: Customer = alarm.what
-        if customer.waiting:
-            self._driver.send(LeaveContact(customer.id, AscId(customer.id)))
+        if customer.waiting and customer.leaves_at == self._driver.now:
+            if customer.silent:
+                customer.gone = True
+            else:
+                self._driver.send(LeaveContact(customer.id, AscId(customer.id)))

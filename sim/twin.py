@@ -35,7 +35,7 @@ class Twin:
         self.driver.send(NodeStarted("twin", 1))
         self.driver.send(PolicyChanged(policy, model.policy.model_dump_json()))
         customers = Customers(model, self.driver, seed, replication, self.measures.see_blocked)
-        agents = Agents(model, self.driver, seed, replication, customers.present)
+        agents = Agents(model, self.driver, seed, replication, customers)
         self.driver.listeners += [agents.see, *listeners]
 
     def run(self) -> Counted:

@@ -60,6 +60,8 @@ class Chance:
         self._clock = clock
         if len(scenario.demand.streams) > MOST_STREAMS:
             raise ValueError(f"a rehearsal takes at most {MOST_STREAMS} streams")
+        if any(stream.channel != "chat" for stream in scenario.demand.streams):
+            raise ValueError("a rehearsal has chats only, and the callbacks that come of them")
         self.model = lru_cache(maxsize=4)(self._model)
         self._prefix = lru_cache(maxsize=64)(self._prefix_of)
 

@@ -8,7 +8,8 @@ that whoever starts a demo sees a busy hour. Nights are left out.
 from dataclasses import dataclass
 from typing import Final
 
-from sim.scenario import Scenario, format_clock
+from sim.fields import format_clock
+from sim.scenario import Scenario
 
 DAY_MS: Final = 24 * 3_600_000
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
