@@ -184,11 +184,6 @@ class Cohort:
         """How many wait, without stale entries."""
         self._heap: list[tuple[int, int, int, Contact]] = []
 
-    @property
-    def channel(self) -> str:
-        """The channel of everybody here."""
-        return self.key[0]
-
     def enter(self, contact: Contact) -> None:
         """The contact waits here from now on."""
         contact.cohort = self

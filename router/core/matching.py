@@ -226,11 +226,10 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
     if not _may_drain(state):
         return
     heads: list[Contact] = []
-    for line in lines:
-        if not line.drained_for and _may_drain_for(state, line):
-            live, callback = line.heads()
-            if callback is not None and (live is None or first_of(live, callback) is callback):
-                heads.append(callback)
+    for line in [line for line in lines if not line.drained_for and _may_drain_for(state, line)]:
+        live, callback = line.heads()
+        if callback is not None and (live is None or first_of(live, callback) is callback):
+            heads.append(callback)
     for callback in sorted(heads, key=lambda contact: (contact.rank, contact.seq)):
         if _may_drain(state) and _is_worth_draining(state, callback):
             agent_id = _soonest_free(callback)
