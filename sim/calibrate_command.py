@@ -12,7 +12,7 @@ from sim.calibrate import contacts_report, report
 from sim.calibrate.contacts import are_contacts, read_contacts, split
 from sim.calibrate.counts import read_counts
 from sim.calibrate.demand import fit_demand
-from sim.calibrate.patience import fit_patience
+from sim.calibrate.patience import FEWEST_LEFT, fit_patience
 from sim.calibrate.section import write_section
 from sim.calibrate.work import fit_handled, fit_levels
 from sim.command import BAD_INPUT, DONE, FAILED, errors
@@ -81,7 +81,9 @@ def _counts(path: Path, every: int, days: str, product: str, language: str, scal
 
 def _contacts(path: Path) -> _Answer:
     contacts = read_contacts(path)
-    patience = fit_patience(*split(contacts.waits))
+    waits, left = split(contacts.waits)
+    # Where hardly anybody leaves, the handle times are worth telling all the same.
+    patience = fit_patience(waits, left) if sum(left) >= FEWEST_LEFT or not contacts.handled else None
     handled, levels = fit_handled(contacts.handled), fit_levels(contacts.levels)
     sections = contacts_report.sections(patience, handled, levels)
     return (

@@ -13,20 +13,12 @@ from sim.calibrate.work import HandleFit, LevelFit
 _ENOUGH = 10
 
 
-def show(patience: PatienceFit, handled: dict[str, HandleFit], levels: list[LevelFit], console: Console) -> None:
+def show(patience: PatienceFit | None, handled: dict[str, HandleFit], levels: list[LevelFit], console: Console) -> None:
     """The answer first."""
-    console.print(f"{patience.n} waits, of which {patience.left} ended because somebody left")
-    better = "lognormal" if patience.lognormal_better else "exponential"
-    console.print(f"patience, by Akaike's criterion rather {better}:")
-    console.print(f"  exponential: mean {_s(patience.mean_ms)} s (s.e. {_s(patience.mean_error_ms)})")
-    console.print(
-        f"  lognormal: median {_s(patience.median_ms)} s (s.e. {_s(patience.median_error_ms)}), "
-        f"sigma {patience.sigma:.3f} (s.e. {patience.sigma_error:.3f})"
-    )
-    for share in (0.25, 0.5):
-        at = patience.survival.quantile(share)
-        told = "nobody was seen to wait that long" if at is None else f"{_s(at)} s"
-        console.print(f"  {share:.0%} have left after (Kaplan-Meier): {told}")
+    if patience is None:
+        console.print("hardly anybody left before being served, which says nothing of how patient people are")
+    else:
+        _show_patience(patience, console)
     if handled:
         table = Table(box=None, header_style="bold", pad_edge=False)
         for name in ("handle time", "n", "mean, s", "s.e.", "cv"):
@@ -40,20 +32,26 @@ def show(patience: PatienceFit, handled: dict[str, HandleFit], levels: list[Leve
         )
 
 
-def to_json(patience: PatienceFit, handled: dict[str, HandleFit], levels: list[LevelFit]) -> dict[str, Any]:
+def _show_patience(patience: PatienceFit, console: Console) -> None:
+    console.print(f"{patience.n} waits, of which {patience.left} ended because somebody left")
+    better = "lognormal" if patience.lognormal_better else "exponential"
+    console.print(f"patience, by Akaike's criterion rather {better}:")
+    console.print(f"  exponential: mean {_s(patience.mean_ms)} s (s.e. {_s(patience.mean_error_ms)})")
+    console.print(
+        f"  lognormal: median {_s(patience.median_ms)} s (s.e. {_s(patience.median_error_ms)}), "
+        f"sigma {patience.sigma:.3f} (s.e. {patience.sigma_error:.3f})"
+    )
+    for share in (0.25, 0.5):
+        at = patience.survival.quantile(share)
+        told = "nobody was seen to wait that long" if at is None else f"{_s(at)} s"
+        console.print(f"  {share:.0%} have left after (Kaplan-Meier): {told}")
+
+
+def to_json(patience: PatienceFit | None, handled: dict[str, HandleFit], levels: list[LevelFit]) -> dict[str, Any]:
     """Times in seconds."""
     return {
         "schema_version": 1,
-        "waits": patience.n,
-        "left": patience.left,
-        "better": "lognormal" if patience.lognormal_better else "exponential",
-        "exponential": {"mean": patience.mean_ms / 1000, "error": patience.mean_error_ms / 1000},
-        "lognormal": {
-            "median": patience.median_ms / 1000,
-            "median_error": patience.median_error_ms / 1000,
-            "sigma": patience.sigma,
-            "sigma_error": patience.sigma_error,
-        },
+        "patience": None if patience is None else _patience(patience),
         "handle_time": {
             product: {"n": one.n, "mean": one.mean_ms / 1000, "error": one.error_ms / 1000, "cv": one.cv}
             for product, one in handled.items()
@@ -65,13 +63,29 @@ def to_json(patience: PatienceFit, handled: dict[str, HandleFit], levels: list[L
     }
 
 
-def sections(patience: PatienceFit, handled: dict[str, HandleFit], levels: list[LevelFit]) -> dict[str, Any]:
-    """`patience` and `work` of a scenario; handle times include wrap-up, which is therefore 0 there."""
-    found: dict[str, Any] = {
-        "patience": {"lognormal": {"median": f"{_s(patience.median_ms)} s", "sigma": round(patience.sigma, 3)}}
-        if patience.lognormal_better
-        else {"exponential": f"{_s(patience.mean_ms)} s"}
+def _patience(patience: PatienceFit) -> dict[str, Any]:
+    return {
+        "waits": patience.n,
+        "left": patience.left,
+        "better": "lognormal" if patience.lognormal_better else "exponential",
+        "exponential": {"mean": patience.mean_ms / 1000, "error": patience.mean_error_ms / 1000},
+        "lognormal": {
+            "median": patience.median_ms / 1000,
+            "median_error": patience.median_error_ms / 1000,
+            "sigma": patience.sigma,
+            "sigma_error": patience.sigma_error,
+        },
     }
+
+
+def sections(patience: PatienceFit | None, handled: dict[str, HandleFit], levels: list[LevelFit]) -> dict[str, Any]:
+    """`patience` and `work` of a scenario; handle times include wrap-up, which is therefore 0 there."""
+    found: dict[str, Any] = {}
+    if patience is not None and patience.lognormal_better:
+        lognormal = {"median": f"{_s(patience.median_ms)} s", "sigma": round(patience.sigma, 3)}
+        found["patience"] = {"lognormal": lognormal}
+    elif patience is not None:
+        found["patience"] = {"exponential": f"{_s(patience.mean_ms)} s"}
     alone, slow_down = _slow_down(levels)
     laws = {
         product: {"lognormal": {"mean": f"{_s(one.mean_ms * alone)} s", "cv": max(round(one.cv, 2), 0.01)}}

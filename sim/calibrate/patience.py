@@ -56,12 +56,16 @@ class PatienceFit:
     survival: Survival
 
 
+FEWEST_LEFT = 10
+"""Who left, to say how patient people are."""
+
+
 def fit_patience(waits: Sequence[float], left: Sequence[bool]) -> PatienceFit:
     """Fit waits (ms) of which `left` says whether patience ended them. ValueError when fewer than ten left."""
     # Nobody leaves within no time; a millisecond stands for it, so that its logarithm is finite.
     times, gone = np.maximum(np.array(waits, dtype=np.float64), 1.0), np.array(left, dtype=bool)
     count = int(gone.sum())
-    if count < 10:
+    if count < FEWEST_LEFT:
         raise ValueError(f"{count} left before they were served, too few to say how patient people are")
     mean = float(times.sum()) / count
     exponential = -count * math.log(mean) - count
@@ -91,7 +95,7 @@ def survival(times: Floats, left: Bools) -> Survival:
     at, first = np.unique(np.sort(times[left]), return_index=True)
     leaving = np.diff(np.append(first, int(left.sum())))
     waiting = len(times) - np.searchsorted(np.sort(times), at, side="left")
-    shares: Floats = np.cumprod(1 - leaving / waiting)
+    shares: Floats = np.cumprod(np.asarray(1 - leaving / waiting, dtype=np.float64))
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(waiting > leaving, leaving / (waiting * np.maximum(waiting - leaving, 1)), 0.0)
     errors: Floats = shares * np.sqrt(np.cumsum(terms))

@@ -126,7 +126,8 @@ def test_the_command_takes_contacts_as_well(table: Path, tmp_path: Path, capsys:
     assert calibrate(table, as_json=True) == 0
     found = json.loads(capsys.readouterr().out)
 
-    assert abs(found["exponential"]["mean"] - 240) < 3 * found["exponential"]["error"]
+    exponential = found["patience"]["exponential"]
+    assert abs(exponential["mean"] - 240) < 3 * exponential["error"]
     assert found["handle_time"]["expense"]["cv"] == pytest.approx(0.79, abs=0.15)
     fitted = out.read_text(encoding="utf-8")
     assert "exponential:" in fitted
@@ -153,7 +154,12 @@ def test_bad_tables_are_told_with_their_line(table: Path, before: str, after: st
     assert told in str(problem.value)
 
 
-def test_few_who_left_say_nothing() -> None:
-    """Nine do not tell how patient people are."""
+def test_few_who_left_say_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nine do not tell how patient people are; how long conversations take is told all the same."""
+    path = tmp_path / "contacts.csv"
+    path.write_text("wait_s,outcome,handle_s\n5,served,100\n9,served,300\n", encoding="utf-8")
+    assert calibrate(path, as_json=True) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["patience"], found["handle_time"]["all"]["mean"]) == (None, 200)
     with pytest.raises(ValueError, match="9 left before they were served, too few"):
         fit_patience([1_000.0] * 20, [True] * 9 + [False] * 11)
