@@ -93,9 +93,9 @@ def fit_patience(waits: Sequence[float], left: Sequence[bool]) -> PatienceFit:
 def survival(times: Floats, left: Bools) -> Survival:
     """Kaplan and Meier; of equal times those who left come first."""
     at, first = np.unique(np.sort(times[left]), return_index=True)
-    leaving = np.diff(np.append(first, int(left.sum())))
+    leaving: Floats = np.diff(np.append(first, int(left.sum()))).astype(np.float64)
     waiting = len(times) - np.searchsorted(np.sort(times), at, side="left")
-    shares: Floats = np.cumprod(np.asarray(1 - leaving / waiting, dtype=np.float64))
+    shares: Floats = np.cumprod(1 - leaving / waiting)
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(waiting > leaving, leaving / (waiting * np.maximum(waiting - leaving, 1)), 0.0)
     errors: Floats = shares * np.sqrt(np.cumsum(terms))
