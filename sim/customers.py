@@ -1,61 +1,33 @@
 """
-Virtual customers: who asks when, how long each will wait, whether each takes a callback.
+Virtual customers: who asks when and on which channel, how long each will wait. Callbacks are `sim.people.offering`.
 
 Everything about a customer is drawn by key when the customer asks, so that it depends on nobody else. Draws are made
 for a block of customers at a time, which makes them nearly free.
 """
 
+import heapq
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
-from router.core.commands import ConvertToCallback, LeaveContact, RequestChat
+from router.core.commands import LeaveContact, OpenCase, ReportCall, RequestChat
 from router.core.errors import Refused
-from router.core.ids import AscId, CompanyId, ContactId, LineKey
-from sim.draws import NEVER_MS, Purpose, fill_arrivals, fill_durations, fill_uniforms, prefix
+from router.core.ids import CompanyId, LineKey
+from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT, LIVE
+from sim.demand.windows import asking
+from sim.draws import NEVER_MS, Floats, Ints, Purpose, draw_ms, fill_arrivals, fill_durations, fill_uniforms, prefix
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
 from sim.model import Model, StreamModel
+from sim.people.customer import Customer as Customer
+from sim.people.offering import Offering
+from sim.returns import Returns
 
 _BLOCK = 1_024
-
-
-class Customer:
-    """One customer of one contact; the contact's id is the customer's number. Durations in milliseconds."""
-
-    __slots__ = (
-        "attempts",
-        "handle_ms",
-        "id",
-        "offer_id",
-        "offers",
-        "patience_ms",
-        "rings_ms",
-        "stream",
-        "waiting",
-        "wants_callback",
-        "wrap_up_ms",
-    )
-
-    def __init__(
-        self, stream: StreamModel, ident: int, patience_ms: int, handle_ms: int, wrap_up_ms: int, wants_callback: bool
-    ) -> None:
-        self.stream = stream
-        self.id = ContactId(ident)
-        self.patience_ms = patience_ms
-        self.handle_ms = handle_ms
-        self.wrap_up_ms = wrap_up_ms
-        self.wants_callback = wants_callback
-        self.waiting = True
-        """Whether the customer is in line for a chat and may still leave."""
-        self.offers = 0
-        """How often an agent was offered this contact."""
-        self.offer_id = 0
-        """The offer that is pending, or 0."""
-        self.rings_ms = 0
-        """How long the last offer rings before the agent takes it."""
-        self.attempts = 0
-        """How often an agent dialled."""
+_Row = tuple[int, int, int, int, int, float, bool, bool]
+TURNED_AWAY: Final = ("queue_full", "line_closed", "line_empty", "outside_hours", "language_closed")
+"""Refusals that say to a customer: not now."""
 
 
 class Arrivals:
@@ -64,51 +36,100 @@ class Arrivals:
     def __init__(self, model: Model, stream: StreamModel, seed: int, replication: int) -> None:
         self._stream = stream
         self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        laws = stream.laws
         self._laws = {
-            Purpose.PATIENCE: model.patience,
-            Purpose.HANDLE_TIME: stream.handle_time,
-            Purpose.WRAP_UP: model.wrap_up,
+            Purpose.PATIENCE: laws.patience,
+            Purpose.HANDLE_TIME: laws.handle_time,
+            Purpose.WRAP_UP: laws.wrap_up,
         }
-        self._accept = model.callback.accept if model.callback else 0.0
+        self._silent = model.silent if stream.channel == "chat" else 0.0
+        self._rates, self._passed = stream.course(seed, replication)
         self._clock = 0.0
         self._next = stream.first_customer
-        self._block: list[tuple[int, int, int, int, int, bool]] = []
+        self._block: list[_Row] = []
+        self._later: list[_Row] = []
+        """A heap of those who ask later than they would have."""
 
     def take(self) -> tuple[int, Customer] | None:
         """(time of asking, customer), or None when nobody comes any more."""
-        if not self._block:
-            self._fill()
-            if not self._block:
-                return None
-        asked, ident, patience, handle, wrap_up, wants = self._block.pop()
-        return asked, Customer(self._stream, ident, patience, handle, wrap_up, wants)
+        while not self._block and self._fill():
+            pass  # Everybody in a block may stay away.
+        if self._later and (not self._block or self._later[0] < self._block[-1]):
+            row = heapq.heappop(self._later)
+        elif self._block:
+            row = self._block.pop()
+        else:
+            return None
+        asked, ident, patience, handle, wrap_up, choice, silent, agreed = row
+        return asked, Customer(self._stream, ident, patience, handle, wrap_up, choice, silent, agreed)
 
-    def _fill(self) -> None:
+    def _fill(self) -> bool:
+        """Draw the next block; False when there is none."""
         first, stream = self._next, self._stream
+        times = self._times(first)
+        filled = len(times)
+        if not filled:
+            return False
+        self._next += filled
+        durations = {purpose: self._durations(purpose, law, first, filled) for purpose, law in self._laws.items()}
+        if stream.laws.at_once:
+            durations[Purpose.PATIENCE][self._happens(Purpose.LEAVES_AT_ONCE, first, filled, stream.laws.at_once)] = 0
+        if stream.handle_factors is not None:
+            since, factors = stream.handle_factors
+            index = np.maximum(np.searchsorted(since, times, side="right") - 1, 0)
+            durations[Purpose.HANDLE_TIME][:] = np.rint(durations[Purpose.HANDLE_TIME] * factors[index])
+        if stream.replayed is not None:
+            begin = first - stream.first_customer
+            for purpose, known in stream.replayed.durations():
+                told = known[begin : begin + filled]
+                durations[purpose] = np.where(told >= 0, told, durations[purpose])
+        columns = [each.tolist() for each in durations.values()]
+        choices = self._uniforms(Purpose.CALLBACK_CHOICE, first, filled).tolist()
+        silent = self._happens(Purpose.LEAVES_SILENTLY, first, filled, self._silent)
+        agreed = self._happens(Purpose.AGREED, first, filled, stream.agreed)
+        numbers = range(first, first + filled)
+        rows = list(zip(times.tolist(), numbers, *columns, choices, silent, agreed, strict=True))
+        if stream.windows:
+            rows, later = asking(rows, stream.windows, self._prefix)
+            for row in later:
+                heapq.heappush(self._later, row)
+        self._block = rows[::-1]
+        return True
+
+    def _times(self, first: int) -> Ints:
+        """When the next customers ask, at most a block of them."""
+        stream = self._stream
+        if stream.replayed is not None:
+            begin = first - stream.first_customer
+            return stream.replayed.asked[begin : begin + _BLOCK]
         times = np.empty(_BLOCK, dtype=np.int64)
         filled, self._clock = fill_arrivals(
-            self._prefix[Purpose.ARRIVAL_GAP], first, self._clock, stream.begins, stream.rates, stream.passed, times
+            self._prefix[Purpose.ARRIVAL_GAP], first, self._clock, stream.begins, self._rates, self._passed, times
         )
-        self._next += filled
-        columns = [self._durations(purpose, law, first, filled) for purpose, law in self._laws.items()]
-        uniforms = np.empty(filled)
-        fill_uniforms(self._prefix[Purpose.CALLBACK_CHOICE], first, 0, uniforms)
-        wants = (uniforms <= self._accept).tolist()
-        rows = zip(times[:filled].tolist(), range(first, first + filled), *columns, wants, strict=True)
-        self._block = list(rows)[::-1]
+        return times[:filled]
 
-    def _durations(self, purpose: Purpose, law: LawNumbers, first: int, count: int) -> list[int]:
+    def _happens(self, purpose: Purpose, first: int, count: int, share: float) -> list[bool]:
+        if not share:
+            return [False] * count
+        return list((self._uniforms(purpose, first, count) <= share).tolist())
+
+    def _uniforms(self, purpose: Purpose, first: int, count: int) -> Floats:
+        out = np.empty(count)
+        fill_uniforms(self._prefix[purpose], first, 0, out)
+        return out
+
+    def _durations(self, purpose: Purpose, law: LawNumbers, first: int, count: int) -> Ints:
         out = np.empty(count, dtype=np.int64)
         fill_durations(self._prefix[purpose], first, 0, law.law, law.a, law.b, out)
-        return list(out.tolist())
+        return out
 
 
 class Customers:
     """
-    Lets customers ask, wait, leave, and take callbacks.
+    Lets customers ask, wait and leave.
 
     `present` maps the contacts that are in the desk to their customers. `blocked` is called with the time and the line
-    when a customer is turned away because the line is full.
+    when a customer is turned away, because the line is full or nobody is there.
     """
 
     def __init__(
@@ -117,9 +138,29 @@ class Customers:
         self.present: dict[int, Customer] = {}
         self._driver = driver
         self._blocked = blocked
+        self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        self._offering = None
+        if model.callback is not None:
+            self._offering = Offering(model, model.callback, driver, self._prefix, self._wait_until)
         self._arrivals = [Arrivals(model, stream, seed, replication) for stream in model.streams]
+        self.returns: Returns | None = None
+        if model.demand.retrial or model.demand.repeat:
+            self.returns = Returns(model, driver, self._prefix, self.present, self._enter)
         for arrivals in self._arrivals:
             self._expect(arrivals)
+        for stream, cases in model.backlog:
+            driver.alarm(0, Turn.ARRIVAL, stream.first_customer, self._open_backlog, (stream, cases))
+
+    def wait_again(self, customer: Customer) -> None:
+        """The customer is in line once more: handed on, or an agent was lost. Patience begins anew."""
+        if customer.stream.channel not in LIVE or customer.called_back:
+            return
+        customer.waiting = True
+        customer.waits += 1
+        law = customer.stream.laws.patience
+        patience_ms = draw_ms(self._prefix[Purpose.PATIENCE], customer.id, customer.waits, law.law, law.a, law.b)
+        if patience_ms < NEVER_MS:
+            self._wait_until(customer, self._driver.now + patience_ms)
 
     def _expect(self, arrivals: Arrivals) -> None:
         """Set the alarm for the stream's next customer."""
@@ -132,27 +173,72 @@ class Customers:
         arrivals: Arrivals = alarm.what[0]
         customer: Customer = alarm.what[1]
         self._expect(arrivals)
-        driver, ident = self._driver, customer.id
+        self._enter(customer)
+
+    def _enter(self, customer: Customer) -> None:
+        """Let a customer ask, now."""
+        driver, ident, stream = self._driver, customer.id, customer.stream
         self.present[ident] = customer
+        channel = stream.channel
         try:
-            driver.send(RequestChat(ident, AscId(ident), CompanyId(1), customer.stream.line))
+            if channel == CHAT:
+                driver.send(
+                    RequestChat(ident, customer.asc, CompanyId(1), customer.line, stream.impact, customer.agreed)
+                )
+            else:
+                self._ask_otherwise(customer, channel)
         except Refused as refused:
-            if refused.code != "queue_full":
+            if refused.code not in TURNED_AWAY:
                 raise
             del self.present[ident]
-            self._blocked(driver.now, customer.stream.line)
+            self._blocked(driver.now, customer.line)
+            if self.returns is not None:
+                self.returns.turned_away(customer)
+            return
+        if channel not in LIVE:
             return
         if not customer.offer_id:
-            if customer.wants_callback:
-                driver.send(ConvertToCallback(ident, AscId(ident), str(ident)))
+            if self._offering is not None and self._offering.consider(customer):
                 return
         elif not customer.rings_ms:
             return  # The offer is taken at this very instant, before any patience can end.
         if customer.patience_ms < NEVER_MS:
             # Patience runs until an agent accepts, also while an offer rings.
+            customer.leaves_at = driver.now + customer.patience_ms
             driver.alarm(customer.patience_ms, Turn.PATIENCE, ident, self._lose_patience, customer)
+
+    def _ask_otherwise(self, customer: Customer, channel: str) -> None:
+        """Call, open a case, or ask to be called."""
+        ident, asc, line = customer.id, customer.asc, customer.line
+        if channel == CALLBACK:
+            assert self._offering is not None, "the scenario's check asks for a callback section"
+            self._offering.request(customer)
+        elif channel == CALL:
+            self._driver.send(ReportCall(ident, asc, CompanyId(1), line, customer.stream.impact, customer.agreed))
+        else:
+            self._driver.send(OpenCase(ident, asc, CompanyId(1), line))
+
+    def _open_backlog(self, alarm: Alarm) -> None:
+        stream: StreamModel = alarm.what[0]
+        laws = stream.laws
+        for ident in range(stream.first_customer, stream.first_customer + alarm.what[1]):
+            handle_ms, wrap_up_ms = (
+                draw_ms(self._prefix[purpose], ident, 0, law.law, law.a, law.b)
+                for purpose, law in ((Purpose.HANDLE_TIME, laws.handle_time), (Purpose.WRAP_UP, laws.wrap_up))
+            )
+            customer = self.present[ident] = Customer(stream, ident, NEVER_MS, handle_ms, wrap_up_ms)
+            self._ask_otherwise(customer, CASE)
+
+    def _wait_until(self, customer: Customer, leaves_at: int) -> None:
+        """The customer's patience ends then, and not when was thought before."""
+        customer.leaves_at = max(leaves_at, self._driver.now)
+        delay = customer.leaves_at - self._driver.now
+        self._driver.alarm(delay, Turn.PATIENCE, customer.id, self._lose_patience, customer)
 
     def _lose_patience(self, alarm: Alarm) -> None:
         customer: Customer = alarm.what
-        if customer.waiting:
-            self._driver.send(LeaveContact(customer.id, AscId(customer.id)))
+        if customer.waiting and customer.leaves_at == self._driver.now:
+            if customer.silent:
+                customer.gone = True
+            else:
+                self._driver.send(LeaveContact(customer.id, customer.asc))

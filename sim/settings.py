@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.fields import format_clock
 from sim.problems import BadDocument, Path, Problem, did_you_mean, written
-from sim.scenario import Scenario, format_clock
+from sim.scenario import Scenario
 from sim.scenario_file import as_scenario
 from sim.yaml_file import parse_yaml
 
+_DAY_MS = 86_400_000
 _PART = re.compile(r"([^.\[\]=\s]+)((?:\[\d+\])*)")
 
 
@@ -65,7 +67,9 @@ def _described(base: Scenario, setting: Setting) -> str:
         if more:
             hours = ""
             if group.shift is not None:
-                hours = f" {format_clock(group.shift.from_)}-{format_clock(group.shift.to)}"
+                shift = group.shift
+                ends = (shift.from_ + shift.length) % _DAY_MS or _DAY_MS
+                hours = f" {format_clock(shift.from_)}-{format_clock(ends)}"
             return f"{more:+d} agent{'' if abs(more) == 1 else 's'} in {path[1]}{hours}"
     return f"{written(path)}: {_told(_find(plain(base), path))} to {_told(value)}"
 
