@@ -66,7 +66,7 @@ class Batches:
         self._open: dict[int, tuple[int, int]] = {}
         """(time of asking, batch) of those in line."""
         self.let_in = np.zeros(_ALL)
-        self.sums = {name: np.zeros(_ALL) for name in ("p_wait", "abandon", "served_within", "ew")}
+        self.sums = {name: np.zeros(_ALL) for name in ("p_wait", "abandon", "served_within", "ew", "served")}
         """By measure: counts, and minutes in line."""
 
     def see(self, now: int, events: list[Event]) -> None:
@@ -79,8 +79,10 @@ class Batches:
                 self._leave_line(event.contact_id, kind, now)  # type: ignore[union-attr]
 
     def _ask(self, contact: int, now: int) -> None:
-        self.asked = contact & (1 << STREAM_SHIFT) - 1 if self._one_stream else self.asked + 1
-        batch = (self.asked - 1) // self.size
+        # Whoever comes again has the same lower bits, and so counts where the first coming did.
+        number = contact & (1 << STREAM_SHIFT) - 1 if self._one_stream else self.asked + 1
+        self.asked = max(self.asked, number)
+        batch = (number - 1) // self.size
         if batch < _ALL:
             self._open[contact] = now, batch
             self.let_in[batch] += 1
@@ -93,6 +95,7 @@ class Batches:
             sums["ew"][batch] += wait / 60_000
             sums["p_wait"][batch] += wait > 0
             sums["abandon"][batch] += kind is ev.ContactAbandoned
+            sums["served"][batch] += kind is not ev.ContactAbandoned
             sums["served_within"][batch] += kind is not ev.ContactAbandoned and wait <= self._within_ms
 
     def close(self, now: int) -> None:
@@ -112,8 +115,13 @@ class Steady:
     """One row for each batch: 1, and how far each control lies from its known mean."""
 
     def observe(self, name: str) -> Observed:
-        """Estimate `p_wait`, `abandon`, `served_within`, `blocked` (shares of arrivals) or `ew` (minutes)."""
-        sums = self.batches.size - self.batches.let_in if name == "blocked" else self.batches.sums[name]
+        """
+        Estimate `p_wait`, `abandon`, `served_within`, `blocked` (shares of arrivals), `ew` (minutes) or `lost` (share
+        never served). Where customers come again, all their comings count for the first.
+        """
+        sums = self.batches.sums.get(name)
+        if sums is None:
+            sums = self.batches.size - (self.batches.let_in if name == "blocked" else self.batches.sums["served"])
         means = sums[WARM_UP_BATCHES:] / self.batches.size
         fitted, *_ = np.linalg.lstsq(self.controls, means, rcond=None)
         left = means - self.controls @ fitted

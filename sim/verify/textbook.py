@@ -50,6 +50,7 @@ def line(
     answer_delay: object = "0 s",
     wrap_up: object = "0 s",
     callback: Mapping[str, Any] | None = None,
+    retrial: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """
     One set of alike agents in steady state; laws are those of a scenario.
@@ -63,7 +64,8 @@ def line(
         "demand": {
             "streams": [
                 {"product": product, "language": LANGUAGE, "per_hour": per_minute * 60 / lines} for product in products
-            ]
+            ],
+            **({"retrial": dict(retrial)} if retrial is not None else {}),
         },
         "people": {
             "agents": {
@@ -88,8 +90,13 @@ def day(
     handle_min: float,
     patience_min: float | None,
     within_min: float,
+    alpha: float | None = None,
 ) -> Scenario:
-    """A day of whole hours from an empty start, with a rate and so many agents in each hour; drained at the end."""
+    """
+    A day of whole hours from an empty start, with a rate and so many agents in each hour; drained at the end.
+
+    With `alpha` all rates of a day are multiplied by one gamma factor.
+    """
     hours = len(per_hour)
     return {
         "name": "textbook-day",
@@ -97,6 +104,7 @@ def day(
         "demand": {
             "profiles": {"rates": {"starts": "00:00", "every": "1 h", "per_hour": list(per_hour)}},
             "streams": [{"product": PRODUCT, "language": LANGUAGE, "profile": "rates"}],
+            **({"busyness": {"alpha": alpha}} if alpha is not None else {}),
         },
         "people": _crews(agents),
         "work": {"handle_time": exponential(handle_min)},

@@ -14,6 +14,8 @@ from router.core import events as ev
 from router.core.lines import Cohort
 from sim.agents import Agents
 from sim.customers import Customers
+from sim.demand.model import StreamModel
+from sim.returns import Returns
 from sim.verify.case import Row, TwinCase
 from sim.verify.run import run_case
 from sim.verify.twin_cases import TWIN_CASES
@@ -60,6 +62,7 @@ WRONG: list[tuple[str, Mapping[str, Any]]] = [
     ("ring-and-wrap-up", {"wrap_up_min": [0, 0.13]}),
     ("keep-place-half", {"accepting": 0.3}),
     ("keep-place-all", {"handle_min": 1 / 5}),
+    ("trying-again", {"share": 0.3}),
     ("day-12-impatient", {"agents": [13] * 8}),
     ("day-of-13-hours", {"agents": [4, 4, 6, 8, 8, 8, 7, 8, 8, 6, 6, 4, 4]}),
 ]
@@ -97,6 +100,16 @@ def plant_last_come_first_served(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Cohort, "head", lambda self: max(self.contacts(), key=lambda c: (c.rank, c.seq), default=None))
 
 
+def plant_no_retrials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was not served is gone for good."""
+    monkeypatch.setattr(Returns, "_try_again", lambda self, customer: None)
+
+
+def plant_days_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The factor of the day is drawn, and forgotten."""
+    monkeypatch.setattr(StreamModel, "course", lambda self, seed, replication: (self.rates, self.passed))
+
+
 @pytest.mark.parametrize(
     ("plant", "ident", "found_by"),
     [
@@ -105,6 +118,8 @@ def plant_last_come_first_served(monkeypatch: pytest.MonkeyPatch) -> None:
         (plant_endless_patience, "erlang-a-9", {"p_wait", "abandon", "ew", "served_within"}),
         (plant_endless_patience, "day-12-impatient", {"abandon"}),
         (plant_last_come_first_served, "erlang-a-9", {"served_within"}),
+        (plant_no_retrials, "trying-again", {"lost", "ew", "abandon"}),
+        (plant_days_alike, "busy-days", {"abandon"}),
     ],
 )
 def test_a_bug_in_the_twin_is_found_out(
