@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path as FilePath
 from typing import Any
 
+from sim.calendar import filled_in
 from sim.demand.traced import traced
 from sim.extending import extended
 from sim.problems import BadDocument
@@ -35,7 +36,9 @@ def as_scenario(data: Mapping[str, Any], name: str = "scenario") -> Scenario:
 
 def _understood(document: Document) -> Scenario:
     scenario = understood(Scenario, document, "a scenario is a mapping that begins with a name")
-    scenario, problems = traced(scenario, lambda path: FilePath(document.position(path).file).parent)
+    scenario, problems = filled_in(scenario)
+    if not problems:
+        scenario, problems = traced(scenario, lambda path: FilePath(document.position(path).file).parent)
     problems = problems or check(scenario)
     if problems:
         raise BadDocument(document.name, [placed(problem, document) for problem in problems])
