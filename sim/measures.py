@@ -21,6 +21,8 @@ from sim.waits import ExactWaits, Waits
 
 PROMISE_SLACK_MS: Final = 300_000
 """A promise is kept by a first dial up to this long before or after it."""
+SILENT_BEFORE_MS: Final = 60_000
+"""An ASC who has not written for this long before the accept, nor since, although spoken to, had left."""
 
 
 class _Cell:
@@ -46,7 +48,19 @@ class _LineCount:
 class _Open:
     """A contact that is still in the desk. Without a cell it is not measured, but stands in line all the same."""
 
-    __slots__ = ("asked", "asked_live", "cell", "line", "live", "promise", "reached", "reserved")
+    __slots__ = (
+        "accepted",
+        "asked",
+        "asked_live",
+        "cell",
+        "heard",
+        "line",
+        "live",
+        "promise",
+        "reached",
+        "reserved",
+        "spoken_to",
+    )
 
     def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
         self.line = line
@@ -61,6 +75,12 @@ class _Open:
         self.reserved = False
         """Whether there is a reservation without an end state."""
         self.reached = False
+        self.accepted: int | None = None
+        """When an agent first accepted the chat."""
+        self.heard: int | None = None
+        """When the ASC last wrote."""
+        self.spoken_to = False
+        """Whether an agent has written."""
 
 
 class Measures:
@@ -88,9 +108,12 @@ class Measures:
         self._open: dict[int, _Open] = {}
         self._unmeasured = _Cell(waits())
         """Where contacts are counted that were asked for outside the measured time; nobody reads it."""
+        self._cases: dict[int, _Cell] = {}
+        """Cases that are open; what is counted of those that were opened outside the measured time, nobody reads."""
         self._occupancy = Occupancy(self.intervals)
         self._on: dict[type, Callable[[int, Any], None]] = {
             ev.ContactQueued: self._queued,
+            ev.MessagePosted: self._posted,
             ev.OfferMade: self._take,
             ev.ContactConnected: self._connected,
             ev.ContactEnded: self._ended,
@@ -115,6 +138,7 @@ class Measures:
             ev.OfferWithdrawn: self._give,
             ev.AgentSignedIn: self._signed_in,
             ev.AgentStatusSet: self._status_set,
+            ev.NextStatusSet: self._next_status_set,
             ev.AgentNotResponding: self._not_responding,
             ev.PolicyAdopted: self._policy_adopted,
         }
@@ -171,7 +195,7 @@ class Measures:
                 if quantiles:
                     waits.merge(one.cells[index].waits)
             sums.span_ms = self.intervals.span(index, now)
-            sums.busy_ms, sums.available_ms = times[index]
+            sums.busy_ms, sums.available_ms, sums.casework_ms, sums.overtime_ms = times[index]
             _put_quantiles(sums, waits)
         return parts
 
@@ -215,10 +239,12 @@ class Measures:
         return line.cells[self.intervals.index(asked)] if self.intervals.holds(asked) else self._unmeasured
 
     def _queued(self, now: int, event: ev.ContactQueued) -> None:
+        line, asked = self._lines[event.line], event.waiting_since
         # A case is work that can wait: it is no live contact, and its time is only in the occupancy.
         if event.channel == CASE:
+            opened = self._cases[event.contact_id] = self._cell(line, asked)
+            opened.sums.cases += 1
             return
-        line, asked = self._lines[event.line], event.waiting_since
         cell = self._cell(line, asked)
         cell.sums.offered += 1
         line.queue.change(now, 1)
@@ -238,6 +264,28 @@ class Measures:
             sums.served_in_time += wait <= self._service_level_ms
             sums.wait_ms += wait
             contact.cell.waits.add(wait)
+            contact.accepted = now
+
+    def _posted(self, now: int, event: ev.MessagePosted) -> None:
+        """Who says nothing to an agent's words, and had said nothing for long before, had left."""
+        contact = self._open.get(event.contact_id)
+        if contact is not None:
+            if event.party == "asc":
+                contact.heard = now
+            elif contact.accepted is not None:
+                contact.spoken_to = True
+
+    def _find_silent(self, contact: _Open) -> None:
+        accepted = contact.accepted
+        if accepted is None or not contact.spoken_to:
+            return
+        if contact.heard is None or contact.heard < accepted - SILENT_BEFORE_MS:
+            wait, sums = accepted - contact.asked, contact.cell.sums
+            sums.silent += 1
+            sums.served -= 1
+            sums.served_in_time -= wait <= self._service_level_ms
+            sums.wait_ms -= wait
+            contact.cell.waits.remove(wait)
 
     def _abandoned(self, now: int, event: ev.ContactAbandoned) -> None:
         contact = self._open.pop(event.contact_id, None)
@@ -304,12 +352,18 @@ class Measures:
 
     def _ended(self, _now: int, event: ev.ContactEnded) -> None:
         contact = self._open.get(event.contact_id)
-        if contact is not None and contact.reserved:
+        if contact is None:
+            return
+        if contact.reserved:
             contact.reserved = False
             contact.cell.sums.completed += 1
+        elif event.by == "agent":
+            self._find_silent(contact)
 
     def _closed(self, now: int, event: ev.ContactClosed) -> None:
         self._open.pop(event.contact_id, None)
+        if self._cases and (case := self._cases.pop(event.contact_id, None)) is not None:
+            case.sums.cases_done += 1
         self._occupancy.give(now, event.agent_id, event.contact_id)
 
     def _unreachable(self, now: int, event: ev.CallbackUnreachable) -> None:
@@ -335,11 +389,13 @@ class Measures:
             contact.cell.sums.blocked += 1
 
     def _gone(self, _now: int, event: ev.ContactExpired) -> None:
-        """A parked contact was served already."""
-        self._open.pop(event.contact_id, None)
+        """A parked contact was served already, if anybody was there."""
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None:
+            self._find_silent(contact)
 
     def _take(self, now: int, event: ev.OfferMade) -> None:
-        self._occupancy.take(now, event.agent_id, event.contact_id)
+        self._occupancy.take(now, event.agent_id, event.contact_id, event.contact_id in self._cases)
 
     def _give(self, now: int, event: Any) -> None:
         """The agent named holds a contact less."""
@@ -350,6 +406,9 @@ class Measures:
 
     def _status_set(self, now: int, event: ev.AgentStatusSet) -> None:
         self._occupancy.status(now, event.agent_id, event.status)
+
+    def _next_status_set(self, now: int, event: ev.NextStatusSet) -> None:
+        self._occupancy.leaves(now, event.agent_id, event.status)
 
     def _not_responding(self, now: int, event: ev.AgentNotResponding) -> None:
         self._occupancy.present(now, event.agent_id, False)

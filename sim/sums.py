@@ -28,6 +28,8 @@ class Sums:
     """Of the abandoned: those who left after at most the service level's T."""
     short_abandoned: int = 0
     """Left before an agent accepted, within the short limit."""
+    silent: int = 0
+    """Accepted in vain: the ASC had left without a word."""
     converted: int = 0
     """Turned into a callback before an agent accepted."""
     blocked: int = 0
@@ -62,6 +64,10 @@ class Sums:
     """Callbacks in which the ASC came on the line."""
     callback_wait_ms: int = 0
     """Sum over these: ASC on the line - asked."""
+    cases: int = 0
+    """Cases opened; they are no live contacts."""
+    cases_done: int = 0
+    """Of these: those on which the work is done."""
     queue_ms: int = 0
     """Integral of the number of contacts that wait for their first agent, over the measured time."""
     span_ms: int = 0
@@ -70,6 +76,10 @@ class Sums:
     """Agent time with at least one contact; of the agents who serve this line."""
     available_ms: int = 0
     """Agent time in an available status, or busy; of the same agents."""
+    casework_ms: int = 0
+    """Of the busy time: with nothing but cases."""
+    overtime_ms: int = 0
+    """Of the busy time: after the agent went offline, or would have but for what was held."""
     wait_p50_ms: int | None = None
     """Median wait of the served."""
     wait_p90_ms: int | None = None
@@ -98,7 +108,15 @@ class Sums:
 
     def check_balance(self) -> None:
         """Raise OutOfBalance unless both legs balance and no agent was more than fully used."""
-        live = self.served + self.abandoned + self.short_abandoned + self.converted + self.blocked + self.waiting
+        live = (
+            self.served
+            + self.silent
+            + self.abandoned
+            + self.short_abandoned
+            + self.converted
+            + self.blocked
+            + self.waiting
+        )
         if self.offered != live:
             raise OutOfBalance(f"{self.offered} contacts were offered, {live} are accounted for: {self}")
         ended = self.completed + self.unreachable + self.cancelled + self.expired + self.returned_to_live
@@ -113,13 +131,16 @@ class Sums:
             "waiting shortly": (self.waiting_short, self.waiting),
             "converted": (self.converted, self.reservations),
             "called back": (self.called_back, self.reservations),
+            "cases done": (self.cases_done, self.cases),
+            "casework": (self.casework_ms, self.busy_ms),
+            "overtime": (self.overtime_ms, self.busy_ms),
         }
         for what, (part, whole) in parts.items():
             if not 0 <= part <= whole:
                 raise OutOfBalance(f"{what}: {part} of {whole}: {self}")
 
 
-_TIMES = ("span_ms", "busy_ms", "available_ms")
+_TIMES = ("span_ms", "busy_ms", "available_ms", "casework_ms", "overtime_ms")
 _QUANTILES = ("wait_p50_ms", "wait_p90_ms")
 COUNTS = tuple(each.name for each in fields(Sums) if each.name not in _QUANTILES)
 """Everything but the quantiles, which come from the waits."""
