@@ -17,9 +17,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, start, twin
+from benchmarks import chat_path, desk, rules, start, twin
 
 DESK_GOAL = 80_000
+RULES_GOAL = 50_000
+RULES_RATIO_GOAL = 0.5
 TWIN_GOAL = 20_000
 
 
@@ -27,6 +29,21 @@ def run_desk(rounds: int) -> dict[str, Any]:
     """The desk alone, in commands a second."""
     rates = [desk.commands_per_second(10_000, seed) for seed in range(1, rounds + 1)]
     return {"mix": desk.MIX, "commands_per_s": round(statistics.median(rates)), "goal": DESK_GOAL}
+
+
+def run_rules(rounds: int) -> dict[str, Any]:
+    """The desk with all its rules in use: ten agents, and in turn 5,000 with 20,000 contacts waiting."""
+    pairs = [
+        (rules.commands_per_second(10, 40, 4_000, seed), rules.commands_per_second(5_000, 20_000, 4_000, seed))
+        for seed in range(1, rounds + 1)
+    ]
+    return {
+        "commands_per_s": round(statistics.median(small for small, _ in pairs)),
+        "goal": RULES_GOAL,
+        "commands_per_s_5000_agents_20000_waiting": round(statistics.median(large for _, large in pairs)),
+        "ratio_large": round(statistics.median(large / small for small, large in pairs), 3),
+        "ratio_goal": RULES_RATIO_GOAL,
+    }
 
 
 def run_twin(rounds: int) -> dict[str, Any]:
@@ -57,7 +74,7 @@ def run_start(rounds: int) -> dict[str, Any]:
 
 
 BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
-    "desk": run_desk, "twin": run_twin, "chat": run_chat, "start": run_start,
+    "desk": run_desk, "rules": run_rules, "twin": run_twin, "chat": run_chat, "start": run_start,
 }  # fmt: skip
 
 

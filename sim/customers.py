@@ -5,6 +5,7 @@ Everything about a customer is drawn by key when the customer asks, so that it d
 for a block of customers at a time, which makes them nearly free.
 """
 
+import heapq
 from collections.abc import Callable
 from typing import Final
 
@@ -12,16 +13,19 @@ import numpy as np
 
 from router.core.commands import LeaveContact, OpenCase, ReportCall, RequestChat
 from router.core.errors import Refused
-from router.core.ids import AscId, CompanyId, LineKey
+from router.core.ids import CompanyId, LineKey
 from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT, LIVE
-from sim.draws import NEVER_MS, Floats, Purpose, draw_ms, fill_arrivals, fill_durations, fill_uniforms, prefix
+from sim.demand.windows import asking
+from sim.draws import NEVER_MS, Floats, Ints, Purpose, draw_ms, fill_arrivals, fill_durations, fill_uniforms, prefix
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
 from sim.model import Model, StreamModel
 from sim.people.customer import Customer as Customer
 from sim.people.offering import Offering
+from sim.returns import Returns
 
 _BLOCK = 1_024
+_Row = tuple[int, int, int, int, int, float, bool, bool]
 TURNED_AWAY: Final = ("queue_full", "line_closed", "line_empty", "outside_hours", "language_closed")
 """Refusals that say to a customer: not now."""
 
@@ -39,34 +43,70 @@ class Arrivals:
             Purpose.WRAP_UP: laws.wrap_up,
         }
         self._silent = model.silent if stream.channel == "chat" else 0.0
+        self._rates, self._passed = stream.course(seed, replication)
         self._clock = 0.0
         self._next = stream.first_customer
-        self._block: list[tuple[int, int, int, int, int, float, bool]] = []
+        self._block: list[_Row] = []
+        self._later: list[_Row] = []
+        """A heap of those who ask later than they would have."""
 
     def take(self) -> tuple[int, Customer] | None:
         """(time of asking, customer), or None when nobody comes any more."""
-        if not self._block:
-            self._fill()
-            if not self._block:
-                return None
-        asked, ident, patience, handle, wrap_up, choice, silent = self._block.pop()
-        return asked, Customer(self._stream, ident, patience, handle, wrap_up, choice, silent)
+        while not self._block and self._fill():
+            pass  # Everybody in a block may stay away.
+        if self._later and (not self._block or self._later[0] < self._block[-1]):
+            row = heapq.heappop(self._later)
+        elif self._block:
+            row = self._block.pop()
+        else:
+            return None
+        asked, ident, patience, handle, wrap_up, choice, silent, agreed = row
+        return asked, Customer(self._stream, ident, patience, handle, wrap_up, choice, silent, agreed)
 
-    def _fill(self) -> None:
+    def _fill(self) -> bool:
+        """Draw the next block; False when there is none."""
         first, stream = self._next, self._stream
-        times = np.empty(_BLOCK, dtype=np.int64)
-        filled, self._clock = fill_arrivals(
-            self._prefix[Purpose.ARRIVAL_GAP], first, self._clock, stream.begins, stream.rates, stream.passed, times
-        )
+        times = self._times(first)
+        filled = len(times)
+        if not filled:
+            return False
         self._next += filled
-        columns = [self._durations(purpose, law, first, filled) for purpose, law in self._laws.items()]
+        durations = {purpose: self._durations(purpose, law, first, filled) for purpose, law in self._laws.items()}
         if stream.laws.at_once:
-            leaves = self._happens(Purpose.LEAVES_AT_ONCE, first, filled, stream.laws.at_once)
-            columns[0] = [0 if at_once else patience for at_once, patience in zip(leaves, columns[0], strict=True)]
+            durations[Purpose.PATIENCE][self._happens(Purpose.LEAVES_AT_ONCE, first, filled, stream.laws.at_once)] = 0
+        if stream.handle_factors is not None:
+            since, factors = stream.handle_factors
+            index = np.maximum(np.searchsorted(since, times, side="right") - 1, 0)
+            durations[Purpose.HANDLE_TIME][:] = np.rint(durations[Purpose.HANDLE_TIME] * factors[index])
+        if stream.replayed is not None:
+            begin = first - stream.first_customer
+            for purpose, known in stream.replayed.durations():
+                told = known[begin : begin + filled]
+                durations[purpose] = np.where(told >= 0, told, durations[purpose])
+        columns = [each.tolist() for each in durations.values()]
         choices = self._uniforms(Purpose.CALLBACK_CHOICE, first, filled).tolist()
         silent = self._happens(Purpose.LEAVES_SILENTLY, first, filled, self._silent)
-        rows = zip(times[:filled].tolist(), range(first, first + filled), *columns, choices, silent, strict=True)
-        self._block = list(rows)[::-1]
+        agreed = self._happens(Purpose.AGREED, first, filled, stream.agreed)
+        numbers = range(first, first + filled)
+        rows = list(zip(times.tolist(), numbers, *columns, choices, silent, agreed, strict=True))
+        if stream.windows:
+            rows, later = asking(rows, stream.windows, self._prefix)
+            for row in later:
+                heapq.heappush(self._later, row)
+        self._block = rows[::-1]
+        return True
+
+    def _times(self, first: int) -> Ints:
+        """When the next customers ask, at most a block of them."""
+        stream = self._stream
+        if stream.replayed is not None:
+            begin = first - stream.first_customer
+            return stream.replayed.asked[begin : begin + _BLOCK]
+        times = np.empty(_BLOCK, dtype=np.int64)
+        filled, self._clock = fill_arrivals(
+            self._prefix[Purpose.ARRIVAL_GAP], first, self._clock, stream.begins, self._rates, self._passed, times
+        )
+        return times[:filled]
 
     def _happens(self, purpose: Purpose, first: int, count: int, share: float) -> list[bool]:
         if not share:
@@ -78,10 +118,10 @@ class Arrivals:
         fill_uniforms(self._prefix[purpose], first, 0, out)
         return out
 
-    def _durations(self, purpose: Purpose, law: LawNumbers, first: int, count: int) -> list[int]:
+    def _durations(self, purpose: Purpose, law: LawNumbers, first: int, count: int) -> Ints:
         out = np.empty(count, dtype=np.int64)
         fill_durations(self._prefix[purpose], first, 0, law.law, law.a, law.b, out)
-        return list(out.tolist())
+        return out
 
 
 class Customers:
@@ -103,6 +143,9 @@ class Customers:
         if model.callback is not None:
             self._offering = Offering(model, model.callback, driver, self._prefix, self._wait_until)
         self._arrivals = [Arrivals(model, stream, seed, replication) for stream in model.streams]
+        self.returns: Returns | None = None
+        if model.demand.retrial or model.demand.repeat:
+            self.returns = Returns(model, driver, self._prefix, self.present, self._enter)
         for arrivals in self._arrivals:
             self._expect(arrivals)
         for stream, cases in model.backlog:
@@ -130,12 +173,18 @@ class Customers:
         arrivals: Arrivals = alarm.what[0]
         customer: Customer = alarm.what[1]
         self._expect(arrivals)
-        driver, ident = self._driver, customer.id
+        self._enter(customer)
+
+    def _enter(self, customer: Customer) -> None:
+        """Let a customer ask, now."""
+        driver, ident, stream = self._driver, customer.id, customer.stream
         self.present[ident] = customer
-        channel = customer.stream.channel
+        channel = stream.channel
         try:
             if channel == CHAT:
-                driver.send(RequestChat(ident, AscId(ident), CompanyId(1), customer.line))
+                driver.send(
+                    RequestChat(ident, customer.asc, CompanyId(1), customer.line, stream.impact, customer.agreed)
+                )
             else:
                 self._ask_otherwise(customer, channel)
         except Refused as refused:
@@ -143,6 +192,8 @@ class Customers:
                 raise
             del self.present[ident]
             self._blocked(driver.now, customer.line)
+            if self.returns is not None:
+                self.returns.turned_away(customer)
             return
         if channel not in LIVE:
             return
@@ -158,13 +209,14 @@ class Customers:
 
     def _ask_otherwise(self, customer: Customer, channel: str) -> None:
         """Call, open a case, or ask to be called."""
-        ident = customer.id
+        ident, asc, line = customer.id, customer.asc, customer.line
         if channel == CALLBACK:
             assert self._offering is not None, "the scenario's check asks for a callback section"
             self._offering.request(customer)
+        elif channel == CALL:
+            self._driver.send(ReportCall(ident, asc, CompanyId(1), line, customer.stream.impact, customer.agreed))
         else:
-            ask = ReportCall if channel == CALL else OpenCase
-            self._driver.send(ask(ident, AscId(ident), CompanyId(1), customer.line))
+            self._driver.send(OpenCase(ident, asc, CompanyId(1), line))
 
     def _open_backlog(self, alarm: Alarm) -> None:
         stream: StreamModel = alarm.what[0]
@@ -189,4 +241,4 @@ class Customers:
             if customer.silent:
                 customer.gone = True
             else:
-                self._driver.send(LeaveContact(customer.id, AscId(customer.id)))
+                self._driver.send(LeaveContact(customer.id, customer.asc))

@@ -12,53 +12,24 @@ from typing import get_args
 
 import numpy as np
 
-from router.core.ids import LineKey, line_key
+from router.core.ids import line_key
 from router.wire.policy import PolicyDocument
 from sim.compress import compress_policy
+from sim.demand.model import DemandModel, laws_of
+from sim.demand.model import StreamModel as StreamModel
+from sim.demand.model import build as build_demand
+from sim.demand.sources import backlog_number
 from sim.durations import LawNumbers, compressed
-from sim.laws import STREAM_SHIFT, Floats
 from sim.people.model import (
     CallbackModel,
-    ContactLaws,
     TransferModel,
     callback_model,
-    contact_laws,
     group_models,
     transfer_models,
 )
 from sim.people.model import GroupModel as GroupModel
 from sim.people.work import Channel
-from sim.scenario import Scenario, Stream
-
-_HOUR_MS = 3_600_000
-
-
-@dataclass(frozen=True, slots=True)
-class StreamModel:
-    """One Poisson stream; the arrays are those of `sim.draws.fill_arrivals`."""
-
-    index: int
-    line: LineKey
-    begins: Floats
-    rates: Floats
-    passed: Floats
-    channel: Channel
-    laws: ContactLaws
-
-    @property
-    def first_customer(self) -> int:
-        """Number of the stream's first customer; arrivals count from 1."""
-        return (self.index << STREAM_SHIFT) + 1
-
-    @property
-    def handle_time(self) -> LawNumbers:
-        """The conversation of a live contact, or the work on a case."""
-        return self.laws.handle_time
-
-    @property
-    def callback_handle_time(self) -> LawNumbers:
-        """The conversation of one who is called back."""
-        return self.laws.callback_handle_time
+from sim.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +38,7 @@ class Model:
 
     name: str
     policy: PolicyDocument
-    streams: tuple[StreamModel, ...]
+    demand: DemandModel
     groups: tuple[GroupModel, ...]
     patience: LawNumbers
     wrap_up: LawNumbers
@@ -85,6 +56,11 @@ class Model:
     drain: bool
     service_level_ms: int
 
+    @property
+    def streams(self) -> tuple[StreamModel, ...]:
+        """Where contacts come from."""
+        return self.demand.streams
+
 
 def build(scenario: Scenario) -> Model:
     """Make the model of a checked scenario (`sim.scenario_file` checks)."""
@@ -92,7 +68,7 @@ def build(scenario: Scenario) -> Model:
     return Model(
         name=scenario.name,
         policy=compress_policy(scenario.policy, factor),
-        streams=tuple(_stream(scenario, index, stream) for index, stream in enumerate(scenario.demand.streams)),
+        demand=build_demand(scenario),
         groups=group_models(
             scenario.people, scenario.work, scenario.policy.languages, scenario.calendar.starts, run.horizon, factor
         ),
@@ -111,55 +87,29 @@ def build(scenario: Scenario) -> Model:
     )
 
 
-def _stream(scenario: Scenario, index: int, stream: Stream) -> StreamModel:
-    factor, horizon = scenario.run.compress, float(scenario.run.horizon)
-    if stream.profile is None:
-        edges, per_hour = [0.0, horizon], [stream.per_hour or 0.0]
-    else:
-        profile = scenario.demand.profiles[stream.profile]
-        first = profile.starts - scenario.calendar.starts
-        edges = [float(first + i * profile.every) for i in range(len(profile.per_hour) + 1)]
-        per_hour = profile.per_hour
-    # Clipping an interval that lies outside the run makes it empty, and an empty interval holds no arrivals.
-    begins = np.clip(np.array(edges), 0.0, horizon) / factor
-    rates = np.array(per_hour) * (stream.scale * scenario.demand.scale * factor / _HOUR_MS)
-    return StreamModel(
-        index=index,
-        line=line_key(stream.product, stream.language),
-        begins=begins,
-        rates=rates,
-        passed=np.concatenate(([0.0], np.cumsum(np.diff(begins) * rates))),
-        channel=stream.channel,
-        laws=_laws(scenario, stream.channel, stream.product),
-    )
-
-
-def _laws(scenario: Scenario, channel: Channel, product: str) -> ContactLaws:
-    return contact_laws(scenario.work, scenario.patience, scenario.callback, channel, product, scenario.run.compress)
-
-
 def _handle_times(scenario: Scenario) -> dict[tuple[str, str], LawNumbers]:
     products = dict.fromkeys(one.to for one in scenario.work.transfers)
     return {
-        (channel, product): _laws(scenario, channel, product).handle_time
+        (channel, product): laws_of(scenario, channel, product).handle_time
         for channel in get_args(Channel)
         for product in products
     }
 
 
 def _backlog(scenario: Scenario) -> tuple[tuple[StreamModel, int], ...]:
-    """As streams that nobody joins, numbered after those of the demand."""
+    """As streams that nobody joins."""
     nothing = np.zeros(1)
     return tuple(
         (
             StreamModel(
-                index=len(scenario.demand.streams) + number,
+                index=backlog_number(number),
                 line=line_key(one.product, one.language),
                 begins=np.zeros(2),
                 rates=nothing,
                 passed=np.zeros(2),
                 channel="case",
-                laws=_laws(scenario, "case", one.product),
+                impact="one",
+                laws=laws_of(scenario, "case", one.product),
             ),
             one.cases,
         )

@@ -8,54 +8,25 @@ made from it by `sim.model`.
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from router.wire.policy import DurationMs, Language, Name, PolicyDocument, Section
+from router.wire.policy import DurationMs, Name, PolicyDocument, Section
+from sim.demand.profile import Profile as Profile
+from sim.demand.section import Demand
+from sim.demand.section import Stream as Stream
 from sim.durations import Positive
-from sim.fields import ClockMs, Count, Rate, Share
+from sim.fields import ClockMs, Count, Day, Share
 from sim.people.callback import Callback
 from sim.people.section import Group as Group
-from sim.people.work import Channel, Patience, Work
+from sim.people.work import Patience, Work
 
 
 class Calendar(Section):
     """When the run begins, on the desk's own clock."""
 
-    time_zone: str = Field("UTC", description="IANA name; a label for reports, nothing is converted.")
+    time_zone: str = Field("UTC", description="IANA name of the desk's own clock.")
+    date: Day | None = Field(None, description="The day on which the run begins; `week` and time zones need it.")
     starts: ClockMs = Field(0, description="The time of day at which the run begins, with an empty desk.")
-
-
-class Profile(Section):
-    """Contacts per hour, interval by interval; none before the first and after the last."""
-
-    starts: ClockMs
-    every: Positive
-    per_hour: list[Rate] = Field(min_length=1, max_length=2_000)
-
-
-class Stream(Section):
-    """One source of contacts: for one line, Poisson, at a constant rate or along a profile."""
-
-    product: Name
-    language: Language
-    channel: Channel = "chat"
-    per_hour: Rate | None = Field(None, description="Constant rate, from the start to the horizon.")
-    profile: Name | None = Field(None, description="Name of one of `demand.profiles`.")
-    scale: Rate = Field(1.0, description="Factor on the rate.")
-
-    @model_validator(mode="after")
-    def _one_rate(self) -> "Stream":
-        if (self.per_hour is None) == (self.profile is None):
-            raise ValueError("give either 'per_hour' or 'profile'")
-        return self
-
-
-class Demand(Section):
-    """Who asks, and how often."""
-
-    scale: Rate = Field(1.0, description="Factor on every stream.")
-    profiles: dict[Name, Profile] = Field({}, max_length=100)
-    streams: list[Stream] = Field(min_length=1, max_length=2_000)
 
 
 class ServiceLevel(Section):

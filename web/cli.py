@@ -216,6 +216,41 @@ def compare(
     raise typer.Exit(run(scenarios, settings or (), as_json, Options(replications, seed, workers, out, resume)))
 
 
+@app.command(
+    epilog=_examples(
+        "ringback calibrate counts.csv",
+        "ringback calibrate counts.csv --days mon-fri --out demand.yaml --product travel",
+    )
+)
+def calibrate(
+    counts: Annotated[
+        Path, typer.Argument(help="CSV or Parquet: `timestamp` (or `date`, `minute_of_day`), and `calls`.")
+    ],
+    every: Annotated[int, typer.Option(help="Length of a period of the profile, minutes.", min=1, max=720)] = 30,
+    days: Annotated[str, typer.Option(help="Only these weekdays: mon,tue or mon-fri.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write the `demand:` section of a scenario to this file.")] = None,
+    product: Annotated[str, typer.Option(help="The stream's product, in that section.")] = "expense",
+    language: Annotated[str, typer.Option(help="Its language.")] = "en",
+    scale: Annotated[float, typer.Option(help="Its factor on the rates.", min=0.0)] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Fit a profile, the busyness of days and the correlation of periods to counts of contacts."""
+    from sim.calibrate_command import calibrate as run
+
+    raise typer.Exit(
+        run(
+            counts,
+            every=every,
+            days=days,
+            out=out,
+            product=product,
+            language=language,
+            scale=scale,
+            as_json=as_json,
+        )
+    )
+
+
 @app.command(epilog=_examples("ringback explain 4711 ./desk", "ringback explain 4711 journal.jsonl"))
 def explain(
     contact: Annotated[int, typer.Argument(help="Number of the contact.", min=1)],

@@ -48,33 +48,37 @@ def _tell(state: DeskState, contact: Contact) -> None:
 
 def conditions(state: DeskState, contact: Contact) -> Conditions:
     """What the contact's wait depends on now."""
-    line = state.lines[contact.line]
-    groups = contact.cohort.groups if contact.cohort is not None else []
-    return _conditions(state, line, groups, line.ahead_of(contact), contact.channel in EXCLUSIVE)
+    line, cohort = state.lines[contact.line], contact.cohort
+    if cohort is None:
+        return _conditions(state, line, 0, line.ahead_of(contact))
+    if cohort.servers_version != state.room.version:
+        cohort.servers_milli = _servers_milli(cohort.groups, contact.channel in EXCLUSIVE)
+        cohort.servers_version = state.room.version
+    return _conditions(state, line, cohort.servers_milli, line.ahead_of(contact))
 
 
 def expected_wait(state: DeskState, line: Line, ahead: int, whole: bool) -> tuple[int, int, int] | None:
     """P10, P50 and P90 (ms) of the wait of somebody who stays, with so many ahead; None when nobody serves the line."""
     last = len(line.rules.steps) - 1
     groups = [group for group in state.groups if group.slots and group.may_serve(line.rules, last, False, "")]
-    now = _conditions(state, line, groups, ahead, whole)
+    now = _conditions(state, line, _servers_milli(groups, whole), ahead)
     return wait_quantiles(now.ahead, now.servers_milli, now.handle_ms, now.patience_ms)
 
 
-def _conditions(state: DeskState, line: Line, groups: list[Group], ahead: int, whole: bool) -> Conditions:
+def _servers_milli(groups: list[Group], whole: bool) -> int:
+    """The slots of these groups, each shared between the lines that wait for it, in thousandths."""
+    if whole:
+        return shared_servers_milli([(len(group.willing), len(group.lines)) for group in groups if group.slots])
+    return shared_servers_milli([(group.slots, len(group.lines)) for group in groups if group.slots])
+
+
+def _conditions(state: DeskState, line: Line, servers_milli: int, ahead: int) -> Conditions:
     expected = state.policy.estimates
-    shares = [(len(group.willing) if whole else group.slots, _lines(group)) for group in groups if group.slots]
     patience_ms = mean_patience_ms(line.rates, expected.patience_ms)
     if line.callback_count and ahead:
         patience_ms = mixed_patience_ms(patience_ms, ahead, max(ahead - line.callback_count, 0))
     handle_ms = mean_handle_ms(line.rates, expected.handle_ms)
-    return Conditions(ahead, shared_servers_milli(shares), _rounded(handle_ms), _rounded(patience_ms))
-
-
-def _lines(group: Group) -> int:
-    """In how many lines of the group somebody waits."""
-    waiting = group.waiting
-    return 1 if len(waiting) < 2 else len({cohort.line for cohort in waiting if cohort.line})
+    return Conditions(ahead, servers_milli, _rounded(handle_ms), _rounded(patience_ms))
 
 
 def _rounded(duration_ms: int) -> int:

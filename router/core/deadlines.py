@@ -55,6 +55,11 @@ class Deadlines:
         """Forget (kind, ident); nothing happens when it was not armed."""
         self._due.pop((kind, ident), None)
 
+    def may_be_due(self, now: int) -> bool:
+        """False when surely nothing is due at `now`; cheaper than to look at what is first."""
+        heap = self._heap
+        return bool(heap) and heap[0][0] <= now
+
     def earliest(self) -> tuple[int, int, int] | None:
         """The next (due, kind, id), or None when nothing is armed."""
         heap, armed = self._heap, self._due

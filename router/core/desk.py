@@ -93,8 +93,12 @@ class Desk:
 
         While no node is alive deadlines are held; they fire, late, once one is.
         """
-        self._advance(now)
-        return self._take_events() if self.state.events else []
+        state = self.state
+        if state.deadlines.may_be_due(now) or now < state.now:
+            self._advance(now)
+        else:
+            state.now = now
+        return self._take_events() if state.events else []
 
     def handle(self, command: cmd.Command, now: int) -> list[Event]:
         """
@@ -177,7 +181,7 @@ class Desk:
     def _advance(self, now: int) -> None:
         state = self.state
         deadlines = state.deadlines
-        while state.live_nodes:
+        while deadlines.may_be_due(now) and state.live_nodes:
             head = deadlines.earliest()
             if head is None or head[0] > now:
                 break

@@ -7,13 +7,14 @@ is applied; `why_offered` is what the agent reads while it rings. O(agents + wai
 
 from typing import Final
 
+from router.core.agent_heap import ORDERS
 from router.core.events import OfferMade
 from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import AVAILABLE, CALLBACK, CASE, DUE, EXCLUSIVE, WAITING
 from router.core.lines import Contact
 from router.core.matching import is_held_back
 from router.core.records import record
-from router.core.staff import ORDERS, Agent, Group
+from router.core.staff import Agent, Group
 from router.core.state import DeskState
 
 WHY: Final[dict[str, str]] = {

@@ -129,6 +129,8 @@ def _check_lines(state: DeskState) -> None:
         _need(line.waiting_count == len(waiting), "a line counts those who wait", line.key)
         callbacks = sum(contact.channel == CALLBACK for contact in waiting)
         _need(line.callback_count == callbacks, "a line counts its callbacks", line.key)
+        urgent = sum(contact.reservation is not None and contact.reservation.urgent for contact in waiting)
+        _need(line.urgent_count == urgent, "a line counts promises in danger", line.key)
         expected = sorted((contact.rank, contact.seq, contact.id) for contact in waiting)
         listed = [(contact.rank, contact.seq, contact.id) for contact in line.waiting()]
         _need(listed == expected, "a line lists exactly those who wait, by rank", line.key)
@@ -136,6 +138,8 @@ def _check_lines(state: DeskState) -> None:
         _need(line.order == order, "a line knows who is ahead of whom", line.key)
         for cohort in line.cohorts.values():
             _check_cohort(state, line, cohort)
+        occupied = {cohort for cohort in line.cohorts.values() if cohort.count}
+        _need(occupied == set(line.occupied), "a line knows where anybody waits", line.key)
 
 
 def _check_cohort(state: DeskState, line: Line, cohort: Cohort) -> None:
@@ -174,6 +178,13 @@ def _check_indexes(state: DeskState) -> None:
         _need(group.signed_in == signed_in, "a group counts who is signed in", group.number)
         capacity = sum(agent.capacity for agent in group.members.values() if agent.is_willing())
         _need(group.slots == capacity, "a group counts the slots of the willing", group.number)
+        lines = [cohort.line for cohort in group.waiting]
+        _need(group.lines == {line: lines.count(line) for line in lines}, "a group counts its lines", group.number)
+        able = [agent for agent in group.members.values() if agent.may_be_offered() and agent.units < agent.capacity]
+        able = [agent for agent in able if not agent.drained_for or not agent.units]
+        _need(bool(able) == (group in state.room.some), "the desk knows who has room", group.number)
+        whole = any(not agent.units for agent in able)
+        _need(whole == (group in state.room.whole), "the desk knows who is free", group.number)
     sessions = {session_id for ids in state.sessions_of.values() for session_id in ids}
     _need(sessions == set(state.sessions), "every session is found through its person")
     _need(state.live_nodes == sum(node.live for node in state.nodes.values()), "live nodes are counted")

@@ -11,12 +11,13 @@ from bisect import bisect_left
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
+from router.core.agent_heap import heap_name
 from router.core.estimates.accuracy import Ledger
 from router.core.estimates.announcements import Announced
 from router.core.estimates.rates import Rates
 from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, EXCLUSIVE, LIVE, WAITING
+from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE, LIVE, WAITING
 from router.core.policy import LineRules
 
 if TYPE_CHECKING:
@@ -167,15 +168,18 @@ class Contact:
 class Cohort:
     """Contacts of one channel that the same agents may serve now, first by (rank, seq)."""
 
-    __slots__ = ("_heap", "count", "groups", "heap_name", "key", "line")
+    __slots__ = ("_heap", "count", "groups", "heap_name", "key", "line", "servers_milli", "servers_version")
 
     def __init__(self, line: LineKey, key: CohortKey, strategy: str) -> None:
         self.line = line
         self.key = key
-        self.heap_name = (strategy, key[0] in EXCLUSIVE)
+        self.heap_name = heap_name(strategy, key[0] in EXCLUSIVE)
         """In which of a group's heaps these contacts look for an agent."""
         self.groups: list[Group] = []
         """Who may serve; kept up to date when groups are made or rules change."""
+        self.servers_milli = 0
+        """The slots that serve those who wait here, as counted at `servers_version` of the desk's room; derived."""
+        self.servers_version = -1
         self.count = 0
         """How many wait, without stale entries."""
         self._heap: list[tuple[int, int, int, Contact]] = []
@@ -193,7 +197,7 @@ class Cohort:
         heappush(self._heap, (contact.rank, contact.seq, contact.ticket, contact))
         if self.count == 1:
             for group in self.groups:
-                group.waiting[self] = None
+                group.await_by(self)
 
     def leave(self, contact: Contact) -> None:
         """The contact no longer waits here; its entry goes when it surfaces."""
@@ -202,7 +206,7 @@ class Cohort:
         if not self.count:
             self._heap.clear()
             for group in self.groups:
-                group.waiting.pop(self, None)
+                group.await_no_more(self)
         elif len(self._heap) > _SLACK + 2 * self.count:
             self._heap = [entry for entry in self._heap if self._is_current(entry)]
             heapify(self._heap)
@@ -210,11 +214,12 @@ class Cohort:
     def serve_by(self, groups: "list[Group]") -> None:
         """Change who may serve this cohort."""
         for group in self.groups:
-            group.waiting.pop(self, None)
+            group.await_no_more(self)
         self.groups = groups
+        self.servers_version = -1
         if self.count:
             for group in groups:
-                group.waiting[self] = None
+                group.await_by(self)
 
     def head(self) -> Contact | None:
         """The contact that is first in rank, or None when nobody waits."""
@@ -250,12 +255,14 @@ class Line:
         "ledger",
         "never_shuts",
         "number",
+        "occupied",
         "order",
         "phone_hours",
         "rates",
         "reserved",
         "rules",
         "spoken_hours",
+        "urgent_count",
         "waiting_count",
     )
 
@@ -281,10 +288,14 @@ class Line:
         self.order: list[tuple[int, int]] = []
         """(rank, seq) of everybody but cases who waits here, sorted; derived. Newcomers are appended, mostly."""
         self.cohorts: dict[CohortKey, Cohort] = {}
+        self.occupied: dict[Cohort, None] = {}
+        """Those of them in which somebody waits; derived, in no order that means anything."""
         self.waiting_count = 0
         """How many wait in this line, for whomever."""
         self.callback_count = 0
         """How many of them are callbacks."""
+        self.urgent_count = 0
+        """How many of these have a promise that is in danger; derived."""
         self.reserved: dict[ContactId, Contact] = {}
         """Those who wait for one agent alone."""
         self.drained_agent = AgentId(0)
@@ -296,7 +307,7 @@ class Line:
 
     def callbacks(self) -> list[Cohort]:
         """Where callbacks wait, for whomever."""
-        cohorts = [cohort for key, cohort in self.cohorts.items() if cohort.count and key[0] == CALLBACK]
+        cohorts = [cohort for cohort in self.occupied if cohort.key[0] == CALLBACK]
         reserved = [one.cohort for one in self.reserved.values() if one.channel == CALLBACK and one.cohort is not None]
         return [*cohorts, *dict.fromkeys(reserved)]
 
@@ -304,19 +315,20 @@ class Line:
         """The first live contact (chat or call) and the first callback that wait for any agent of the line."""
         live: Contact | None = None
         callback: Contact | None = None
-        for key, cohort in self.cohorts.items():
-            head = cohort.head() if cohort.count else None
+        for cohort in self.occupied:
+            channel = cohort.key[0]
+            head = cohort.head() if channel != CASE else None
             if head is None:
                 continue
-            if key[0] == CALLBACK:
+            if channel == CALLBACK:
                 callback = head if callback is None else first_of(callback, head)
-            elif key[0] in LIVE:
+            else:
                 live = head if live is None else first_of(live, head)
         return live, callback
 
     def has_live(self) -> bool:
         """Whether a chat or a call waits in this line, for whomever."""
-        return any(cohort.count and key[0] in LIVE for key, cohort in self.cohorts.items()) or any(
+        return any(cohort.key[0] in LIVE for cohort in self.occupied) or any(
             contact.channel in LIVE for contact in self.reserved.values()
         )
 

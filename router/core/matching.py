@@ -8,13 +8,16 @@ ones before callbacks that are for idle agents only, and these before cases; amo
 ties by id.
 """
 
+from heapq import heapify, heappop, heapreplace
+
+from router.core.agent_heap import ORDERS, SOONEST
 from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
 from router.core.ids import AgentId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
 from router.core.lines import Cohort, Contact, Line, first_of
 from router.core.policy import LineRules
 from router.core.routing import is_left_empty, is_served, send_away, serve_wider, settle
-from router.core.staff import ORDERS, SOONEST, Agent, Group
+from router.core.staff import Agent, Group
 from router.core.state import DeskState
 
 
@@ -30,18 +33,20 @@ def match(state: DeskState) -> None:
             if cohorts:
                 _offer(state, cohorts)
             continue
-        callback_lines = [line for key in lines if (line := state.lines.get(key)) is not None]
-        for line in callback_lines:
-            cohorts += [cohort for cohort in line.callbacks() if cohort not in cohorts]
+        touched = [line for key in lines if (line := state.lines.get(key)) is not None]
+        with_callbacks = [line for line in touched if line.callback_count or line.drained_for]
+        for line in with_callbacks:
+            if line.drained_for or _may_be_held_back(state):
+                cohorts.update(dict.fromkeys(line.callbacks()))
         if cohorts:
             _offer(state, cohorts)
-        with_callbacks = [line for line in callback_lines if line.callback_count or line.drained_for]
         if with_callbacks:
             _review_drains(state, with_callbacks)
 
 
-def _take_touched(state: DeskState) -> list[Cohort]:
+def _take_touched(state: DeskState) -> dict[Cohort, None]:
     """The cohorts in which something may be possible now; empties their work lists."""
+    freed: dict[Group, None] = {}
     if state.touched_agents:
         for agent_id in list(state.touched_agents):
             agent = state.agents[agent_id]
@@ -49,7 +54,9 @@ def _take_touched(state: DeskState) -> list[Cohort]:
             if agent.next_status or agent.own or not group.signed_in:
                 settle(state, agent)
             if group.waiting:
-                state.touched_cohorts.update(group.waiting)
+                freed[group] = None
+                if agent.id not in group.willing:
+                    _touch_passed_on(state, group)
                 if agent.capacity > 1 or agent.id not in group.willing:
                     _touch_callbacks(state, group)
             if agent.own:
@@ -59,14 +66,20 @@ def _take_touched(state: DeskState) -> list[Cohort]:
         for key in state.may_empty:
             state.touched_cohorts.update(dict.fromkeys(state.lines[key].cohorts.values()))
         state.touched_agents = {}
+    room = state.room
     cohorts: dict[Cohort, None] = {}
+    for group in freed:
+        if group in room.whole:
+            cohorts.update(group.waiting)
+        elif group in room.some:
+            cohorts.update(dict.fromkeys([cohort for cohort in group.waiting if not cohort.heap_name[1]]))
     while state.touched_cohorts:
         touched, state.touched_cohorts = state.touched_cohorts, {}
         cohorts.update(touched)
         for cohort in touched:
             if cohort.count and cohort.line:
                 _review_waiting(state, cohort)
-    return [cohort for cohort in cohorts if cohort.count]
+    return cohorts
 
 
 def _review_waiting(state: DeskState, cohort: Cohort) -> None:
@@ -77,44 +90,53 @@ def _review_waiting(state: DeskState, cohort: Cohort) -> None:
         serve_wider(state, cohort)
 
 
+def _touch_passed_on(state: DeskState, group: Group) -> None:
+    """Somebody will not be asked any more: whoever passed on a contact of theirs may be the only one left for it."""
+    for cohort in group.waiting:
+        if cohort.key[4]:
+            state.touched_cohorts[cohort] = None
+
+
 def _touch_callbacks(state: DeskState, group: Group) -> None:
     """Somebody may be drained now, also who passed on a callback: look at the lines where one waits for the group."""
-    for cohort in group.waiting:
-        if cohort.line and cohort.channel == CALLBACK:
-            state.touched_lines[cohort.line] = None
+    for key in group.lines:
+        line = state.lines[key]
+        if line.drained_for or _may_drain_for(state, line):
+            state.touched_lines[key] = None
 
 
-def _offer(state: DeskState, cohorts: list[Cohort]) -> None:
-    """Offer the contacts that wait here, the lowest rank first, while somebody is free for them."""
+def _offer(state: DeskState, cohorts: dict[Cohort, None]) -> None:
+    """
+    Offer the contacts that wait here, the lowest rank first, while somebody is free for them.
+
+    Cases come last, and callbacks before them where they are for idle agents only: all who wait live are served first.
+    """
+    some, whole = state.room.some, state.room.whole
+    if not some:
+        return
     due = state.now + state.policy.offer_timeout_ms
-    while cohorts:
-        first = cohorts[0] if len(cohorts) == 1 else _lowest_rank(state, cohorts)
-        contact = first.head()
-        agent = None if contact is None else agent_for(state, first, contact)
-        if contact is None or agent is None:
-            cohorts.remove(first)
+    turn = {CASE: 2, CALLBACK: int(state.policy.callbacks.mode == "idle_only")}
+    heads = []
+    for cohort in cohorts:
+        if cohort.count and (whole or not cohort.heap_name[1]):
+            head = cohort.head()
+            assert head is not None  # Somebody waits here.
+            heads.append((turn.get(cohort.key[0], 0), head.rank, head.seq, head, cohort))
+    heapify(heads)
+    while heads and some:
+        after_others, _, _, contact, cohort = heads[0]
+        agent = agent_for(state, cohort, contact)
+        if agent is None:
+            heappop(heads)
             continue
         state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
         if contact.channel != CALLBACK and state.lines[contact.line].rules.auto_accept:
             state.emit(ContactConnected(contact.id, contact.o + 1, contact.offer_id, agent.id))
-
-
-def _lowest_rank(state: DeskState, cohorts: list[Cohort]) -> Cohort:
-    """
-    The cohort whose head goes first; an empty one is returned at once, to be dropped.
-
-    Cases come last, and callbacks before them where they are for idle agents only: all who wait live are served first.
-    """
-    last = {CASE: 2, CALLBACK: int(state.policy.callbacks.mode == "idle_only")}
-    first, best = cohorts[0], None
-    for cohort in cohorts:
         head = cohort.head()
         if head is None:
-            return cohort
-        key = (last.get(head.channel, 0), head.rank, head.seq)
-        if best is None or key < best:
-            first, best = cohort, key
-    return first
+            heappop(heads)
+        else:
+            heapreplace(heads, (after_others, head.rank, head.seq, head, cohort))
 
 
 def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | None:
@@ -129,21 +151,30 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
         drained = state.agents[line.drained_agent]
         if not drained.units and _still_drains(state, line):
             return drained
+    name = cohort.heap_name
+    with_room = state.room.whole if name[1] else state.room.some
+    if not with_room:
+        return None
     tried = contact.tried
     if tried and not _anybody_else(cohort, tried):
         tried = []
-    name = cohort.heap_name
     if len(cohort.groups) == 1:
         return cohort.groups[0].best(name, tried)
     chosen: Agent | None = None
     chosen_key: tuple[int, ...] = ()
     for group in cohort.groups:
-        agent = group.best(name, tried)
+        agent = group.best(name, tried) if group in with_room else None
         if agent is not None:
             key = _key_between_groups(line.rules, group, agent)
             if chosen is None or key < chosen_key:
                 chosen, chosen_key = agent, key
     return chosen
+
+
+def _may_be_held_back(state: DeskState) -> bool:
+    """Whether the rules know any hold of callbacks: if not, none has to be looked at because a hold may have ended."""
+    rules = state.policy.callbacks
+    return rules.mode != "keep_place" or rules.max_in_flight > 0
 
 
 def is_held_back(state: DeskState, line: Line, cohort: Cohort) -> bool:
@@ -192,14 +223,16 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
     if in_vain:
         state.touched_lines.update(dict.fromkeys([line.key for line in lines]))
         return
+    if not _may_drain(state):
+        return
     heads: list[Contact] = []
     for line in lines:
-        if not line.drained_for:
+        if not line.drained_for and _may_drain_for(state, line):
             live, callback = line.heads()
             if callback is not None and (live is None or first_of(live, callback) is callback):
                 heads.append(callback)
     for callback in sorted(heads, key=lambda contact: (contact.rank, contact.seq)):
-        if _may_drain(state, callback):
+        if _may_drain(state) and _is_worth_draining(state, callback):
             agent_id = _soonest_free(callback)
             if agent_id:
                 state.emit(DrainStarted(agent_id, callback.id))
@@ -219,14 +252,22 @@ def _still_drains(state: DeskState, line: Line) -> bool:
     )
 
 
-def _may_drain(state: DeskState, callback: Contact) -> bool:
+def _may_drain(state: DeskState) -> bool:
+    """Whether one more agent may be kept free for a callback."""
     rules = state.policy.callbacks
     if rules.drain == "never" or rules.mode == "idle_only" or state.draining >= rules.max_draining:
         return False
-    if enough_in_flight(state):
-        return False
+    return not enough_in_flight(state)
+
+
+def _may_drain_for(state: DeskState, line: Line) -> bool:
+    """Whether the line has callbacks for which it may be worth to keep somebody free."""
+    return line.urgent_count > 0 or (line.callback_count > 0 and state.policy.callbacks.drain == "always")
+
+
+def _is_worth_draining(state: DeskState, callback: Contact) -> bool:
     urgent = callback.reservation is not None and callback.reservation.urgent
-    return rules.drain == "always" or urgent
+    return state.policy.callbacks.drain == "always" or urgent
 
 
 def _soonest_free(callback: Contact) -> AgentId:

@@ -1,5 +1,6 @@
 """Where a contact may be served: its first step, how the steps widen, and whom it may wait for alone."""
 
+from router.core.agent_heap import heap_name
 from router.core.events import AgentStatusSet, ContactSentAway, PreferenceEnded, StepWidened, TriageEscalated
 from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import EXCLUSIVE, LIVE
@@ -29,7 +30,7 @@ def is_empty(state: DeskState, line: Line, when: EmptyWhen, agreed: bool, whole:
     if when == "never":
         return False
     last = len(line.rules.steps) - 1
-    name = (line.rules.strategy, whole)
+    name = heap_name(line.rules.strategy, whole)
     for group in state.groups:
         if not group.signed_in or not group.may_serve(line.rules, last, agreed, ""):
             continue

@@ -1,14 +1,11 @@
 """
 Agents, and the groups of agents with the same pool, skills and levels.
 
-A group keeps its free agents in heaps, one for each strategy that its lines use and whether a whole agent is needed.
-Keys are pushed on change, and stale ones dropped when they surface, so choosing costs O(log agents).
+A group keeps its free agents in heaps, one for each strategy that its lines use and whether a whole agent is needed,
+and tells the desk's `Room` whether anybody in it has room, so that nobody looks where nobody is free.
 """
 
-from collections.abc import Callable
-from heapq import heapify, heappop, heappush
-from typing import Final
-
+from router.core.agent_heap import AgentHeap, HeapName
 from router.core.commands import ChosenStatus
 from router.core.ids import AgentId, ContactId, LineKey
 from router.core.lifecycle import (
@@ -25,18 +22,12 @@ from router.core.lifecycle import (
 from router.core.lines import Cohort, Contact
 from router.core.policy import LineRules
 
-_SLACK: Final = 64
-Key = tuple[int, int, int]
-HeapName = tuple[str, bool]
-"""(strategy, whether only whole agents qualify)."""
-SOONEST: Final[HeapName] = ("soonest", True)
-"""The heap of agents who could be drained: they hold something and have more than one unit."""
-
 
 class Agent:
     """Who serves. `held` maps each contact offered to or held by the agent to its units."""
 
     __slots__ = (
+        "able",
         "backing_off",
         "capacity",
         "drained_for",
@@ -70,8 +61,10 @@ class Agent:
         self.units = 0
         self.slots = 0
         """What the group counts of this agent's capacity; derived."""
+        self.able = False
+        """Whether the agent is willing and not in a pause; derived."""
         self.offerable = False
-        """Whether the agent may be offered something, units apart; derived."""
+        """The same, and not kept free for a callback; derived."""
         self.held: dict[ContactId, int] = {}
         self.status: ChosenStatus = OFFLINE
         self.reason = ""
@@ -136,14 +129,32 @@ Profile = tuple[str, tuple[str, ...], tuple[int, ...], tuple[str, ...]]
 """(pool, products, level in each product, languages)."""
 
 
+class Room:
+    """Where anybody has room, for the whole desk, so that matching ends at once when nobody has. Derived."""
+
+    __slots__ = ("some", "version", "whole")
+
+    def __init__(self) -> None:
+        self.some: dict[Group, None] = {}
+        """Groups in which somebody may be offered something and has a unit free; in no order that means anything."""
+        self.whole: dict[Group, None] = {}
+        """Those of them in which somebody holds nothing at all."""
+        self.version = 0
+        """Changes whenever a group's slots do, or the lines that wait for it: what was counted before is stale."""
+
+
 class Group:
     """The agents with one profile; made when the first of them signs in."""
 
     __slots__ = (
         "_heaps",
+        "_room",
+        "_whole",
+        "_with_room",
         "idle",
         "languages",
         "levels",
+        "lines",
         "members",
         "number",
         "pool",
@@ -154,8 +165,9 @@ class Group:
         "willing",
     )
 
-    def __init__(self, number: int, profile: Profile) -> None:
+    def __init__(self, number: int, profile: Profile, room: Room) -> None:
         self.number = number
+        self._room = room
         self.pool, self.products, levels, self.languages = profile
         self.levels = dict(zip(self.products, levels, strict=True))
         self.members: dict[AgentId, Agent] = {}
@@ -168,6 +180,12 @@ class Group:
         """Members who may be offered something and hold nothing."""
         self.waiting: dict[Cohort, None] = {}
         """The cohorts that this group may serve and in which somebody waits."""
+        self.lines: dict[LineKey, int] = {}
+        """How many of these cohorts are in each line."""
+        self._with_room: dict[AgentId, None] = {}
+        """Members who may be offered something and have a unit free; of those who drain, who hold nothing any more."""
+        self._whole: dict[AgentId, None] = {}
+        """Those of them who hold nothing."""
         self._heaps: dict[HeapName, AgentHeap] = {}
 
     @property
@@ -191,6 +209,23 @@ class Group:
                     return True
         return False
 
+    def await_by(self, cohort: Cohort) -> None:
+        """Somebody waits in the cohort now, and this group may serve it."""
+        if cohort not in self.waiting:
+            self.waiting[cohort] = None
+            self.lines[cohort.line] = self.lines.get(cohort.line, 0) + 1
+            self._room.version += 1
+
+    def await_no_more(self, cohort: Cohort) -> None:
+        """Nobody waits in the cohort any more, or the group no longer serves it."""
+        if cohort in self.waiting:
+            del self.waiting[cohort]
+            if self.lines[cohort.line] == 1:
+                del self.lines[cohort.line]
+            else:
+                self.lines[cohort.line] -= 1
+            self._room.version += 1
+
     def refresh(self, agent: Agent) -> None:
         """Put the agent's present keys into the heaps, or take the agent out of them."""
         willing = agent.is_willing()
@@ -198,16 +233,19 @@ class Group:
         if slots != agent.slots:
             self.slots += slots - agent.slots
             agent.slots = slots
+            self._room.version += 1
             if willing:
                 self.willing[agent.id] = None
             else:
                 self.willing.pop(agent.id, None)
-        agent.offerable = willing and not agent.backing_off and not agent.drained_for
+        agent.able = willing and not agent.backing_off
+        agent.offerable = agent.able and not agent.drained_for
         self.reload(agent)
 
     def reload(self, agent: Agent) -> None:
         """The same for an agent of whom only the units in use have changed."""
         offerable, units = agent.offerable, agent.units
+        self._make_room(agent, agent.able and units < agent.capacity and (agent.offerable or not units))
         if offerable and not units:
             self.idle[agent.id] = None
         else:
@@ -221,6 +259,26 @@ class Group:
                 heap.put(agent, agent.capacity > 1)
             else:
                 heap.put(agent, not heap.whole and units < agent.capacity)
+
+    def _make_room(self, agent: Agent, has_room: bool) -> None:
+        """Note whether the agent has room, and tell the desk when the first has some or the last has none."""
+        some, whole = self._with_room, self._whole
+        if has_room:
+            if not some:
+                self._room.some[self] = None
+            some[agent.id] = None
+        elif agent.id in some:
+            del some[agent.id]
+            if not some:
+                del self._room.some[self]
+        if has_room and not agent.units:
+            if not whole:
+                self._room.whole[self] = None
+            whole[agent.id] = None
+        elif agent.id in whole:
+            del whole[agent.id]
+            if not whole:
+                del self._room.whole[self]
 
     def best(self, name: HeapName, tried: list[AgentId]) -> Agent | None:
         """The first in the heap `name`, leaving out those who passed on the contact; None when nobody is."""
@@ -237,83 +295,9 @@ class Group:
         self.willing.pop(agent.id, None)
         self.slots -= agent.slots
         agent.slots = 0
+        self._room.version += 1
+        self._make_room(agent, False)
         self.idle.pop(agent.id, None)
         self.signed_in -= agent.is_here()
         for heap in self._heaps.values():
             heap.keys.pop(agent.id, None)
-
-
-class AgentHeap:
-    """The agents of a group who have room, in the order of one strategy; a stale entry goes when it surfaces."""
-
-    __slots__ = ("_entries", "keys", "order", "soonest", "whole")
-
-    def __init__(self, name: HeapName) -> None:
-        self.order = ORDERS[name[0]]
-        self.whole = name[1]
-        self.soonest = name is SOONEST
-        self.keys: dict[AgentId, Key] = {}
-        """The current key of each agent who is in."""
-        self._entries: list[tuple[Key, Agent]] = []
-
-    def put(self, agent: Agent, has_room: bool) -> None:
-        """The agent is in at its present key, or out."""
-        keys = self.keys
-        if not has_room:
-            keys.pop(agent.id, None)
-            return
-        key = self.order(agent)
-        if keys.get(agent.id) != key:
-            keys[agent.id] = key
-            heappush(self._entries, (key, agent))
-            if len(self._entries) > _SLACK + 2 * len(keys):
-                self._entries = [entry for entry in self._entries if keys.get(entry[1].id) == entry[0]]
-                heapify(self._entries)
-
-    def first(self, tried: list[AgentId]) -> Agent | None:
-        """Who goes first of those who have not passed on the contact."""
-        entries, keys = self._entries, self.keys
-        passed: list[tuple[Key, Agent]] = []
-        found: Agent | None = None
-        while entries:
-            key, agent = entries[0]
-            if keys.get(agent.id) != key:
-                heappop(entries)
-            elif tried and agent.id in tried:
-                passed.append(heappop(entries))
-            else:
-                found = agent
-                break
-        for entry in passed:
-            heappush(entries, entry)
-        return found
-
-
-def _idle_longest(agent: Agent) -> Key:
-    """Fewest units in use, then idle longest; proficiency is the group's and is compared between groups."""
-    return agent.units, agent.idle_since, agent.id
-
-
-def _least_loaded(agent: Agent) -> Key:
-    """The smallest share of the capacity in use, in thousandths."""
-    return agent.units * 1000 // agent.capacity, agent.idle_since, agent.id
-
-
-def _round_robin(agent: Agent) -> Key:
-    """Whose latest offer is the oldest."""
-    return agent.last_offer, 0, agent.id
-
-
-def _soonest(agent: Agent) -> Key:
-    """Whom to drain: fewest contacts held, of these whose latest one was given the longest ago."""
-    return len(agent.held), agent.taken_at, agent.id
-
-
-ORDERS: Final[dict[str, Callable[[Agent], Key]]] = {
-    "longest_idle": _idle_longest,
-    "most_proficient": _idle_longest,
-    "least_loaded": _least_loaded,
-    "round_robin": _round_robin,
-    "soonest": _soonest,
-}
-"""Who goes first under a strategy: the lowest key, ties broken by id."""

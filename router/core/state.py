@@ -14,7 +14,7 @@ from router.core.ids import AgentId, AscId, ContactId, LineKey, OfferId, Session
 from router.core.lines import Cohort, Contact, Line, Slot
 from router.core.policy import EMPTY_POLICY, Policy
 from router.core.records import record
-from router.core.staff import Agent, Group, Profile
+from router.core.staff import Agent, Group, Profile, Room
 
 Verdict = tuple[int, bytes, str, int, int]
 """(counter, body, code, contact_id, o) of one operation."""
@@ -100,6 +100,7 @@ class DeskState:
         self.numbers: dict[str, ContactId] = {}
         self.sessions_of: dict[str, list[SessionId]] = {}
         self.groups_of: dict[Profile, Group] = {}
+        self.room = Room()
         self.live_nodes = 0
         self.may_empty: list[LineKey] = []
         """Lines from which those who wait are sent away when they count as empty."""

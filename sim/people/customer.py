@@ -1,13 +1,18 @@
 """What is known of one virtual customer: what was drawn for them, and where they are now. No rule enters here."""
 
-from router.core.ids import ContactId
-from sim.model import StreamModel
+from router.core.ids import AscId, ContactId
+from sim.demand.model import StreamModel
+from sim.laws import COMING_SHIFT
+
+_WHO = (1 << COMING_SHIFT) - 1
 
 
 class Customer:
     """One customer of one contact; the contact's id is the customer's number. Durations in milliseconds."""
 
     __slots__ = (
+        "agreed",
+        "asc",
         "attempts",
         "called_back",
         "choice",
@@ -23,6 +28,8 @@ class Customer:
         "offer_id",
         "offers",
         "patience_ms",
+        "repeats",
+        "retrials",
         "rings_ms",
         "silent",
         "stream",
@@ -41,11 +48,14 @@ class Customer:
         wrap_up_ms: int,
         choice: float = 1.0,
         silent: bool = False,
+        agreed: bool = False,
     ) -> None:
         self.stream = stream
         self.line = stream.line
         """Where the contact is now; it may be handed on."""
         self.id = ContactId(ident)
+        self.asc = AscId(ident & _WHO)
+        """Who it is, also of somebody who comes again under another number."""
         self.patience_ms = patience_ms
         self.handle_ms = handle_ms
         """What there is to talk about, at full speed."""
@@ -58,6 +68,12 @@ class Customer:
         """Whether a callback was the choice."""
         self.silent = silent
         """Whether the customer leaves without a word."""
+        self.agreed = agreed
+        """Whether another language will do."""
+        self.retrials = 0
+        """How often this ASC came again so far because it had not been served."""
+        self.repeats = 0
+        """How often this ASC came again so far although it had been served."""
         self.gone = False
         """Whether that has happened."""
         self.waiting = True

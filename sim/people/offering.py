@@ -12,7 +12,7 @@ from router.core.announcing import expected_wait
 from router.core.callbacks import is_offered
 from router.core.commands import CancelCallback, ConvertToCallback, RequestCallback
 from router.core.errors import Refused
-from router.core.ids import AscId, CompanyId
+from router.core.ids import CompanyId
 from router.core.lifecycle import EXCLUSIVE
 from sim.draws import NEVER_MS, Purpose, draw_ms, happens
 from sim.driver import Alarm, Driver, Turn
@@ -65,12 +65,12 @@ class Offering:
 
     def request(self, customer: Customer) -> None:
         """A customer asks to be called, without waiting before. Raises Refused as the desk does."""
-        ident = customer.id
+        ident, asc = customer.id, customer.asc
         company = CompanyId(1)
         customer.decided = customer.called_back = True
         self._send(
             customer,
-            lambda begin, end: RequestCallback(ident, AscId(ident), company, customer.line, str(ident), begin, end),
+            lambda begin, end: RequestCallback(ident, asc, company, customer.line, str(asc), begin, end),
         )
 
     def _decide(self, customer: Customer) -> bool:
@@ -78,9 +78,9 @@ class Offering:
         customer.decided = True
         share = rules.share(self._expected_ms(customer)) if rules.by_wait else rules.accept
         if customer.choice <= share:
-            ident = customer.id
+            ident, asc = customer.id, customer.asc
             customer.called_back = True
-            self._send(customer, lambda begin, end: ConvertToCallback(ident, AscId(ident), str(ident), begin, end))
+            self._send(customer, lambda begin, end: ConvertToCallback(ident, asc, str(asc), begin, end))
             return True
         if rules.declined_patience != 1 and customer.patience_ms < NEVER_MS:
             longer_ms = round(customer.patience_ms * rules.declined_patience)
@@ -147,7 +147,7 @@ class Offering:
     def _cancel(self, alarm: Alarm) -> None:
         customer: Customer = alarm.what
         try:
-            self._driver.send(CancelCallback(customer.id, AscId(customer.id)))
+            self._driver.send(CancelCallback(customer.id, customer.asc))
         except Refused as refused:
             # Somebody is dialling, or they have talked already.
             if refused.code not in ("wrong_state", "unknown_contact"):

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from sim.demand.sources import numbers_needed
 from sim.draws import STREAM_SHIFT, Purpose, draw_ms, happens, prefix
 from sim.durations import LawNumbers
 from sim.model import Model, StreamModel, build
@@ -58,8 +59,10 @@ class Chance:
         self.seed = seed
         self._scenario = scenario
         self._clock = clock
-        if len(scenario.demand.streams) > MOST_STREAMS:
-            raise ValueError(f"a rehearsal takes at most {MOST_STREAMS} streams")
+        if scenario.demand.traces or numbers_needed(scenario) > MOST_STREAMS:
+            raise ValueError(
+                f"a rehearsal takes at most {MOST_STREAMS} streams, counted anew for each surge, and no trace"
+            )
         if any(stream.channel != "chat" for stream in scenario.demand.streams):
             raise ValueError("a rehearsal has chats only, and the callbacks that come of them")
         self.model = lru_cache(maxsize=4)(self._model)
@@ -125,7 +128,8 @@ class Chance:
 
     def _stream(self, person_id: int) -> StreamModel:
         day, customer = self._key(person_id)
-        return self.model(day).streams[customer >> STREAM_SHIFT]
+        number = customer >> STREAM_SHIFT
+        return next(stream for stream in self.model(day).streams if stream.index == number)
 
     def _day(self, person_id: int) -> int:
         return self._key(person_id)[0]

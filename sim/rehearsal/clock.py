@@ -75,7 +75,7 @@ def opening_hours_ms(scenario: Scenario) -> tuple[int, int]:
     ]
     if not profiles:
         return 0, DAY_MS
-    ends = [profile.starts + profile.every * len(profile.per_hour) for profile in profiles]
+    ends = [profile.starts + profile.every * len(each) for profile in profiles for each in profile.by_weekday.values()]
     return min(profile.starts for profile in profiles), min(max(ends), DAY_MS)
 
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from router.core.agent_heap import SOONEST
 from router.core.deadlines import OFFER, WRAP_UP, Deadlines
 from router.core.ids import ContactId, LineKey
 from router.core.lines import Cohort, Contact
 from router.core.policy import STRATEGIES
-from router.core.staff import SOONEST, Agent, Group
+from router.core.staff import Agent, Group, Room
 
 ROOM = 200
 """Far more than the slack that a heap allows itself."""
@@ -153,7 +154,7 @@ CHATS = ("longest_idle", False)
 
 def group_of(*numbers):
     """A group with these agents, who have two units each, hold nothing and are available."""
-    group = Group(0, ("", ("expense",), (3,), ("en",)))
+    group = Group(0, ("", ("expense",), (3,), ("en",)), Room())
     for number in numbers:
         agent = group.members[number] = Agent(number, group)
         agent.capacity, agent.status = 2, "available"

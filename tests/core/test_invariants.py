@@ -94,6 +94,7 @@ SPOILED = {
     "each offered contact has one offer": lambda s: s.state.offers.clear(),
     "a line counts those who wait": lambda s: setattr(line(s), "waiting_count", 7),
     "a line counts its callbacks": lambda s: setattr(line(s), "callback_count", 0),
+    "a line counts promises in danger": lambda s: setattr(line(s), "urgent_count", 9),
     "a line lists exactly those who wait": lambda s: line(s).reserved.clear(),
     "a cohort counts those who wait": lambda s: setattr(cohort(s), "count", 7),
     "a contact waits with its like": lambda s: setattr(contact(s, "waits"), "agreed", True),
@@ -110,6 +111,10 @@ SPOILED = {
     "one open callback for each number": lambda s: s.state.numbers.clear(),
     "a group counts who is signed in": lambda s: setattr(group(s), "signed_in", 0),
     "every session is found through its person": lambda s: s.state.sessions_of.clear(),
+    "a line knows where anybody waits": lambda s: line(s).occupied.clear(),
+    "a group counts its lines": lambda s: group(s).lines.update({"expense/en": 9}),
+    "the desk knows who has room": lambda s: s.state.room.some.update({group(s): None}),
+    "the desk knows who is free": lambda s: s.state.room.whole.update({group(s): None}),
     "live nodes are counted": lambda s: setattr(s.state, "live_nodes", 2),
 }
 

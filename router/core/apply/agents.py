@@ -151,10 +151,10 @@ def _empty_group(state: DeskState, profile: Profile) -> Group:
     """A group for a new profile, in the place of one that nobody is in any more: people change, numbers stay few."""
     left = next((group for group in state.groups if not group.members), None)
     if left is None:
-        group = Group(len(state.groups), profile)
+        group = Group(len(state.groups), profile, state.room)
         state.groups.append(group)
         return group
-    group = Group(left.number, profile)
+    group = Group(left.number, profile, state.room)
     state.groups[left.number] = group
     del state.groups_of[left.profile]
     for line in state.lines.values():

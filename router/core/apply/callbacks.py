@@ -91,6 +91,8 @@ def _callback_due(state: DeskState, event: ev.CallbackDue) -> None:
 def _callback_urgent(state: DeskState, event: ev.CallbackUrgent) -> None:
     contact = state.contacts[event.contact_id]
     if contact.reservation is not None:
+        line = state.lines[contact.line]
+        line.urgent_count += contact.cohort is not None and not contact.reservation.urgent
         contact.reservation.urgent = True
     state.touched_lines[contact.line] = None
 

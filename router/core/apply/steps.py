@@ -19,7 +19,7 @@ from router.core.estimates.rates import waited
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, MOVES
-from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation
+from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation, reservation_of
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -70,6 +70,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     else:
         key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
         cohort = line.cohorts.get(key) or new_cohort(state, line, key)
+        line.occupied[cohort] = None
     cohort.enter(contact)
     state.touched_cohorts[cohort] = None
     if contact.channel != CASE:
@@ -78,8 +79,9 @@ def enter_line(state: DeskState, contact: Contact) -> None:
             _await_telling(state, contact)
     if contact.reservation is not None:
         _await_quiet_hours(state, contact, contact.reservation)
-    if line.callback_count or line.drained_for:
-        state.touched_lines[line.key] = None
+    if contact.channel == CALLBACK:
+        line.urgent_count += reservation_of(contact).urgent
+        touch_callbacks(state, line)
     following = contact.step + 1
     if following < len(line.rules.steps):
         state.deadlines.arm(STEP, contact.id, contact.waiting_since + line.rules.steps[following].after_ms)
@@ -91,8 +93,11 @@ def leave_line(state: DeskState, contact: Contact) -> None:
     cohort = contact.cohort
     if cohort is None:
         raise Broken(f"contact {contact.id} does not wait")
-    if line.callback_count or line.drained_for:
-        state.touched_lines[line.key] = None
+    if contact.channel == CALLBACK:
+        line.urgent_count -= reservation_of(contact).urgent
+        touch_callbacks(state, line)
+    elif line.callback_count and not line.drained_for:
+        touch_callbacks(state, line)  # One of them may be first now.
     if contact.channel != CASE:
         del line.order[line.ahead_of(contact)]
         if contact.announced is not None:
@@ -101,10 +106,19 @@ def leave_line(state: DeskState, contact: Contact) -> None:
     line.callback_count -= contact.channel == CALLBACK
     line.reserved.pop(contact.id, None)
     cohort.leave(contact)
-    if not cohort.count and cohort.key[4]:
-        del line.cohorts[cohort.key]
+    if not cohort.count and cohort.line:
+        del line.occupied[cohort]
+        if cohort.key[4]:
+            del line.cohorts[cohort.key]
     if len(line.rules.steps) > 1:
         state.deadlines.disarm(STEP, contact.id)
+
+
+def touch_callbacks(state: DeskState, line: Line) -> None:
+    """Look at the line's callbacks where somebody drains or may drain for them, or where the live go before them."""
+    rules = state.policy.callbacks
+    if line.drained_for or line.urgent_count or rules.drain == "always" or rules.mode != "keep_place":
+        state.touched_lines[line.key] = None
 
 
 def _await_telling(state: DeskState, contact: Contact) -> None:

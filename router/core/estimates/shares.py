@@ -19,7 +19,7 @@ def shared_servers_milli(groups: Iterable[tuple[int, int]]) -> int:
     Lines in which nobody waits take nothing away. Each group's share is rounded down. Source of the rule: the "EP" of
     Genesys Engage and the estimate of Google CCAI, which both discount agents by the lines that they share.
     """
-    return sum(1_000 * slots // max(lines, 1) for slots, lines in groups)
+    return sum([1_000 * slots // (lines or 1) for slots, lines in groups])
 
 
 def mixed_patience_ms(patience_ms: int, ahead: int, leaving: int) -> int:

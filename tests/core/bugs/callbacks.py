@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from router.core import apply, callbacks, desk, dialling, matching, opening, staff
+from router.core import agent_heap, apply, callbacks, desk, dialling, matching, opening
 from router.core import commands as cmd
 from router.core import events as ev
 from router.core.deadlines import LIFETIME, LINE_CLOSES, URGENT
@@ -22,7 +22,7 @@ def half_an_agent(patch: Patch) -> None:
     def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | None:
         found = real(state, cohort, contact)
         if found is None and contact.channel == "callback" and not contact.for_agent:
-            free = [group.best((cohort.strategy, False), []) for group in cohort.groups]
+            free = [group.best((cohort.heap_name[0], False), []) for group in cohort.groups]
             return next(filter(None, free), None)
         return found
 
@@ -57,7 +57,7 @@ def drained_for_ever(patch: Patch) -> None:
 @bug
 def fewest_last(patch: Patch) -> None:
     """The agent who will be free last is drained."""
-    patch.setitem(staff.ORDERS, "soonest", lambda agent: (-len(agent.held), -agent.taken_at, -agent.id))
+    patch.setitem(agent_heap.ORDERS, "soonest", lambda agent: (-len(agent.held), -agent.taken_at, -agent.id))
 
 
 @bug

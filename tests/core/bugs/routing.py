@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from router.core import agent_heap, contacts, desk, matching, routing, supervision
 from router.core import commands as cmd
-from router.core import contacts, desk, matching, routing, staff, supervision
 from router.core import events as ev
 from router.core.deadlines import PREFERENCE, STEP
 from router.core.lines import Cohort, Contact, Line
 from router.core.policy import LineRules
-from router.core.staff import Group
+from router.core.staff import Agent, Group
 from router.core.state import DeskState
 from tests.core.bugs.plant import Patch, after, before, bug, contact_of, nothing, waits_from_now
 
@@ -75,21 +75,21 @@ def pool_of_a_transfer_ignored(patch: Patch) -> None:
 @bug
 def one_strategy(patch: Patch) -> None:
     """Round robin is longest idle."""
-    patch.setitem(staff.ORDERS, "round_robin", staff.ORDERS["longest_idle"])
+    patch.setitem(agent_heap.ORDERS, "round_robin", agent_heap.ORDERS["longest_idle"])
 
 
 @bug
 def load_is_units(patch: Patch) -> None:
     """The least loaded is whoever holds least, whatever the capacity."""
-    patch.setitem(staff.ORDERS, "least_loaded", staff.ORDERS["longest_idle"])
+    patch.setitem(agent_heap.ORDERS, "least_loaded", agent_heap.ORDERS["longest_idle"])
 
 
 @bug
 def least_proficient(patch: Patch) -> None:
     """Beginners go first."""
 
-    def key(rules: LineRules, group: Group, agent: staff.Agent) -> tuple[int, ...]:
-        order = staff.ORDERS[rules.strategy](agent)
+    def key(rules: LineRules, group: Group, agent: Agent) -> tuple[int, ...]:
+        order = agent_heap.ORDERS[rules.strategy](agent)
         return (group.levels[rules.product], *order) if rules.strategy == "most_proficient" else order
 
     patch.setattr(matching, "_key_between_groups", key)
@@ -235,7 +235,7 @@ def accepted_by_hand(patch: Patch) -> None:
     """Offers are not accepted as they are made."""
     real = matching._offer
 
-    def offer(state: DeskState, cohorts: list[Cohort]) -> None:
+    def offer(state: DeskState, cohorts: dict[Cohort, None]) -> None:
         lines = list(state.lines.values())
         kept = [line.rules.auto_accept for line in lines]
         for line in lines:
