@@ -104,10 +104,9 @@ def definitions(within_s: float) -> list[Definition]:
     ]
 
 
-def live_definitions(within_s: float) -> list[Definition]:
-    """Those, and what only people make: who had left without a word, and whether cases were answered in time."""
+def _of_people() -> list[Definition]:
+    """Who had left without a word, and whether cases were answered in time."""
     return [
-        *definitions(within_s),
         Definition(
             "silent",
             "left silently",
@@ -143,6 +142,11 @@ def live_definitions(within_s: float) -> list[Definition]:
             lambda s: s.cases_in_time + s.cases_late,
         ),
     ]
+
+
+def live_definitions(within_s: float) -> list[Definition]:
+    """What a live table shows, what people do included."""
+    return [*definitions(within_s), *_of_people()]
 
 
 def all_definitions(within_s: float) -> list[Definition]:
@@ -188,6 +192,7 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.served,
             lambda s: s.served,
         ),
+        *_of_people(),
         Definition(
             "callbacks",
             "callbacks promised",
@@ -252,5 +257,29 @@ def all_definitions(within_s: float) -> list[Definition]:
             "Mean number of agents with a contact, over the measured time; of the agents who serve the line.",
             lambda s: s.busy_ms,
             lambda s: s.span_ms,
+        ),
+        Definition(
+            "occupancy_contacts",
+            "agent occupancy, without cases",
+            "share",
+            "Agent time with at least one chat, call or callback / agent time available or busy; time with nothing but"
+            " cases is left out above the line.",
+            lambda s: s.busy_ms - s.casework_ms,
+            lambda s: s.available_ms,
+        ),
+        Definition("cases", "cases opened", "contacts", "Cases that were opened.", lambda s: s.cases),
+        Definition(
+            "cases_done",
+            "cases done",
+            "contacts",
+            "Of these: those on which the work was done.",
+            lambda s: s.cases_done,
+        ),
+        Definition(
+            "overtime",
+            "overtime",
+            "s",
+            "Agent time, in all, in which somebody had gone offline, or would have but for what was still held.",
+            lambda s: s.overtime_ms / 1000,
         ),
     ]

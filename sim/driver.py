@@ -35,6 +35,7 @@ class Turn(IntEnum):
     PATIENCE = 6
     ARRIVAL = 7
     SCRIPT = 8
+    OFFER = 9
 
 
 class Alarm(SimpyEvent):

@@ -97,7 +97,7 @@ class DurationLaw(Section):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "DurationLaw":
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        given = [name for name in DurationLaw.model_fields if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"give exactly one law, not {' and '.join(given) or 'none'}")
         return self
@@ -121,3 +121,12 @@ def compressed(law: LawNumbers, factor: float) -> LawNumbers:
     """The law of the same thing going `factor` times as fast."""
     bare_b = law.law in (Law.LOGNORMAL, Law.ERLANG)
     return LawNumbers(law.law, law.a / factor, law.b if bare_b else law.b / factor)
+
+
+def mean_ms(law: LawNumbers) -> float:
+    """The mean of a law, milliseconds; infinite for `never`."""
+    if law.law == Law.LOGNORMAL:
+        return law.a * math.exp(law.b**2 / 2)
+    if law.law == Law.UNIFORM:
+        return (law.a + law.b) / 2
+    return math.inf if law.law == Law.NEVER else law.a

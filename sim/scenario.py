@@ -8,63 +8,39 @@ made from it by `sim.model`.
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from router.wire.policy import DurationMs, Language, Name, PolicyDocument, Section
+from router.wire.policy import DurationMs, Name, PolicyDocument, Section
 from sim.demand.profile import Profile as Profile
 from sim.demand.section import Demand
 from sim.demand.section import Stream as Stream
-from sim.durations import DurationLaw, Positive
+from sim.durations import Positive
 from sim.fields import ClockMs, Count, Day, Share
+from sim.people.callback import Callback
+from sim.people.section import Group as Group
+from sim.people.work import Patience, Work
 
 
 class Calendar(Section):
-    """When the run begins, on the desk's own clock."""
+    """
+    When the run begins and how many days it covers, on the desk's own clock.
 
-    time_zone: str = Field("UTC", description="IANA name of the desk's own clock.")
-    date: Day | None = Field(None, description="The day on which the run begins; `week` and time zones need it.")
+    When lines are open stands in `policy.hours`, as for a live desk: by line, several periods a day, past midnight,
+    with holidays and exceptions.
+    """
+
+    time_zone: str = Field("UTC", description="IANA name of the desk's own clock; without it `policy.hours.time_zone`.")
+    date: Day | None = Field(
+        None, description="The day on which the run begins; weekdays, time zones and opening hours need it."
+    )
     starts: ClockMs = Field(0, description="The time of day at which the run begins, with an empty desk.")
-
-
-class Shift(Section):
-    """When a group works; whoever is in a conversation at the end finishes it."""
-
-    from_: ClockMs = Field(alias="from")
-    to: ClockMs
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Shift":
-        if self.from_ >= self.to:
-            raise ValueError("'from' must be before 'to'")
-        return self
-
-
-class Group(Section):
-    """Agents who are alike."""
-
-    agents: Count = Field(ge=1, le=10_000)
-    products: list[Name] = Field(min_length=1, max_length=50)
-    languages: list[Language] = Field(min_length=1, max_length=50)
-    chats: Count = Field(1, ge=1, le=10, description="Chats an agent may hold at the same time.")
-    answer_delay: DurationLaw = Field(DurationLaw(fixed=0), description="How long an offer rings before accept.")
-    shift: Shift | None = Field(None, description="Without it: from the start to the end.")
-
-
-class Work(Section):
-    """How long conversations and what follows them take."""
-
-    handle_time: DurationLaw = Field(description="Conversation, accept to end, where nothing else is said.")
-    handle_time_by_product: dict[Name, DurationLaw] = Field({}, max_length=50)
-    wrap_up: DurationLaw = DurationLaw(fixed=0)
-
-
-class Callback(Section):
-    """What customers do when a callback is offered: once, at the moment they must wait."""
-
-    accept: Share = Field(description="Share of waiting customers who take it.")
-    reach: Share = Field(1.0, description="Share of attempts that are answered.")
-    dial_time: DurationLaw = Field(DurationLaw(fixed=0), description="Dialling and ringing, answered or not.")
-    handle_time: DurationLaw | None = Field(None, description="Conversation; without it as in `work`.")
+    days: Count | None = Field(
+        None,
+        ge=1,
+        le=366,
+        description="The run ends at the end of so many days, instead of after `run.horizon`; a day on which clocks"
+        " change has 23 or 25 hours.",
+    )
 
 
 class ServiceLevel(Section):
@@ -83,7 +59,7 @@ class Targets(Section):
 class Run(Section):
     """How long, how often and how fast. A run begins with an empty desk."""
 
-    horizon: Positive = Field(description="Contacts are asked for until then.")
+    horizon: Positive = Field(0, description="Contacts are asked for until then; needed without `calendar.days`.")
     warm_up: DurationMs = Field(0, description="Contacts asked for before this time are not measured.")
     end: Literal["drain", "cut"] = Field("drain", description="At the horizon: finish what waits, or stop.")
     replications: Count = Field(30, ge=1, le=10_000)
@@ -105,7 +81,7 @@ class Scenario(Section):
     demand: Demand
     people: dict[Name, Group] = Field(min_length=1, max_length=1_000)
     work: Work
-    patience: DurationLaw = DurationLaw(never=True)
+    patience: Patience = Patience(never=True)
     callback: Callback | None = None
     targets: Targets = Targets()
     run: Run

@@ -12,9 +12,9 @@ from router.wire.policy import DurationMs, Language, Name, Section
 from sim.demand.profile import Profile, Weekday
 from sim.durations import DurationLaw, Positive
 from sim.fields import ClockMs, Count, Factor, Rate, Share
+from sim.people.work import Channel as Channel
 
 Impact = Literal["one", "some", "everybody"]
-Channel = Literal["chat", "callback", "call", "case"]
 Alpha = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=True)]
 """Shape of a gamma factor with mean 1 and variance 1 / alpha: the larger, the more alike the days."""
 
@@ -24,6 +24,7 @@ MOST_RETURNS = 7
 class Stream(Section):
     """One source of contacts: for one line, Poisson, at a constant rate or along a profile."""
 
+    name: Name | None = Field(None, description="By which a scenario that extends this one can change it.")
     product: Name
     language: Language
     channel: Channel = "chat"

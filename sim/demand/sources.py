@@ -38,6 +38,12 @@ class Source:
     windows: tuple[Window, ...] = ()
 
 
+MOST_TRACED = 1_000
+"""Most lines and channels of all traces together."""
+MOST_STREAMS = MOST_SOURCES - MOST_TRACED - 200
+"""Most streams, those of surges counted in; the rest is for traces and for what is there at the start."""
+
+
 def run_clock(scenario: Scenario) -> RunClock:
     """The scenario's own clock."""
     calendar = scenario.calendar
@@ -101,6 +107,11 @@ def numbers_needed(scenario: Scenario) -> int:
 def trace_number(place: int) -> int:
     """The number of a trace's n-th source, from 0."""
     return MOST_SOURCES - 1 - place
+
+
+def backlog_number(place: int) -> int:
+    """The number of the n-th kind of case, from 0, that is there when a run begins."""
+    return MOST_SOURCES - 1 - MOST_TRACED - place
 
 
 def expected_of(found: list[Source]) -> float:
