@@ -86,6 +86,8 @@ from router.core.events.service import (
 )
 
 __all__ = [
+    "CONTACT_BEGINS",
+    "CONTACT_ENDS",
     "CONTACT_EVENTS",
     "EVENTS",
     "AgentBack",
@@ -109,6 +111,7 @@ __all__ = [
     "CallbackUnreachable",
     "CallbackUrgent",
     "ContactAbandoned",
+    "ContactBegin",
     "ContactClosed",
     "ContactConnected",
     "ContactConverted",
@@ -236,6 +239,21 @@ ServiceEvent = (
 Event = ContactEvent | RoutingEvent | OfferEvent | AgentEvent | ServiceEvent
 
 CONTACT_EVENTS: Final[tuple[type, ...]] = ContactEvent.__args__
+ContactBegin = ContactQueued | CallbackRequested
+CONTACT_BEGINS: Final = frozenset(ContactBegin.__args__)
+"""The first event of any contact."""
+CONTACT_ENDS: Final = frozenset(
+    {
+        ContactClosed,
+        ContactAbandoned,
+        ContactExpired,
+        ContactSentAway,
+        CallbackCancelled,
+        CallbackExpired,
+        CallbackUnreachable,
+    }
+)
+"""The last event of any contact."""
 EVENTS: Final[tuple[type, ...]] = (
     CONTACT_EVENTS + RoutingEvent.__args__ + OfferEvent.__args__ + AgentEvent.__args__ + ServiceEvent.__args__
 )
