@@ -10,8 +10,10 @@ from router.core.deadlines import NODE_SILENT
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, SessionId
 from router.journal.memory import MemoryJournal, MemoryStore
 from router.journal.port import NewEntry
-from router.service.node import FoldFailed, Node, NodeDown, Overloaded, Submission
+from router.service.entries import FoldFailed
+from router.service.node import Node
 from router.service.replay import replay
+from router.service.submissions import NodeDown, Overloaded, Submission
 from router.wire.codec import event_bytes, state_bytes
 from tests.service.desk import Follower, policy, real_clock, until
 

@@ -247,6 +247,33 @@ class TriageEscalated:
 
 
 @record
+class CaseClockSet:
+    """
+    The case is to have its first response by `due` (0: it has no clock, or nobody knows yet), and stands at `rank`.
+
+    `due` is reckoned from opening in the work hours of the case's priority; what was overdue is not any more.
+    """
+
+    contact_id: ContactId
+    due: int
+    rank: int
+
+
+@record
+class CaseOverdue:
+    """The time for the first response to the case has passed."""
+
+    contact_id: ContactId
+
+
+@record
+class SilentlyAbandoned:
+    """The agent talks to nobody: the ASC had gone before the first accept, without a word."""
+
+    contact_id: ContactId
+
+
+@record
 class WaitTold:
     """The ASC is told what to expect; looked at again at `again_at`."""
 
