@@ -47,10 +47,9 @@ def _tell(state: DeskState, contact: Contact) -> None:
 
 
 def conditions(state: DeskState, contact: Contact) -> Conditions:
-    """What the contact's wait depends on now."""
+    """What the wait of a contact that waits depends on now."""
     line, cohort = state.lines[contact.line], contact.cohort
-    if cohort is None:
-        return _conditions(state, line, 0, line.ahead_of(contact))
+    assert cohort is not None  # It waits.
     if cohort.servers_version != state.room.version:
         cohort.servers_milli = _servers_milli(cohort.groups, contact.channel in EXCLUSIVE)
         cohort.servers_version = state.room.version

@@ -3,7 +3,7 @@ Who is offered what: looks where something changed, until nothing more can be of
 
 The law it keeps: no agent with free capacity is eligible for a contact that waits, except for a named hold (no node
 alive, agent backing off or draining, ASC absent, contact waiting for one agent alone, agent passed on this contact and
-others have not been asked yet, case while live contacts wait). Among contacts the lowest (rank, seq) goes first, live
+others are asked first, case while live contacts wait). Among contacts the lowest (rank, seq) goes first, live
 ones before callbacks that are for idle agents only, and these before cases; among agents the line's strategy decides,
 ties by id.
 """
@@ -226,11 +226,10 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
     if not _may_drain(state):
         return
     heads: list[Contact] = []
-    for line in lines:
-        if not line.drained_for and _may_drain_for(state, line):
-            live, callback = line.heads()
-            if callback is not None and (live is None or first_of(live, callback) is callback):
-                heads.append(callback)
+    for line in [line for line in lines if not line.drained_for and _may_drain_for(state, line)]:
+        live, callback = line.heads()
+        if callback is not None and (live is None or first_of(live, callback) is callback):
+            heads.append(callback)
     for callback in sorted(heads, key=lambda contact: (contact.rank, contact.seq)):
         if _may_drain(state) and _is_worth_draining(state, callback):
             agent_id = _soonest_free(callback)

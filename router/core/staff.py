@@ -211,10 +211,9 @@ class Group:
 
     def await_by(self, cohort: Cohort) -> None:
         """Somebody waits in the cohort now, and this group may serve it."""
-        if cohort not in self.waiting:
-            self.waiting[cohort] = None
-            self.lines[cohort.line] = self.lines.get(cohort.line, 0) + 1
-            self._room.version += 1
+        self.waiting[cohort] = None
+        self.lines[cohort.line] = self.lines.get(cohort.line, 0) + 1
+        self._room.version += 1
 
     def await_no_more(self, cohort: Cohort) -> None:
         """Nobody waits in the cohort any more, or the group no longer serves it."""

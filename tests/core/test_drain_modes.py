@@ -44,6 +44,15 @@ def test_draining_is_bounded_for_the_desk():
     assert {"two": "ann"} == drained(desk)
 
 
+def test_the_bound_holds_when_several_lines_are_looked_at_at_once():
+    """New rules let one agent drain: it drains for the lowest rank, and nobody does for the other line."""
+    desk = given(*two_busy_agents(), callback("one", "travel/en"), callback("two"), drain="never")
+
+    desk = when(desk, adopts(drain="always", max_draining=1))
+
+    assert {"one": "ann"} == drained(desk)
+
+
 BUSY = [agent("ann", capacity=2), chat("a"), accepts("ann", "a")]
 
 
