@@ -120,7 +120,7 @@ class Arrivals:
 
     def _durations(self, purpose: Purpose, law: LawNumbers, first: int, count: int) -> Ints:
         out = np.empty(count, dtype=np.int64)
-        fill_durations(self._prefix[purpose], first, 0, law.law, law.a, law.b, out)
+        fill_durations(self._prefix[purpose], first, 0, int(law.law), law.a, law.b, out)
         return out
 
 

@@ -135,7 +135,8 @@ def _prefix(seed: int, replication: int, purpose: int) -> np.uint64:
 def prefix(seed: int, replication: int, purpose: int) -> np.uint64:
     """The state after the first three keys, computed once per run and purpose. Keys: whole numbers, 0 to 2**63 - 1."""
     # Compiled functions hand 64-bit numbers back as Python ints, which the next call would take for signed ones.
-    return np.uint64(_prefix(seed, replication, purpose))
+    # Handed an enum, they would spend longer on finding out its type than on everything else.
+    return np.uint64(_prefix(seed, replication, int(purpose)))
 
 
 @compiled

@@ -13,12 +13,14 @@ from typing import get_args
 import numpy as np
 
 from router.core.ids import line_key
+from router.core.policy import Policy
 from router.wire.policy import PolicyDocument
+from sim.calendar import compiled
 from sim.compress import compress_policy
 from sim.demand.model import DemandModel, laws_of
 from sim.demand.model import StreamModel as StreamModel
 from sim.demand.model import build as build_demand
-from sim.demand.sources import backlog_number
+from sim.demand.sources import backlog_number, run_clock
 from sim.durations import LawNumbers, compressed
 from sim.people.model import (
     CallbackModel,
@@ -38,6 +40,8 @@ class Model:
 
     name: str
     policy: PolicyDocument
+    rules: Policy
+    """The policy compiled, its hours on the run's clock."""
     demand: DemandModel
     groups: tuple[GroupModel, ...]
     patience: LawNumbers
@@ -65,12 +69,14 @@ class Model:
 def build(scenario: Scenario) -> Model:
     """Make the model of a checked scenario (`sim.scenario_file` checks)."""
     run, factor = scenario.run, scenario.run.compress
+    policy = compress_policy(scenario.policy, factor)
     return Model(
         name=scenario.name,
-        policy=compress_policy(scenario.policy, factor),
+        policy=policy,
+        rules=compiled(scenario, policy),
         demand=build_demand(scenario),
         groups=group_models(
-            scenario.people, scenario.work, scenario.policy.languages, scenario.calendar.starts, run.horizon, factor
+            scenario.people, scenario.work, scenario.policy.languages, run_clock(scenario), run.horizon, factor
         ),
         patience=compressed(scenario.patience.numbers(), factor),
         wrap_up=compressed(scenario.work.wrap_up.numbers(), factor),

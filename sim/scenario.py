@@ -22,11 +22,25 @@ from sim.people.work import Patience, Work
 
 
 class Calendar(Section):
-    """When the run begins, on the desk's own clock."""
+    """
+    When the run begins and how many days it covers, on the desk's own clock.
 
-    time_zone: str = Field("UTC", description="IANA name of the desk's own clock.")
-    date: Day | None = Field(None, description="The day on which the run begins; `week` and time zones need it.")
+    When lines are open stands in `policy.hours`, as for a live desk: by line, several periods a day, past midnight,
+    with holidays and exceptions.
+    """
+
+    time_zone: str = Field("UTC", description="IANA name of the desk's own clock; without it `policy.hours.time_zone`.")
+    date: Day | None = Field(
+        None, description="The day on which the run begins; weekdays, time zones and opening hours need it."
+    )
     starts: ClockMs = Field(0, description="The time of day at which the run begins, with an empty desk.")
+    days: Count | None = Field(
+        None,
+        ge=1,
+        le=366,
+        description="The run ends at the end of so many days, instead of after `run.horizon`; a day on which clocks"
+        " change has 23 or 25 hours.",
+    )
 
 
 class ServiceLevel(Section):
@@ -45,7 +59,7 @@ class Targets(Section):
 class Run(Section):
     """How long, how often and how fast. A run begins with an empty desk."""
 
-    horizon: Positive = Field(description="Contacts are asked for until then.")
+    horizon: Positive = Field(0, description="Contacts are asked for until then; needed without `calendar.days`.")
     warm_up: DurationMs = Field(0, description="Contacts asked for before this time are not measured.")
     end: Literal["drain", "cut"] = Field("drain", description="At the horizon: finish what waits, or stop.")
     replications: Count = Field(30, ge=1, le=10_000)

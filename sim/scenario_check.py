@@ -5,19 +5,17 @@ The models in `sim.scenario` check each part alone; this file checks that the pa
 """
 
 from collections.abc import Iterator
-from zoneinfo import available_timezones
 
 from sim.demand import check as demand
 from sim.people import check as people
 from sim.problems import Problem
-from sim.problems import unknown as _unknown
 from sim.scenario import Scenario
 
 
 def check(scenario: Scenario) -> list[Problem]:
     """Everything in which the parts do not fit; an empty list for a scenario that can run."""
     return [
-        *_calendar(scenario),
+        *_names(scenario),
         *demand.check(scenario),
         *people.check(scenario),
         *_run(scenario),
@@ -29,10 +27,14 @@ def expected_contacts(scenario: Scenario) -> float:
     return demand.expected(scenario)
 
 
-def _calendar(scenario: Scenario) -> Iterator[Problem]:
-    zone = scenario.calendar.time_zone
-    if zone not in available_timezones():
-        yield _unknown(("calendar", "time_zone"), "time zone", zone, available_timezones())
+def _names(scenario: Scenario) -> Iterator[Problem]:
+    """A name finds one stream, so that a scenario that extends this one knows what it changes."""
+    names: list[str] = []
+    for index, stream in enumerate(scenario.demand.streams):
+        if stream.name in names:
+            yield Problem(("demand", "streams", index, "name"), f"there is a stream '{stream.name}' already")
+        elif stream.name is not None:
+            names.append(stream.name)
 
 
 def _run(scenario: Scenario) -> Iterator[Problem]:

@@ -51,7 +51,10 @@ def changed(scenario: Scenario, text: str) -> Scenario:
 
 def plain(scenario: Scenario) -> dict[str, Any]:
     """The scenario as plain data with every default filled in, which reads back as the same scenario."""
-    return scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if scenario.calendar.days is not None:
+        del data["run"]["horizon"]  # It follows from the days, and may be another when they change.
+    return data
 
 
 def described(base: Scenario, text: str) -> str:

@@ -8,7 +8,6 @@ desk, gives it a node and the scenario's policy, and lets time pass.
 from typing import Final
 
 from router.core.commands import NodeStarted, PolicyChanged
-from router.wire.policy import compile_policy
 from sim.agents import Agents
 from sim.counted import ALL, Counted, counted
 from sim.customers import Customers
@@ -33,12 +32,11 @@ class Twin:
         self, model: Model, seed: int, replication: int, *listeners: Listener, every: int | None = None
     ) -> None:
         self._model = model
-        policy = compile_policy(model.policy)
-        lines = [rules.key for rules in policy.lines]
+        lines = [rules.key for rules in model.rules.lines]
         self.measures = Measures(lines, model.service_level_ms, model.warm_up_ms, model.horizon_ms, FineWaits, every)
         self.driver = Driver(self.measures.see)
         self.driver.send(NodeStarted("twin", 1))
-        self.driver.send(PolicyChanged(policy, model.policy.model_dump_json()))
+        self.driver.send(PolicyChanged(model.rules, model.policy.model_dump_json()))
         customers = Customers(model, self.driver, seed, replication, self.measures.see_blocked)
         self._present = customers.present
         agents = Agents(model, self.driver, seed, replication, customers)

@@ -45,8 +45,6 @@ def _streams(scenario: Scenario) -> Iterator[Problem]:
             yield unknown((*path, "profile"), "profile", stream.profile, scenario.demand.profiles)
         for zone in stream.zones:
             yield from _zone(scenario, (*path, "zones", zone), zone)
-        if stream.channel == "callback" and scenario.callback is None:
-            yield Problem((*path, "channel"), "callbacks are asked for, but there is no section 'callback'")
 
 
 def _line(scenario: Scenario, path: Path, product: str, language: str) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ MOST_RETURNS = 7
 class Stream(Section):
     """One source of contacts: for one line, Poisson, at a constant rate or along a profile."""
 
+    name: Name | None = Field(None, description="By which a scenario that extends this one can change it.")
     product: Name
     language: Language
     channel: Channel = "chat"

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from router.core.ids import LineKey, line_key
+from sim.demand.local import RunClock
 from sim.durations import LawNumbers, compressed
 from sim.people.callback import Callback
 from sim.people.section import Group, Shift
@@ -16,8 +17,6 @@ from sim.people.work import Channel, Patience, Work
 SPEED_BITS = 20
 """An agent at full speed does 2**20 units of work in a millisecond: speeds are whole numbers, and nothing gets lost."""
 FULL_SPEED = 1 << SPEED_BITS
-
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,19 +208,19 @@ def group_models(
     people: Mapping[str, Group],
     work: Work,
     languages: Sequence[str],
-    starts_ms: int,
+    clock: RunClock,
     horizon_ms: int,
     factor: float,
 ) -> tuple[GroupModel, ...]:
     """
-    The groups in the order of the scenario, agents numbered from 1; the run begins at `starts_ms` of its day.
+    The groups in the order of the scenario, agents numbered from 1; shifts are those of the wall at `clock`.
 
     `languages` are all those of the policy: its steps may send a group contacts in one it did not name.
     """
     models: list[GroupModel] = []
     first_agent = 1
     for name, group in people.items():
-        spells, paces = _spells(group.shift, starts_ms, horizon_ms, factor), _paces(group, work, languages)
+        spells, paces = _spells(group.shift, clock, horizon_ms, factor), _paces(group, work, languages)
         models.append(_group(name, group, first_agent, spells, paces, factor))
         first_agent += group.agents
     return tuple(models)
@@ -277,7 +276,7 @@ def _paces(group: Group, work: Work, languages: Sequence[str]) -> dict[LineKey, 
     return None if plain else paces
 
 
-def _spells(shift: Shift | None, starts_ms: int, horizon_ms: int, factor: float) -> tuple[Spell, ...]:
+def _spells(shift: Shift | None, clock: RunClock, horizon_ms: int, factor: float) -> tuple[Spell, ...]:
     """When a group with this shift works; what is over before the start is left out."""
     if shift is None:
         return (Spell(0, None),)
@@ -285,11 +284,12 @@ def _spells(shift: Shift | None, starts_ms: int, horizon_ms: int, factor: float)
         BreakModel(round(one.after / factor), round(one.lasts / factor), one.waves, round(one.apart / factor))
         for one in shift.breaks
     )
-    days = range(-1, (starts_ms + horizon_ms) // _DAY_MS + 1) if shift.daily else range(1)
+    days = range(-1, len(clock.days(horizon_ms))) if shift.daily else range(1)
     spells = []
     for day in days:
-        begins = day * _DAY_MS + shift.from_ - starts_ms
-        ends = begins + shift.length
+        begins = clock.after(day, shift.from_)
+        # A shift that ends by the wall is an hour longer or shorter when the clocks change within it.
+        ends = begins + (shift.lasts or 0) if shift.to is None else clock.after(day, shift.to)
         if ends > 0 and (begins < horizon_ms or not shift.daily):
             spells.append(Spell(max(0, round(begins / factor)), round(ends / factor), _later(breaks, begins / factor)))
     return tuple(spells)

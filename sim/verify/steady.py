@@ -29,7 +29,7 @@ BATCHES = 80
 WARM_UP_BATCHES = 4
 _ALL = BATCHES + WARM_UP_BATCHES
 _SUMS = (
-    *("p_wait", "abandon", "served_within", "ew"),
+    *("p_wait", "abandon", "served_within", "ew", "served"),
     *("cases", "ew_cases", "converted", "ew_converted", "heard"),
 )
 
@@ -110,8 +110,10 @@ class Batches:
             self.sums["heard"][batch] += 1
 
     def _ask(self, contact: int, now: int) -> None:
-        self.asked = contact & (1 << STREAM_SHIFT) - 1 if self._one_stream else self.asked + 1
-        batch = (self.asked - 1) // self.size
+        # Whoever comes again has the same lower bits, and so counts where the first coming did.
+        number = contact & (1 << STREAM_SHIFT) - 1 if self._one_stream else self.asked + 1
+        self.asked = max(self.asked, number)
+        batch = (number - 1) // self.size
         if batch < _ALL:
             self._open[contact] = now, batch
             self.let_in[batch] += 1
@@ -130,6 +132,7 @@ class Batches:
                 sums["ew_converted"][batch] += wait / 60_000
             sums["p_wait"][batch] += wait > 0
             sums["abandon"][batch] += kind is ev.ContactAbandoned
+            sums["served"][batch] += kind is not ev.ContactAbandoned
             sums["served_within"][batch] += kind is not ev.ContactAbandoned and wait <= self._within_ms
 
     def close(self, now: int) -> None:
@@ -150,9 +153,10 @@ class Steady:
 
     def observe(self, name: str) -> Observed:
         """
-        Estimate `p_wait`, `abandon`, `served_within`, `blocked`, `p_callback`, `silent` (shares of arrivals), `ew`
-        (minutes); or a ratio: `ew_first`, `ew_second` (per live contact and case), `abandon_inbound`, `ew_inbound`,
-        `ew_callback` (per contact that did not become a callback, and per callback).
+        Estimate `p_wait`, `abandon`, `served_within`, `blocked`, `p_callback`, `silent`, `lost` (shares of arrivals;
+        where customers come again, all their comings count for the first), `ew` (minutes); or a ratio: `ew_first`,
+        `ew_second` (per live contact and case), `abandon_inbound`, `ew_inbound`, `ew_callback` (per contact that did
+        not become a callback, and per callback).
         """
         top, bottom = (one[WARM_UP_BATCHES:] for one in self._ratio(name))
         ratio = top.sum() / bottom.sum()
@@ -170,6 +174,7 @@ class Steady:
         live, stayed = everybody - sums["cases"], everybody - sums["converted"]
         ratios = {
             "blocked": (everybody - batches.let_in, everybody),
+            "lost": (everybody - sums["served"], everybody),
             "p_callback": (sums["converted"], everybody),
             "silent": (everybody - sums["heard"], everybody),
             "ew_first": (sums["ew"] - sums["ew_cases"], live),

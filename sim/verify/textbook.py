@@ -50,6 +50,7 @@ def line(
     answer_delay: object = "0 s",
     wrap_up: object = "0 s",
     callback: Mapping[str, Any] | None = None,
+    retrial: Mapping[str, Any] | None = None,
     policy_callbacks: Mapping[str, Any] | None = None,
     slow_down: Sequence[float] = (1.0,),
     silent_takes: object = None,
@@ -82,7 +83,8 @@ def line(
                     {"product": PRODUCT, "language": LANGUAGE, "channel": channel, "per_hour": rate * 60}
                     for channel, rate in (beside or {}).items()
                 ),
-            ]
+            ],
+            **({"retrial": dict(retrial)} if retrial is not None else {}),
         },
         "people": {
             "agents": {
@@ -107,8 +109,13 @@ def day(
     handle_min: float,
     patience_min: float | None,
     within_min: float,
+    alpha: float | None = None,
 ) -> Scenario:
-    """A day of whole hours from an empty start, with a rate and so many agents in each hour; drained at the end."""
+    """
+    A day of whole hours from an empty start, with a rate and so many agents in each hour; drained at the end.
+
+    With `alpha` all rates of a day are multiplied by one gamma factor.
+    """
     hours = len(per_hour)
     return {
         "name": "textbook-day",
@@ -116,6 +123,7 @@ def day(
         "demand": {
             "profiles": {"rates": {"starts": "00:00", "every": "1 h", "per_hour": list(per_hour)}},
             "streams": [{"product": PRODUCT, "language": LANGUAGE, "profile": "rates"}],
+            **({"busyness": {"alpha": alpha}} if alpha is not None else {}),
         },
         "people": _crews(agents),
         "work": {"handle_time": exponential(handle_min)},

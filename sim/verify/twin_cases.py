@@ -248,6 +248,43 @@ def _exact_day(per_hour: list[float], agents: list[int], handle_min: float, pati
     return values if len(set(agents)) > 1 else {**values, "occupancy": total.occupancy}
 
 
+def _busy_day(
+    per_hour: list[float], agents: list[int], handle_min: float, patience_min: float, alpha: float
+) -> Scenario:
+    return textbook.day(per_hour, agents, handle_min, patience_min, _WITHIN, alpha)
+
+
+def _exact_busy_day(
+    per_hour: list[float], agents: list[int], handle_min: float, patience_min: float, alpha: float
+) -> Values:
+    periods = [theory.Period(60.0, rate / 60, there) for rate, there in zip(per_hour, agents, strict=True)]
+    total = theory.busy_day(periods, alpha, 1 / handle_min, 1 / patience_min, _WITHIN).total
+    return {"sl_offered": total.sl_offered, "abandon": total.abandoned / total.arrivals, "occupancy": total.occupancy}
+
+
+def _retrying(
+    agents: int, per_minute: float, handle_min: float, patience_min: float, lines: int, share: float, delay_min: float
+) -> Scenario:
+    return textbook.line(
+        agents,
+        per_minute,
+        exponential(handle_min),
+        exponential(patience_min),
+        queue_limit=lines - agents,
+        # Theory knows no limit; beyond seven attempts next to nobody is left.
+        retrial={"share": share, "delay": exponential(delay_min), "at_most": 7},
+    )
+
+
+def _retrial(
+    agents: int, per_minute: float, handle_min: float, patience_min: float, lines: int, share: float, delay_min: float
+) -> Values:
+    found = theory.retrial_line(
+        per_minute, 1 / handle_min, agents, 1 / delay_min, lines, 1 / patience_min, share, share
+    )
+    return {"lost": found.lost, "ew": found.wait, "abandon": found.wait / patience_min}
+
+
 def _parameters(**values: Any) -> dict[str, Any]:
     return values
 
@@ -340,6 +377,16 @@ TWIN_CASES: tuple[TwinCase, ...] = (
             full=customers,
         )
         for law, customers in zip(_LAWS, (1_850_000, 280_000, 320_000, 520_000), strict=True)
+    ),
+    TwinCase(
+        "trying-again",
+        "M/M/9/12+M, 12 Erlang: four in ten of those turned away or gone try again after 3 min, exponential",
+        "Falin and Templeton 1997, ch. 2, by the chain of (in the system, in orbit)",
+        _parameters(agents=9, per_minute=4, handle_min=3, patience_min=1, lines=12, share=0.4, delay_min=3),
+        _retrying,
+        _retrial,
+        quick=15_000,
+        full=600_000,
     ),
     TwinCase(
         "equal-work",
@@ -475,6 +522,17 @@ TWIN_CASES: tuple[TwinCase, ...] = (
         full=2_400,
         way="days",
         left_out=("asa_min",),
+    ),
+    TwinCase(
+        "busy-days",
+        "M/M/3+M for 1 h under 2 Erlang, and all rates of a day times one gamma factor of variance 1/4",
+        f"{_ODE}; gamma factor by Golub and Welsch 1969",
+        _parameters(per_hour=[60.0], agents=[3], handle_min=2, patience_min=1, alpha=4),
+        _busy_day,
+        _exact_busy_day,
+        quick=120,
+        full=40_000,
+        way="days",
     ),
     TwinCase(
         "day-of-13-hours",

@@ -15,8 +15,10 @@ from router.core import matching
 from router.core.lines import Cohort
 from sim.agents import Agents
 from sim.customers import Customers
+from sim.demand.model import StreamModel
 from sim.driver import Alarm
 from sim.people.model import Pace
+from sim.returns import Returns
 from sim.verify.case import Row, TwinCase
 from sim.verify.run import run_case
 from sim.verify.twin_cases import TWIN_CASES
@@ -63,6 +65,7 @@ WRONG: list[tuple[str, Mapping[str, Any]]] = [
     ("ring-and-wrap-up", {"wrap_up_min": [0, 0.13]}),
     ("keep-place-half", {"accepting": 0.3}),
     ("keep-place-all", {"handle_min": 1 / 5}),
+    ("trying-again", {"share": 0.3}),
     ("chat-slow-down-routed", {"handle_min": [3, 3.2, 3.4]}),
     ("silent-leavers", {"patience_min": 2}),
     ("callbacks-for-idle-0", {"accepting": 0.8}),
@@ -104,6 +107,16 @@ def plant_last_come_first_served(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Cohort, "head", lambda self: max(self.contacts(), key=lambda c: (c.rank, c.seq), default=None))
 
 
+def plant_no_retrials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever was not served is gone for good."""
+    monkeypatch.setattr(Returns, "_try_again", lambda self, customer: None)
+
+
+def plant_days_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The factor of the day is drawn, and forgotten."""
+    monkeypatch.setattr(StreamModel, "course", lambda self, seed, replication: (self.rates, self.passed))
+
+
 def plant_late_slow_down(monkeypatch: pytest.MonkeyPatch) -> None:
     """An agent who holds several contacts works as fast as if it were one less."""
     right: Callable[[Pace, int], int] = Pace.speed
@@ -135,6 +148,8 @@ def plant_calls_from_the_reserve(monkeypatch: pytest.MonkeyPatch) -> None:
         (plant_endless_patience, "erlang-a-9", {"p_wait", "abandon", "ew", "served_within"}),
         (plant_endless_patience, "day-12-impatient", {"abandon"}),
         (plant_last_come_first_served, "erlang-a-9", {"served_within"}),
+        (plant_no_retrials, "trying-again", {"lost", "ew", "abandon"}),
+        (plant_days_alike, "busy-days", {"abandon"}),
         (plant_late_slow_down, "chat-slow-down-routed", {"p_wait", "abandon"}),
         (plant_silence_unheard, "silent-leavers", {"silent"}),
         (plant_calls_from_the_reserve, "callbacks-for-idle-1", {"p_callback"}),
