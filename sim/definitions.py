@@ -179,6 +179,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.dialled - s.dialled_early - s.dialled_late,
         ),
         Definition(
+            "callbacks_late",
+            "callbacks late",
+            "contacts",
+            "Callbacks first dialled more than five minutes after what was promised.",
+            lambda s: s.dialled_late,
+        ),
+        Definition(
             "callback_kept",
             "callbacks kept, share",
             "share",

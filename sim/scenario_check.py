@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from sim.demand import check as demand
 from sim.people import check as people
 from sim.problems import Problem
-from sim.problems import unknown as _unknown
 from sim.scenario import Scenario
 
 

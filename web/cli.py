@@ -15,6 +15,7 @@ import typer
 from web.journal_command import REDIS_VARIABLE, journal
 from web.journal_command import examples as _examples
 from web.journal_command import fail as _fail
+from web.scenario_command import scenario
 
 FIRST_PORT: Final = 8765
 PORTS_TRIED: Final = 50
@@ -34,6 +35,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(journal)
+app.add_typer(scenario)
 
 
 def _show_version(wanted: bool) -> None:
