@@ -272,7 +272,7 @@ class Agents:
         customer: Customer = alarm.what[1]
         self._driver.send(PostMessage(event.contact_id, "agent", event.agent_id))
         if not customer.gone:
-            self._driver.send(PostMessage(event.contact_id, "asc", event.contact_id))
+            self._driver.send(PostMessage(event.contact_id, "asc", customer.asc))
 
     # --- callbacks
 

@@ -15,6 +15,7 @@ import typer
 from web.journal_command import REDIS_VARIABLE, journal
 from web.journal_command import examples as _examples
 from web.journal_command import fail as _fail
+from web.records_command import NO_RECORDS, RECORDS_VARIABLE, records
 from web.scenario_command import scenario
 
 FIRST_PORT: Final = 8765
@@ -36,6 +37,16 @@ app = typer.Typer(
 )
 app.add_typer(journal)
 app.add_typer(scenario)
+app.add_typer(records)
+
+Records = Annotated[
+    str,
+    typer.Option(
+        help="Database of closed contacts: a URL; a file in the folder without it; `none` for no records.",
+        envvar=RECORDS_VARIABLE,
+        show_default=False,
+    ),
+]
 
 
 def _show_version(wanted: bool) -> None:
@@ -74,6 +85,11 @@ def _port(host: str, wanted: int | None) -> int:
     _fail(f"no port of {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} is free; choose one with --port")
 
 
+def _where(records: str) -> str | None:
+    """Where closed contacts are recorded; None: nowhere."""
+    return None if records == NO_RECORDS else records
+
+
 @app.command(
     epilog=_examples("ringback demo", "ringback demo --port 9000 --speed 30", "ringback demo --no-people --data ./desk")
 )
@@ -94,6 +110,7 @@ def demo(
     i_know: Annotated[
         bool, typer.Option("--i-know", help="Listen beyond this machine, although a demo lets everybody in.")
     ] = False,
+    records: Records = "",
 ) -> None:
     """A working desk with virtual people in it; Ctrl-C ends it and removes its data."""
     if host not in LOOPBACK and not i_know:
@@ -105,7 +122,7 @@ def demo(
     if not _is_free(host, chosen):
         _fail(f"port {chosen} of {host} is taken: stop the other program or choose another with --port")
     try:
-        run_demo(DemoSettings(host, chosen, data, speed, seed, not no_people, check))
+        run_demo(DemoSettings(host, chosen, data, speed, seed, not no_people, check, _where(records)))
     except (DemoError, ServiceError) as error:
         _fail(str(error))
 
@@ -130,8 +147,14 @@ def serve(
     accept_loss: Annotated[
         bool, typer.Option("--accept-loss", help="Use such a store also if it may lose what was acknowledged.")
     ] = False,
+    records: Records = "",
+    keep_days: Annotated[
+        int | None, typer.Option(help="Erase contacts that closed so many days ago; without it they are kept.", min=1)
+    ] = None,
 ) -> None:
     """The desk without virtual people, for integrators and tests."""
+    if keep_days is not None and records == NO_RECORDS:
+        _fail("contacts are found by their records: --keep-days needs them", 2)
     from router.service.server import ServiceError
     from web.serve import ServeError, ServeSettings, run_serve
 
@@ -139,7 +162,10 @@ def serve(
         _fail(f"port {port} of {host} is taken: stop the other program or choose another with --port")
     try:
         origins = tuple(origin or ())
-        run_serve(ServeSettings(host, port, data, policy, origins, demo_tokens, check, redis, accept_loss))
+        settings = ServeSettings(
+            host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, _where(records), keep_days
+        )
+        run_serve(settings)
     except ServeError as error:
         _fail(str(error), 2)
     except ServiceError as error:

@@ -95,7 +95,7 @@ def survival(times: Floats, left: Bools) -> Survival:
     at, first = np.unique(np.sort(times[left]), return_index=True)
     leaving: Floats = np.diff(np.append(first, int(left.sum()))).astype(np.float64)
     waiting = len(times) - np.searchsorted(np.sort(times), at, side="left")
-    shares: Floats = np.cumprod(1 - leaving / waiting)
+    shares: Floats = np.cumprod(1 - leaving / waiting).astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(waiting > leaving, leaving / (waiting * np.maximum(waiting - leaving, 1)), 0.0)
     errors: Floats = shares * np.sqrt(np.cumsum(terms))

@@ -34,8 +34,10 @@ run: {horizon: 1 h, replications: 4, seed: 3}
 """
 MEASURES = [
     "offered", "served", "abandoned", "converted", "sl_offered", "asa", "wait_p50", "wait_p90", "occupancy",
-    "callback_wait_mean", "abandonment", "sl_late", "sl_kind", "sl_served", "callbacks", "callbacks_kept",
-    "callback_kept", "callback_reach", "callback_lost", "queue", "agents", "agents_busy",
+    "callback_wait_mean", "abandonment", "sl_late", "sl_kind", "sl_served", "silent", "abandonment_true",
+    "callbacks", "callbacks_kept",
+    "callback_kept", "callback_reach", "callback_lost", "queue", "agents", "agents_busy", "occupancy_contacts", "cases",
+    "cases_done", "overtime",
 ]  # fmt: skip
 
 
