@@ -77,7 +77,8 @@ def _section(key: str, name: str, parts: dict[str, Any], seen: dict[str, None]) 
 
 def _of_section(schema: dict[str, Any], parts: dict[str, Any]) -> str:
     """What a section says of itself, in a sentence, where its key says nothing."""
-    part = parts.get(str(schema.get("$ref", "")).removeprefix(_REFERENCE), {})
+    named = list(dict.fromkeys(_references(schema)))
+    part = parts[named[0]] if len(named) == 1 else {}
     return f"{str(part.get('description', '')).split('. ')[0].removesuffix('.')}." if part else ""
 
 

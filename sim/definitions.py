@@ -120,6 +120,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.sl_base,
         ),
         Definition(
+            "shut",
+            "found the line shut",
+            "contacts",
+            "Customers who asked outside the hours of the line or its language; they are not offered.",
+            lambda s: s.shut,
+        ),
+        Definition(
             "sl_late",
             f"service level, {within}, late",
             "share",

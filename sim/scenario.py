@@ -81,8 +81,8 @@ class Run(Section):
     horizon: Positive = Field(0, description="Contacts are asked for until then; needed without `calendar.days`.")
     warm_up: DurationMs = Field(0, description="Contacts asked for before this time are not measured.")
     end: Literal["drain", "cut"] = Field("drain", description="At the horizon: finish what waits, or stop.")
-    replications: Count = Field(30, ge=1, le=10_000)
-    seed: Count = Field(1, ge=0, le=2**63 - 1)
+    replications: Count = Field(30, ge=1, le=10_000, description="How often the run is made, each with other chance.")
+    seed: Count = Field(1, ge=0, le=2**63 - 1, description="Of all chance: the same seed gives the same result.")
     compress: float = Field(
         1.0, ge=0.1, le=100, allow_inf_nan=False, strict=True, description="How many times faster than life."
     )
@@ -91,8 +91,10 @@ class Run(Section):
 class Scenario(Section):
     """A day at the desk. See `docs/` for every key; unknown keys are errors."""
 
-    name: Name
-    description: str = Field("", max_length=4_000)
+    name: Name = Field(description="By which reports call it.")
+    description: str = Field(
+        "", max_length=4_000, description="What it is about; `ringback scenario list` shows the first sentence."
+    )
     sources: list[str] = Field([], max_length=100, description="Where expected values and other facts come from.")
     measured: list[str] = Field([], max_length=100, description="Which numbers were measured, and where.")
     fitted: list[str] = Field([], max_length=100, description="Which numbers were fitted, and from what.")
