@@ -34,6 +34,8 @@ class Sums:
     """Turned into a callback before an agent accepted."""
     blocked: int = 0
     """Refused because the line was full."""
+    shut: int = 0
+    """Asked while the line was shut: never offered, and in no leg."""
     waiting: int = 0
     """In none of these states yet."""
     waiting_short: int = 0
