@@ -161,6 +161,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.sl_base,
         ),
         Definition(
+            "shut",
+            "found the line shut",
+            "contacts",
+            "Customers who asked outside the hours of the line or its language; they are not offered.",
+            lambda s: s.shut,
+        ),
+        Definition(
             "sl_late",
             f"service level, {within}, late",
             "share",
@@ -201,6 +208,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             "contacts",
             "Callbacks first dialled within five minutes of what was promised.",
             lambda s: s.dialled - s.dialled_early - s.dialled_late,
+        ),
+        Definition(
+            "callbacks_late",
+            "callbacks late",
+            "contacts",
+            "Callbacks first dialled more than five minutes after what was promised.",
+            lambda s: s.dialled_late,
         ),
         Definition(
             "callback_kept",

@@ -46,6 +46,8 @@ class Sums:
     """Cases opened; they are no live contacts."""
     cases_done: int = 0
     """Of these: those on which the work is done."""
+    shut: int = 0
+    """Asked while the line was shut: never offered, and in no leg."""
     waiting: int = 0
     """In none of these states yet."""
     waiting_short: int = 0

@@ -37,7 +37,7 @@ class Twin:
         self.driver = Driver(self.measures.see)
         self.driver.send(NodeStarted("twin", 1))
         self.driver.send(PolicyChanged(model.rules, model.policy.model_dump_json()))
-        customers = Customers(model, self.driver, seed, replication, self.measures.see_blocked)
+        customers = Customers(model, self.driver, seed, replication, self.measures.see_turned_away)
         self._present = customers.present
         agents = Agents(model, self.driver, seed, replication, customers)
         # Agents forget a contact when it ends, so whoever asks what became of it asks before.
