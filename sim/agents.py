@@ -39,7 +39,7 @@ class Agents:
         self._customers = customers
         self._present = customers.present
         self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
-        self._shifts = Shifts(model.groups, driver, seed, replication)
+        self._shifts = Shifts(model.groups, driver, self._prefix, model.horizon_ms)
         self._groups: list[GroupModel] = [model.groups[0]]
         """By agent; nobody has number 0."""
         for group in model.groups:

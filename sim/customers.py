@@ -28,6 +28,8 @@ _BLOCK = 1_024
 _Row = tuple[int, int, int, int, int, float, bool, bool]
 TURNED_AWAY: Final = ("queue_full", "line_closed", "line_empty", "outside_hours", "language_closed")
 """Refusals that say to a customer: not now."""
+SHUT: Final = ("line_closed", "outside_hours", "language_closed")
+"""Of these: those that also say when it opens, so that nobody tries again at once."""
 
 
 class Arrivals:
@@ -128,16 +130,21 @@ class Customers:
     """
     Lets customers ask, wait and leave.
 
-    `present` maps the contacts that are in the desk to their customers. `blocked` is called with the time and the line
-    when a customer is turned away, because the line is full or nobody is there.
+    `present` maps the contacts that are in the desk to their customers. `turned_away` is called with the time, the line
+    and whether it is shut when a customer is turned away; else the line is full, or nobody is there.
     """
 
     def __init__(
-        self, model: Model, driver: Driver, seed: int, replication: int, blocked: Callable[[int, LineKey], None]
+        self,
+        model: Model,
+        driver: Driver,
+        seed: int,
+        replication: int,
+        turned_away: Callable[[int, LineKey, bool], None],
     ) -> None:
         self.present: dict[int, Customer] = {}
         self._driver = driver
-        self._blocked = blocked
+        self._turned_away = turned_away
         self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
         self._offering = None
         if model.callback is not None:
@@ -191,8 +198,8 @@ class Customers:
             if refused.code not in TURNED_AWAY:
                 raise
             del self.present[ident]
-            self._blocked(driver.now, customer.line)
-            if self.returns is not None:
+            self._turned_away(driver.now, customer.line, refused.code in SHUT)
+            if self.returns is not None and refused.code not in SHUT:
                 self.returns.turned_away(customer)
             return
         if channel not in LIVE:

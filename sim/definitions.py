@@ -104,9 +104,10 @@ def definitions(within_s: float) -> list[Definition]:
     ]
 
 
-def _of_people() -> list[Definition]:
-    """Who had left without a word, and whether cases were answered in time."""
+def live_definitions(within_s: float) -> list[Definition]:
+    """Those, and who had left without a word, and whether cases were answered in time."""
     return [
+        *definitions(within_s),
         Definition(
             "silent",
             "left silently",
@@ -144,16 +145,11 @@ def _of_people() -> list[Definition]:
     ]
 
 
-def live_definitions(within_s: float) -> list[Definition]:
-    """What a live table shows, what people do included."""
-    return [*definitions(within_s), *_of_people()]
-
-
 def all_definitions(within_s: float) -> list[Definition]:
     """Those, and what only reports tell: the other definitions of the service level, and what goes on in each hour."""
     within = f"{within_s:g} s"
     return [
-        *definitions(within_s),
+        *live_definitions(within_s),
         Definition(
             "abandonment",
             "abandonment",
@@ -163,6 +159,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.abandoned,
             lambda s: s.sl_base,
             lambda s: s.sl_base,
+        ),
+        Definition(
+            "shut",
+            "found the line shut",
+            "contacts",
+            "Customers who asked outside the hours of the line or its language; they are not offered.",
+            lambda s: s.shut,
         ),
         Definition(
             "sl_late",
@@ -192,7 +195,6 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.served,
             lambda s: s.served,
         ),
-        *_of_people(),
         Definition(
             "callbacks",
             "callbacks promised",
@@ -206,6 +208,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             "contacts",
             "Callbacks first dialled within five minutes of what was promised.",
             lambda s: s.dialled - s.dialled_early - s.dialled_late,
+        ),
+        Definition(
+            "callbacks_late",
+            "callbacks late",
+            "contacts",
+            "Callbacks first dialled more than five minutes after what was promised.",
+            lambda s: s.dialled_late,
         ),
         Definition(
             "callback_kept",

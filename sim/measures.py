@@ -164,12 +164,19 @@ class Measures:
             if count is not None:
                 count(now, event)
 
-    def see_blocked(self, now: int, line: LineKey) -> None:
-        """Count a contact that was refused because its line was full: a refusal makes no event of a contact."""
+    def see_turned_away(self, now: int, line: LineKey, shut: bool) -> None:
+        """
+        Count somebody who was refused: a refusal makes no event of a contact.
+
+        Whoever found the line shut was never offered; whoever found it full was blocked.
+        """
         if self.intervals.holds(now):
             sums = self._lines[line].cells[self.intervals.index(now)].sums
-            sums.offered += 1
-            sums.blocked += 1
+            if shut:
+                sums.shut += 1
+            else:
+                sums.offered += 1
+                sums.blocked += 1
 
     def sums(self, now: int, line: LineKey | None = None) -> Sums:
         """The counts of one line, or of all, up to `now` (ms); what still waits is counted as of now."""
@@ -259,6 +266,7 @@ class Measures:
         if event.channel == CASE:
             cell.sums.cases += 1
             self._cases[event.contact_id] = _Case(line, cell, asked)
+            cell.sums.cases += 1
             return
         cell.sums.offered += 1
         line.queue.change(now, 1)

@@ -6,7 +6,7 @@ document that a server loads. How a scenario is read with line numbers is `sim.s
 made from it by `sim.model`.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -44,16 +44,35 @@ class Calendar(Section):
 
 
 class ServiceLevel(Section):
-    """The share of contacts to be served within a time; `sl_offered` of the measures."""
+    """The share of contacts to be served within a time."""
 
-    within: Positive = 60_000
-    share: Share = 0.8
+    within: Positive = Field(60_000, description="T: the longest wait that counts as in time.")
+    share: Share = Field(0.8, description="At least so large a share.")
+    definition: Literal["sl_offered", "sl_late", "sl_kind"] = Field(
+        "sl_offered", description="Share of whom: see the measures. That of the served alone is never a target."
+    )
 
 
 class Targets(Section):
-    """What the desk is held to."""
+    """What the desk is held to; the report says which of them is met."""
 
     service_level: ServiceLevel = ServiceLevel()
+    abandonment: Share | None = Field(None, description="At most so large a share abandons.")
+    callback_kept: Share | None = Field(
+        None, description="At least so large a share of callbacks is first dialled within five minutes of the promise."
+    )
+
+
+Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False, strict=True)]
+
+
+class Costs(Section):
+    """What things cost; the report adds them up for one run."""
+
+    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$", description="ISO 4217.")
+    agent_hour: Price = Field(0.0, description="Of one agent rostered for an hour, breaks included.")
+    abandoned: Price = Field(0.0, description="Of one contact abandoned.")
+    late_promise: Price = Field(0.0, description="Of one callback dialled later than promised.")
 
 
 class Run(Section):
@@ -62,8 +81,8 @@ class Run(Section):
     horizon: Positive = Field(0, description="Contacts are asked for until then; needed without `calendar.days`.")
     warm_up: DurationMs = Field(0, description="Contacts asked for before this time are not measured.")
     end: Literal["drain", "cut"] = Field("drain", description="At the horizon: finish what waits, or stop.")
-    replications: Count = Field(30, ge=1, le=10_000)
-    seed: Count = Field(1, ge=0, le=2**63 - 1)
+    replications: Count = Field(30, ge=1, le=10_000, description="How often the run is made, each with other chance.")
+    seed: Count = Field(1, ge=0, le=2**63 - 1, description="Of all chance: the same seed gives the same result.")
     compress: float = Field(
         1.0, ge=0.1, le=100, allow_inf_nan=False, strict=True, description="How many times faster than life."
     )
@@ -72,10 +91,14 @@ class Run(Section):
 class Scenario(Section):
     """A day at the desk. See `docs/` for every key; unknown keys are errors."""
 
-    name: Name
-    description: str = Field("", max_length=4_000)
-    sources: list[str] = Field([], max_length=100, description="What was measured or fitted, and from where.")
-    assumed: list[str] = Field([], max_length=100, description="What was assumed.")
+    name: Name = Field(description="By which reports call it.")
+    description: str = Field(
+        "", max_length=4_000, description="What it is about; `ringback scenario list` shows the first sentence."
+    )
+    sources: list[str] = Field([], max_length=100, description="Where expected values and other facts come from.")
+    measured: list[str] = Field([], max_length=100, description="Which numbers were measured, and where.")
+    fitted: list[str] = Field([], max_length=100, description="Which numbers were fitted, and from what.")
+    assumed: list[str] = Field([], max_length=100, description="Which numbers were assumed.")
     calendar: Calendar = Calendar()
     policy: PolicyDocument
     demand: Demand
@@ -84,4 +107,5 @@ class Scenario(Section):
     patience: Patience = Patience(never=True)
     callback: Callback | None = None
     targets: Targets = Targets()
+    costs: Costs | None = None
     run: Run

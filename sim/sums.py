@@ -42,6 +42,12 @@ class Sums:
     """Cases answered before they were overdue."""
     cases_late: int = 0
     """Cases that were overdue when they were answered, or are now."""
+    cases: int = 0
+    """Cases opened; they are no live contacts."""
+    cases_done: int = 0
+    """Of these: those on which the work is done."""
+    shut: int = 0
+    """Asked while the line was shut: never offered, and in no leg."""
     waiting: int = 0
     """In none of these states yet."""
     waiting_short: int = 0
@@ -72,10 +78,6 @@ class Sums:
     """Callbacks in which the ASC came on the line."""
     callback_wait_ms: int = 0
     """Sum over these: ASC on the line - asked."""
-    cases: int = 0
-    """Cases opened; they are no live contacts."""
-    cases_done: int = 0
-    """Of these: those on which the work is done."""
     queue_ms: int = 0
     """Integral of the number of contacts that wait for their first agent, over the measured time."""
     span_ms: int = 0

@@ -16,6 +16,7 @@ from web.journal_command import REDIS_VARIABLE, journal
 from web.journal_command import examples as _examples
 from web.journal_command import fail as _fail
 from web.records_command import NO_RECORDS, RECORDS_VARIABLE, records
+from web.scenario_command import scenario
 
 FIRST_PORT: Final = 8765
 PORTS_TRIED: Final = 50
@@ -35,6 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(journal)
+app.add_typer(scenario)
 app.add_typer(records)
 
 Records = Annotated[

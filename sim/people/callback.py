@@ -15,8 +15,8 @@ from sim.fields import Factor, Share
 class Acceptance(Section):
     """The share who take a callback when the wait that they expect is shorter than this."""
 
-    below: Positive
-    share: Share
+    below: Positive = Field(description="Of a shorter expected wait than this.")
+    share: Share = Field(description="Who take it.")
 
 
 class Window(Section):

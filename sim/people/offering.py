@@ -44,6 +44,8 @@ class Offering:
         self._prefix = prefixes
         self._wait_until = wait_until
         self._enabled = policy.enabled
+        self._horizon_ms = model.horizon_ms
+        """When nobody comes any more, nothing is looked at for ever."""
         self._slot_ms = policy.slot
         self._always = not (policy.offer_after or policy.offer_queue_length or policy.offer_expected_wait)
         self._offer_after_ms = policy.offer_after
@@ -99,16 +101,16 @@ class Offering:
             return
         if self._is_offered(customer):
             self._decide(customer)
-        elif delay_ms == self._look_every_ms and self._changes:
+        elif delay_ms == self._look_every_ms and self._changes and self._driver.now < self._horizon_ms:
             self._look_later(customer, delay_ms)
 
     def _is_offered(self, customer: Customer) -> bool:
-        state = self._driver.desk.state
+        state = self._driver.state()
         return is_offered(state, state.contacts[customer.id])
 
     def _expected_ms(self, customer: Customer) -> int | None:
         """What a page would say that one waits, half of the time no longer; None when the desk does not know."""
-        state = self._driver.desk.state
+        state = self._driver.state()
         contact = state.contacts[customer.id]
         line = state.lines[contact.line]
         expected = expected_wait(state, line, line.ahead_of(contact), contact.channel in EXCLUSIVE)

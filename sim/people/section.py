@@ -22,7 +22,7 @@ class Break(Section):
     """A pause within a shift: the agent takes no new work, finishes what is under way, and then is away this long."""
 
     after: DurationMs = Field(description="From the beginning of the shift.")
-    lasts: Positive
+    lasts: Positive = Field(description="How long each is away.")
     waves: Count = Field(1, ge=1, le=100, description="In how many waves the group goes, one after the other.")
     apart: DurationMs = Field(0, description="How much later each wave goes than the one before.")
 
@@ -30,8 +30,8 @@ class Break(Section):
 class Shift(Section):
     """When a group works, by the desk's own clock."""
 
-    from_: ClockMs = Field(alias="from")
-    to: ClockMs | None = None
+    from_: ClockMs = Field(alias="from", description="Its beginning.")
+    to: ClockMs | None = Field(None, description="Its end, on the same day.")
     lasts: Positive | None = Field(None, description="Instead of `to`; may pass midnight.")
     daily: bool = Field(False, description="Every day; also one that began on the day before the first.")
     breaks: list[Break] = Field([], max_length=20)
@@ -63,7 +63,7 @@ class Shift(Section):
 class Shrinkage(Section):
     """The share of paid time for which agents are not there, beside the breaks and the absences that are simulated."""
 
-    share: Annotated[Share, Field(lt=1)]
+    share: Annotated[Share, Field(lt=1)] = Field(description="Of paid time.")
     lasts: DurationLaw | None = Field(
         None,
         description="How long one is away each time, at random times. Without it so large a part of the group, to the"
@@ -81,9 +81,9 @@ class Connection(Section):
 class Group(Section):
     """Agents who are alike."""
 
-    agents: Count = Field(ge=1, le=10_000)
-    products: list[Name] = Field(min_length=1, max_length=50)
-    languages: list[Language] = Field(min_length=1, max_length=50)
+    agents: Count = Field(ge=1, le=10_000, description="How many.")
+    products: list[Name] = Field(min_length=1, max_length=50, description="Whose contacts they take.")
+    languages: list[Language] = Field(min_length=1, max_length=50, description="Which they speak.")
     levels: dict[Name, Annotated[Count, Field(ge=1, le=5)]] = Field(
         {}, max_length=50, description="Proficiency by product, 1 to 5; 3 where nothing is said."
     )
@@ -93,7 +93,7 @@ class Group(Section):
     decline: Share = Field(0.0, description="Share of offers that are passed on after ringing.")
     no_answer: Share = Field(0.0, description="Share of offers that ring out; the agent is back `answer_delay` later.")
     handle_factor: Factor = Field(1.0, description="How much longer these agents take for everything.")
-    handle_factor_by_product: dict[Name, Factor] = Field({}, max_length=50)
+    handle_factor_by_product: dict[Name, Factor] = Field({}, max_length=50, description="The same for single products.")
     handle_factor_by_language: dict[Language, Factor] = Field(
         {}, max_length=50, description="By the language of the line, which steps may make another than theirs."
     )

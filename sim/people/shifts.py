@@ -5,14 +5,16 @@ What an agent does with contacts is `sim.agents`; whether an agent is offered an
 goes for a break takes nothing new, finishes what is held, and then is away for the whole of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+import numpy as np
 
 from router.core import events as ev
 from router.core.commands import ConnectSession, DisconnectSession, SetStatus, SignIn
 from router.core.ids import AgentId, SessionId
 from router.core.lifecycle import AVAILABLE, BREAK, OFFLINE
-from sim.draws import Law, Purpose, draw_ms, happens, prefix
+from sim.draws import Law, Purpose, draw_ms, happens
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers, mean_ms
 from sim.people.model import GroupModel, Spell
@@ -60,15 +62,22 @@ class _Person:
 class Shifts:
     """
     Everybody's comings and goings. `silent` holds the agents whom the desk takes for not responding; whoever sets a
-    status is so no longer. `on` is what must be called for which event.
+    status is so no longer. `on` is what must be called for which event. `prefixes` are those of `sim.draws`.
     """
 
-    def __init__(self, groups: tuple[GroupModel, ...], driver: Driver, seed: int, replication: int) -> None:
+    def __init__(
+        self,
+        groups: tuple[GroupModel, ...],
+        driver: Driver,
+        prefixes: Mapping[Purpose, np.uint64],
+        horizon_ms: int,
+    ) -> None:
         self.silent: set[int] = set()
         """Only asked for members, never iterated."""
         self.on: dict[type, Callable[[int, Any], None]] = {}
         self._driver = driver
-        self._key = (seed, replication)
+        self._prefix = prefixes
+        self._horizon_ms = horizon_ms
         self._people: dict[int, _Person] = {}
         for group in groups:
             for number in range(group.agents):
@@ -171,7 +180,10 @@ class Shifts:
         gap = self._draw(Purpose.AWAY_GAP, person, person.away_k, LawNumbers(Law.EXPONENTIAL, mean))
         lasts = self._draw(Purpose.AWAY_TIME, person, person.away_k, law)
         person.away_k += 1
-        self._driver.alarm(gap, Turn.SHIFT, person.ident, self._leave, (person, person.visit, lasts, person.away_k))
+        # After the horizon nobody is away any more, so that a day that is drained has an end.
+        if self._driver.now + gap < self._horizon_ms:
+            plan = (person, person.visit, lasts, person.away_k)
+            self._driver.alarm(gap, Turn.SHIFT, person.ident, self._leave, plan)
 
     def _leave(self, alarm: Alarm) -> None:
         person, visit, lasts_ms, away_k = alarm.what
@@ -195,7 +207,8 @@ class Shifts:
         group = person.group
         law = LawNumbers(Law.EXPONENTIAL, group.loses_every_ms)
         gap = self._draw(Purpose.CONNECTION_GAP, person, person.loss_k, law)
-        self._driver.alarm(gap, Turn.SHIFT, person.ident, self._lose, (person, person.visit))
+        if self._driver.now + gap < self._horizon_ms:
+            self._driver.alarm(gap, Turn.SHIFT, person.ident, self._lose, (person, person.visit))
 
     def _lose(self, alarm: Alarm) -> None:
         person, visit = alarm.what
@@ -222,7 +235,7 @@ class Shifts:
     # --- chance
 
     def _draw(self, purpose: Purpose, person: _Person, k: int, law: LawNumbers) -> int:
-        return draw_ms(prefix(*self._key, purpose), person.ident, k, law.law, law.a, law.b)
+        return draw_ms(self._prefix[purpose], person.ident, k, law.law, law.a, law.b)
 
     def _happens(self, purpose: Purpose, person: _Person, k: int, probability: float) -> bool:
-        return bool(happens(prefix(*self._key, purpose), person.ident, k, probability))
+        return bool(happens(self._prefix[purpose], person.ident, k, probability))

@@ -28,18 +28,18 @@ class ChannelWork(Section):
 class Transfer(Section):
     """A share of conversations about one product that end by being handed on to the line of another."""
 
-    from_: Name = Field(alias="from")
-    to: Name
-    share: Share
+    from_: Name = Field(alias="from", description="The product whose contacts are handed on.")
+    to: Name = Field(description="The product to whose line.")
+    share: Share = Field(description="Of the conversations.")
     after: DurationLaw | None = Field(None, description="How long the first agent takes; without it as ever.")
 
 
 class Backlog(Section):
     """Cases that are open when the run begins."""
 
-    product: Name
-    language: Language
-    cases: Annotated[Count, Field(ge=1, le=1_000_000)]
+    product: Name = Field(description="What they are about.")
+    language: Language = Field(description="In which.")
+    cases: Annotated[Count, Field(ge=1, le=1_000_000)] = Field(description="How many.")
 
 
 class Work(Section):
@@ -51,7 +51,7 @@ class Work(Section):
     slow_down: SlowDown = Field(
         [1.0], description="Factor on conversation and wrap-up for an agent who holds 1, 2, .. contacts."
     )
-    slow_down_by_product: dict[Name, SlowDown] = Field({}, max_length=50)
+    slow_down_by_product: dict[Name, SlowDown] = Field({}, max_length=50, description="The same for single products.")
     channels: dict[Channel, ChannelWork] = Field({}, description="What is different on a channel.")
     transfers: list[Transfer] = Field([], max_length=200)
     backlog: list[Backlog] = Field([], max_length=200)
