@@ -104,11 +104,52 @@ def definitions(within_s: float) -> list[Definition]:
     ]
 
 
+def live_definitions(within_s: float) -> list[Definition]:
+    """Those, and who had left without a word, and whether cases were answered in time."""
+    return [
+        *definitions(within_s),
+        Definition(
+            "silent",
+            "left silently",
+            "contacts",
+            "Contacts accepted whose ASC had gone before without a word; none of them is served.",
+            lambda s: s.silent,
+        ),
+        Definition(
+            "abandonment_true",
+            "abandonment, silent included",
+            "share",
+            "(Abandoned + left silently) / (the denominator of the service level).",
+            lambda s: s.abandoned + s.silent,
+            lambda s: s.sl_base,
+            lambda s: s.sl_base,
+        ),
+        Definition(
+            "silent_handle",
+            "handle time, left silently",
+            "s",
+            "Mean over those who left silently: wrapped - accepted, which the agents spent on nobody.",
+            lambda s: s.silent_ms / 1000,
+            lambda s: s.silent_closed,
+            lambda s: s.silent_closed,
+        ),
+        Definition(
+            "case_kept",
+            "cases answered in time",
+            "share",
+            "Cases answered before they were overdue / (cases answered + cases overdue); work hours by priority.",
+            lambda s: s.cases_in_time,
+            lambda s: s.cases_in_time + s.cases_late,
+            lambda s: s.cases_in_time + s.cases_late,
+        ),
+    ]
+
+
 def all_definitions(within_s: float) -> list[Definition]:
     """Those, and what only reports tell: the other definitions of the service level, and what goes on in each hour."""
     within = f"{within_s:g} s"
     return [
-        *definitions(within_s),
+        *live_definitions(within_s),
         Definition(
             "abandonment",
             "abandonment",
@@ -153,23 +194,6 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.served_in_time,
             lambda s: s.served,
             lambda s: s.served,
-        ),
-        Definition(
-            "silent",
-            "left silently",
-            "contacts",
-            "Chats that were accepted in vain: the agent wrote, and the ASC wrote nothing since a minute before the"
-            " accept. They are not served.",
-            lambda s: s.silent,
-        ),
-        Definition(
-            "abandonment_true",
-            "abandonment, silent included",
-            "share",
-            "(Abandoned after more than the short limit + left silently) / (the denominator of the service level).",
-            lambda s: s.abandoned + s.silent,
-            lambda s: s.sl_base,
-            lambda s: s.sl_base,
         ),
         Definition(
             "callbacks",

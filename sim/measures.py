@@ -7,11 +7,13 @@ waits, which is exact or bounded (`sim.waits`). What the numbers mean is written
 `sim.definitions`.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from router.core import events as ev
 from router.core.events import Event
+from router.core.hours import FOREVER
 from router.core.ids import LineKey
 from router.core.lifecycle import CASE
 from sim.intervals import Intervals, Level
@@ -23,8 +25,6 @@ KEPT_LEFT: Final = 10_000
 """How many who gave up are remembered, should they come back; the desk itself keeps no more places."""
 PROMISE_SLACK_MS: Final = 300_000
 """A promise is kept by a first dial up to this long before or after it."""
-SILENT_BEFORE_MS: Final = 60_000
-"""An ASC who has not written for this long before the accept, nor since, although spoken to, had left."""
 
 
 class _Cell:
@@ -51,18 +51,8 @@ class _Open:
     """A contact that is still in the desk. Without a cell it is not measured, but stands in line all the same."""
 
     __slots__ = (
-        "accepted",
-        "asked",
-        "asked_live",
-        "cell",
-        "heard",
-        "line",
-        "live",
-        "promise",
-        "reached",
-        "reserved",
-        "spoken_to",
-    )
+        "accepted", "asked", "asked_live", "cell", "line", "live", "promise", "reached", "reserved", "silent", "wait",
+    )  # fmt: skip
 
     def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
         self.line = line
@@ -77,12 +67,25 @@ class _Open:
         self.reserved = False
         """Whether there is a reservation without an end state."""
         self.reached = False
-        self.accepted: int | None = None
-        """When an agent first accepted the chat."""
-        self.heard: int | None = None
-        """When the ASC last wrote."""
-        self.spoken_to = False
-        """Whether an agent has written."""
+        self.accepted = 0
+        """When the first agent accepted the chat."""
+        self.wait: int | None = None
+        """How long that took, if it is counted as served."""
+        self.silent = False
+
+
+class _Case:
+    """A case that is still in the desk."""
+
+    __slots__ = ("answered", "asked", "cell", "has_clock", "line", "overdue")
+
+    def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
+        self.line = line
+        self.cell = cell
+        self.asked = asked
+        self.has_clock = False
+        self.overdue = False
+        self.answered = False
 
 
 class Measures:
@@ -108,16 +111,14 @@ class Measures:
         self._new_waits = waits
         self._lines = {line: _LineCount(self.intervals, since, waits) for line in lines}
         self._open: dict[int, _Open] = {}
-        self._left: dict[int, tuple[_Open, bool, bool]] = {}
+        self._left: OrderedDict[int, tuple[_Open, bool, bool]] = OrderedDict()
         """Who gave up a short while ago: (contact, short, in time); bounded, whoever left first goes first."""
+        self._cases: dict[int, _Case] = {}
         self._unmeasured = _Cell(waits())
         """Where contacts are counted that were asked for outside the measured time; nobody reads it."""
-        self._cases: dict[int, _Cell] = {}
-        """Cases that are open; what is counted of those that were opened outside the measured time, nobody reads."""
         self._occupancy = Occupancy(self.intervals)
         self._on: dict[type, Callable[[int, Any], None]] = {
             ev.ContactQueued: self._queued,
-            ev.MessagePosted: self._posted,
             ev.OfferMade: self._take,
             ev.ContactConnected: self._connected,
             ev.ContactEnded: self._ended,
@@ -126,6 +127,9 @@ class Measures:
             ev.ContactExpired: self._gone,
             ev.ContactSentAway: self._sent_away,
             ev.ContactConverted: self._converted,
+            ev.SilentlyAbandoned: self._left_silently,
+            ev.CaseClockSet: self._clock_set,
+            ev.CaseOverdue: self._overdue,
             ev.CallbackRequested: self._requested,
             ev.ReturnedToChat: self._returned,
             ev.DialStarted: self._dialled,
@@ -195,6 +199,9 @@ class Measures:
                 sums.waiting += contact.live
                 sums.waiting_short += contact.live and now - contact.asked < self._service_level_ms
                 sums.open += contact.reserved
+        for case in self._cases.values():
+            if case.cell is not self._unmeasured and (line is None or case.line is lines[0]):
+                parts[self.intervals.index(case.asked)].cases_late += case.overdue and not case.answered
         for one in lines:
             one.queue.pass_time(now)
         times = self._occupancy.times(now, line)
@@ -251,15 +258,15 @@ class Measures:
 
     def _queued(self, now: int, event: ev.ContactQueued) -> None:
         line, asked = self._lines[event.line], event.waiting_since
-        # A case is work that can wait: it is no live contact, and its time is only in the occupancy.
-        if event.channel == CASE:
-            opened = self._cases[event.contact_id] = self._cell(line, asked)
-            opened.sums.cases += 1
-            return
         if event.resumes in self._left:
             self._open[event.contact_id] = self._come_back(now, event.resumes)
             return
         cell = self._cell(line, asked)
+        # A case is work that can wait: it is no live contact, and has only its clock and its time in the occupancy.
+        if event.channel == CASE:
+            self._cases[event.contact_id] = _Case(line, cell, asked)
+            cell.sums.cases += 1
+            return
         cell.sums.offered += 1
         line.queue.change(now, 1)
         self._open[event.contact_id] = _Open(line, cell, asked)
@@ -278,28 +285,30 @@ class Measures:
             sums.served_in_time += wait <= self._service_level_ms
             sums.wait_ms += wait
             contact.cell.waits.add(wait)
-            contact.accepted = now
+            contact.accepted, contact.wait = now, wait
 
-    def _posted(self, now: int, event: ev.MessagePosted) -> None:
-        """Who says nothing to an agent's words, and had said nothing for long before, had left."""
+    def _left_silently(self, _now: int, event: ev.SilentlyAbandoned) -> None:
+        """The agent who accepted talked to nobody: nobody was served."""
         contact = self._open.get(event.contact_id)
-        if contact is not None:
-            if event.party == "asc":
-                contact.heard = now
-            elif contact.accepted is not None:
-                contact.spoken_to = True
-
-    def _find_silent(self, contact: _Open) -> None:
-        accepted = contact.accepted
-        if accepted is None or not contact.spoken_to:
-            return
-        if contact.heard is None or contact.heard < accepted - SILENT_BEFORE_MS:
-            wait, sums = accepted - contact.asked, contact.cell.sums
-            sums.silent += 1
+        if contact is not None and contact.wait is not None:
+            wait, sums = contact.wait, contact.cell.sums
             sums.served -= 1
             sums.served_in_time -= wait <= self._service_level_ms
             sums.wait_ms -= wait
             contact.cell.waits.remove(wait)
+            sums.silent += 1
+            contact.silent, contact.wait = True, None
+
+    def _clock_set(self, _now: int, event: ev.CaseClockSet) -> None:
+        case = self._cases.get(event.contact_id)
+        if case is not None:
+            case.has_clock = event.due > 0 or event.rank == FOREVER
+            case.overdue = False
+
+    def _overdue(self, _now: int, event: ev.CaseOverdue) -> None:
+        case = self._cases.get(event.contact_id)
+        if case is not None:
+            case.overdue = True
 
     def _abandoned(self, now: int, event: ev.ContactAbandoned) -> None:
         contact = self._open.pop(event.contact_id, None)
@@ -309,7 +318,7 @@ class Measures:
             _count_abandoned(contact.cell.sums, event.short, in_time, 1)
             self._left[event.contact_id] = contact, event.short, in_time
             if len(self._left) > KEPT_LEFT:
-                del self._left[next(iter(self._left))]
+                self._left.popitem(last=False)
 
     def _come_back(self, now: int, contact_id: int) -> _Open:
         """Who gave up and is back within the grace is the same contact, which was not abandoned after all."""
@@ -373,18 +382,23 @@ class Measures:
 
     def _ended(self, _now: int, event: ev.ContactEnded) -> None:
         contact = self._open.get(event.contact_id)
-        if contact is None:
-            return
-        if contact.reserved:
+        if contact is not None and contact.reserved:
             contact.reserved = False
             contact.cell.sums.completed += 1
-        elif event.by == "agent":
-            self._find_silent(contact)
+        case = self._cases.get(event.contact_id)
+        if case is not None and case.has_clock:
+            case.answered = True
+            case.cell.sums.cases_in_time += not case.overdue
+            case.cell.sums.cases_late += case.overdue
 
     def _closed(self, now: int, event: ev.ContactClosed) -> None:
-        self._open.pop(event.contact_id, None)
-        if self._cases and (case := self._cases.pop(event.contact_id, None)) is not None:
-            case.sums.cases_done += 1
+        case = self._cases.pop(event.contact_id, None)
+        if case is not None:
+            case.cell.sums.cases_done += 1
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None and contact.silent:
+            contact.cell.sums.silent_ms += now - contact.accepted
+            contact.cell.sums.silent_closed += 1
         self._occupancy.give(now, event.agent_id, event.contact_id)
 
     def _unreachable(self, now: int, event: ev.CallbackUnreachable) -> None:
@@ -404,16 +418,15 @@ class Measures:
             contact.cell.sums.expired += 1
 
     def _sent_away(self, now: int, event: ev.ContactSentAway) -> None:
+        self._cases.pop(event.contact_id, None)
         contact = self._open.pop(event.contact_id, None)
         if contact is not None and contact.live:
             self._leaves_line(now, contact)
             contact.cell.sums.blocked += 1
 
     def _gone(self, _now: int, event: ev.ContactExpired) -> None:
-        """A parked contact was served already, if anybody was there."""
-        contact = self._open.pop(event.contact_id, None)
-        if contact is not None:
-            self._find_silent(contact)
+        """A parked contact was served already."""
+        self._open.pop(event.contact_id, None)
 
     def _take(self, now: int, event: ev.OfferMade) -> None:
         self._occupancy.take(now, event.agent_id, event.contact_id, event.contact_id in self._cases)

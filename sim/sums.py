@@ -28,12 +28,24 @@ class Sums:
     """Of the abandoned: those who left after at most the service level's T."""
     short_abandoned: int = 0
     """Left before an agent accepted, within the short limit."""
-    silent: int = 0
-    """Accepted in vain: the ASC had left without a word."""
     converted: int = 0
     """Turned into a callback before an agent accepted."""
     blocked: int = 0
     """Refused because the line was full."""
+    silent: int = 0
+    """Accepted, but the ASC had gone without a word: part of the live leg, and not of the served."""
+    silent_ms: int = 0
+    """Sum over those that are closed of wrapped - accepted: what they cost the agents."""
+    silent_closed: int = 0
+    """How many those are."""
+    cases_in_time: int = 0
+    """Cases answered before they were overdue."""
+    cases_late: int = 0
+    """Cases that were overdue when they were answered, or are now."""
+    cases: int = 0
+    """Cases opened; they are no live contacts."""
+    cases_done: int = 0
+    """Of these: those on which the work is done."""
     shut: int = 0
     """Asked while the line was shut: never offered, and in no leg."""
     waiting: int = 0
@@ -66,10 +78,6 @@ class Sums:
     """Callbacks in which the ASC came on the line."""
     callback_wait_ms: int = 0
     """Sum over these: ASC on the line - asked."""
-    cases: int = 0
-    """Cases opened; they are no live contacts."""
-    cases_done: int = 0
-    """Of these: those on which the work is done."""
     queue_ms: int = 0
     """Integral of the number of contacts that wait for their first agent, over the measured time."""
     span_ms: int = 0
@@ -110,15 +118,8 @@ class Sums:
 
     def check_balance(self) -> None:
         """Raise OutOfBalance unless both legs balance and no agent was more than fully used."""
-        live = (
-            self.served
-            + self.silent
-            + self.abandoned
-            + self.short_abandoned
-            + self.converted
-            + self.blocked
-            + self.waiting
-        )
+        gone = self.abandoned + self.short_abandoned + self.silent
+        live = self.served + gone + self.converted + self.blocked + self.waiting
         if self.offered != live:
             raise OutOfBalance(f"{self.offered} contacts were offered, {live} are accounted for: {self}")
         ended = self.completed + self.unreachable + self.cancelled + self.expired + self.returned_to_live

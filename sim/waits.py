@@ -22,7 +22,7 @@ class Waits(Protocol):
         ...
 
     def remove(self, wait_ms: int) -> None:
-        """Forget one wait that was noted."""
+        """Take back a wait that was noted."""
         ...
 
     def merge(self, other: "Waits") -> None:
@@ -76,18 +76,20 @@ class RoughWaits:
     def add(self, wait_ms: int) -> None:
         """Note one wait under the top of its class."""
         self.count += 1
-        shift = wait_ms.bit_length() - self._bits - 1
-        top = wait_ms if shift <= 0 else ((wait_ms >> shift) + 1 << shift) - 1
+        top = self._top(wait_ms)
         self.counts[top] = self.counts.get(top, 0) + 1
 
     def remove(self, wait_ms: int) -> None:
-        """Forget one wait of that class."""
+        """Take back a wait that was noted."""
         self.count -= 1
-        shift = wait_ms.bit_length() - self._bits - 1
-        top = wait_ms if shift <= 0 else ((wait_ms >> shift) + 1 << shift) - 1
+        top = self._top(wait_ms)
         self.counts[top] -= 1
         if not self.counts[top]:
             del self.counts[top]
+
+    def _top(self, wait_ms: int) -> int:
+        shift = wait_ms.bit_length() - self._bits - 1
+        return wait_ms if shift <= 0 else ((wait_ms >> shift) + 1 << shift) - 1
 
     def merge(self, other: Waits) -> None:
         """Take over the other's counts."""

@@ -1,9 +1,9 @@
 """What the demand must know of the rest of a scenario: lines that somebody serves, days that have a date, bounds."""
 
 from collections.abc import Iterable, Iterator
-from zoneinfo import available_timezones
 
 from router.core.ids import LineKey
+from sim.demand.local import time_zones
 from sim.demand.sources import MOST_STREAMS, MOST_TRACED, expected_of, numbers_needed, run_clock, sources
 from sim.demand.trace import on_the_clock, trace_of
 from sim.problems import Path, Problem, unknown
@@ -22,7 +22,7 @@ def expected(scenario: Scenario) -> float:
 
 def check(scenario: Scenario) -> list[Problem]:
     """Everything in which the demand does not fit the rest."""
-    zones = available_timezones()
+    zones = time_zones()
     if scenario.calendar.time_zone not in zones:
         return []  # told where it stands; nothing about hours can be said without it
     problems = [
@@ -62,8 +62,8 @@ def _line(scenario: Scenario, path: Path, product: str, language: str) -> Iterat
 
 
 def _zone(scenario: Scenario, path: Path, zone: str) -> Iterator[Problem]:
-    if zone not in available_timezones():
-        yield unknown(path, "time zone", zone, available_timezones())
+    if zone not in time_zones():
+        yield unknown(path, "time zone", zone, time_zones())
     elif scenario.calendar.date is None:
         yield Problem(path, "what a clock there shows depends on the day: give 'calendar.date'")
 

@@ -6,8 +6,9 @@ come at all, and one that it repeats comes twice: whoever asks by the clock on t
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from sim.demand.profile import WEEKDAYS, Profile
 from sim.demand.steps import Steps
@@ -15,6 +16,12 @@ from sim.demand.steps import Steps
 _DAY_MS = 86_400_000
 _FAR = date(2000, 1, 3)
 """A Monday, for scenarios without a date: their days have no weekday and their clock never changes."""
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones; finding them walks through hundreds of files, so it is done once."""
+    return frozenset(available_timezones())
 
 
 class RunClock:

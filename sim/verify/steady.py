@@ -30,7 +30,7 @@ WARM_UP_BATCHES = 4
 _ALL = BATCHES + WARM_UP_BATCHES
 _SUMS = (
     *("p_wait", "abandon", "served_within", "ew", "served"),
-    *("cases", "ew_cases", "converted", "ew_converted", "heard"),
+    *("cases", "ew_cases", "converted", "ew_converted", "silent"),
 )
 
 
@@ -90,8 +90,8 @@ class Batches:
                 self._leave_line(event.contact_id, kind, now)  # type: ignore[union-attr]
             elif kind is ev.ContactConverted:
                 self._convert(event.contact_id)  # type: ignore[union-attr]
-            elif kind is ev.MessagePosted and event.party == "asc":  # type: ignore[union-attr]
-                self._hear(event.contact_id)  # type: ignore[union-attr]
+            elif kind is ev.SilentlyAbandoned:
+                self._lose(event.contact_id)  # type: ignore[union-attr]
 
     def _count_case(self, contact: int) -> None:
         if contact in self._open:
@@ -103,11 +103,11 @@ class Batches:
             self._converted.add(contact)
             self.sums["converted"][self._open[contact][1]] += 1
 
-    def _hear(self, contact: int) -> None:
-        """Somebody is there who says something; of one stream only, whose numbers tell the batch."""
+    def _lose(self, contact: int) -> None:
+        """An agent accepted in vain; of one stream only, whose numbers tell the batch."""
         batch = ((contact & (1 << STREAM_SHIFT) - 1) - 1) // self.size
         if batch < _ALL:
-            self.sums["heard"][batch] += 1
+            self.sums["silent"][batch] += 1
 
     def _ask(self, contact: int, now: int) -> None:
         # Whoever comes again has the same lower bits, and so counts where the first coming did.
@@ -176,7 +176,6 @@ class Steady:
             "blocked": (everybody - batches.let_in, everybody),
             "lost": (everybody - sums["served"], everybody),
             "p_callback": (sums["converted"], everybody),
-            "silent": (everybody - sums["heard"], everybody),
             "ew_first": (sums["ew"] - sums["ew_cases"], live),
             "ew_second": (sums["ew_cases"], sums["cases"]),
             "abandon_inbound": (sums["abandon"], stayed),

@@ -33,6 +33,8 @@ def policy(queue_limit: int = NO_LIMIT, products: Sequence[str] = (PRODUCT,)) ->
         "wrap_up": "1 h",
         "short_abandon": "0 s",
         "offer_timeout": "1 h",
+        "silent_idle": "0 s",
+        "silent_after": "1 h",
         "routing": {"queue_limit": queue_limit},
     }
 

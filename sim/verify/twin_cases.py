@@ -437,7 +437,7 @@ TWIN_CASES: tuple[TwinCase, ...] = (
         _slowed,
         _routed_chats,
         quick=4_000,
-        full=300_000,
+        full=400_000,
     ),
     TwinCase(
         "silent-leavers",

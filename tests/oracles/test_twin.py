@@ -68,6 +68,8 @@ WRONG: list[tuple[str, Mapping[str, Any]]] = [
     ("trying-again", {"share": 0.3}),
     ("chat-slow-down-routed", {"handle_min": [3, 3.2, 3.4]}),
     ("silent-leavers", {"patience_min": 2}),
+    ("patience-mass-at-zero", {"at_once": 0.1}),
+    ("blending-by-callbacks", {"reserve": 0}),
     ("callbacks-for-idle-0", {"accepting": 0.8}),
     ("cases-after-chats", {"agents": 15}),
     ("day-12-impatient", {"agents": [13] * 8}),

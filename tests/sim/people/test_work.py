@@ -115,7 +115,8 @@ def test_silent_leavers_cost_time_and_are_not_served() -> None:
     """They stay in line until accepted; the agent finds out after a while; the measures find them from the words."""
     people = {"crew": {"agents": 3, **SKILLS}}
     patience = {"exponential": "2 min", "silent": 0.5, "silent_takes": "1 min"}
-    counted, happened = run(desk(people=people, patience=patience))
+    policy = {"silent_idle": "0 s"}  # Who asked a moment ago may be gone, too.
+    counted, happened = run(desk(people=people, patience=patience, policy=policy))
     total = counted.total
     spoke = {e.contact_id for _, e in of(happened, ev.MessagePosted) if e.party == "asc"}
     accepted = {e.contact_id for _, e in of(happened, ev.ContactConnected)}
