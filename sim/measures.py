@@ -264,7 +264,6 @@ class Measures:
         cell = self._cell(line, asked)
         # A case is work that can wait: it is no live contact, and has only its clock and its time in the occupancy.
         if event.channel == CASE:
-            cell.sums.cases += 1
             self._cases[event.contact_id] = _Case(line, cell, asked)
             cell.sums.cases += 1
             return
