@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heapreplace
 
 from router.core.agent_heap import ORDERS, SOONEST
 from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
-from router.core.ids import AgentId, ContactId, LineKey, OfferId
+from router.core.ids import AgentId, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
 from router.core.lines import Cohort, Contact, Line
 from router.core.policy import LineRules
@@ -286,8 +286,3 @@ def _soonest_free(callback: Contact) -> AgentId:
         if agent is not None and (best is None or ORDERS["soonest"](agent) < ORDERS["soonest"](best)):
             best = agent
     return best.id if best else AgentId(0)
-
-
-def positions(state: DeskState, key: LineKey) -> dict[ContactId, int]:
-    """Place in line (from 1) of everybody who waits in this line; O(n log n), for views."""
-    return {contact.id: place for place, contact in enumerate(state.lines[key].waiting(), 1)}

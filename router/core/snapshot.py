@@ -11,6 +11,7 @@ _CONTACT = (
     "id", "o", "seq", "asc_id", "company_id", "line", "channel", "state", "priority", "waiting_since", "rank",
     "agent_id", "offer_id", "attempt", "messages", "left_at", "step", "agreed", "pool", "for_agent", "handed_on",
     "claimed_impact", "taken_at", "triage", "incident", "tried", "parked_with", "warned", "extensions",
+    "response_due", "overdue", "asc_seen", "silence",
 )  # fmt: skip
 _AGENT = (
     "id", "capacity", "units", "status", "reason", "since", "next_status", "next_reason", "shift_ends", "ending",

@@ -53,6 +53,8 @@ from router.wire.frames.server import (
 )
 from router.wire.frames.staff import (
     AgentForce,
+    CallAskCallback,
+    CallCallback,
     CallEnd,
     CallReport,
     ContactMove,
@@ -75,6 +77,8 @@ __all__ = [
     "AgentStatus",
     "Auth",
     "Beat",
+    "CallAskCallback",
+    "CallCallback",
     "CallEnd",
     "CallReport",
     "CallbackAsk",
@@ -167,6 +171,8 @@ Operation = (
     | LineOpen
     | AgentForce
     | CallReport
+    | CallCallback
+    | CallAskCallback
     | CallEnd
 )
 """Every kind of operation."""
