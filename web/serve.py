@@ -40,6 +40,8 @@ class ServeSettings:
     check: bool
     redis: str = ""
     accept_loss: bool = False
+    records: str | None = None
+    keep_days: int | None = None
 
 
 def load_policy(path: Path) -> PolicyDocument:
@@ -77,6 +79,8 @@ async def _run(settings: ServeSettings, policy: PolicyDocument) -> None:
             listeners=(table,),
             redis=settings.redis,
             accept_loss=settings.accept_loss,
+            records=settings.records,
+            keep_days=settings.keep_days,
         )
     )
     service.board_extra(table.board)

@@ -33,6 +33,7 @@ from router.core.events import (
     DrainEnded,
     Event,
     OpRecorded,
+    PassingForgotten,
     PolicyAdopted,
     TriageEscalated,
 )
@@ -289,6 +290,7 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.ANNOUNCE: lambda state, ident: announcing.review(state, ContactId(ident)),
     dl.LINE_CLOSES: callbacks.carry_over,
     dl.LIFETIME: lambda state, ident: callbacks.expire_callback(state, ContactId(ident)),
+    dl.PASSED: lambda state, ident: state.emit(PassingForgotten(ContactId(ident))),
     dl.CASE_DUE: lambda state, ident: clocks.note_overdue(state, ContactId(ident)),
     dl.SILENT: lambda state, ident: silence.note_silence(state, ContactId(ident)),
     dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),

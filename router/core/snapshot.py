@@ -73,6 +73,10 @@ def snapshot(state: DeskState) -> dict[str, Any]:
         ],
         "slots": [[*slot, count] for slot, count in sorted(state.slots.items())],
         "last_agents": [[asc, agent] for asc, agent in state.last_agents.items()],
+        "left": [
+            [asc, line, left.contact_id, left.waiting_since, left.priority, left.until]
+            for (asc, line), left in state.left.items()
+        ],
         "deadlines": state.deadlines.items(),
     }
 

@@ -126,18 +126,15 @@ def _tuple_of(items: tuple[Any, ...]) -> Read:
 
 
 def _document_of(cls: type) -> Read:
-    """
-    A record inside a command travels as an object with the names of its fields. One that has a default may be missing:
-    an earlier version did not know it.
-    """
+    """A record inside a command travels as an object with the names of its fields; what came later has a default."""
     hints = get_type_hints(cls)
     readers = {field.name: _reader(hints[field.name]) for field in fields(cls)}
     needed = {field.name for field in fields(cls) if field.default is MISSING}
 
     def read(value: Any) -> Any:
         if type(value) is not dict or not needed <= value.keys() <= readers.keys():
-            raise TypeError(f"{cls.__name__} needs the fields {list(readers)}")
-        return cls(**{name: readers[name](given) for name, given in value.items()})
+            raise TypeError(f"{cls.__name__} needs exactly the fields {list(readers)}")
+        return cls(**{name: readers[name](part) for name, part in value.items()})
 
     return read
 

@@ -56,6 +56,7 @@ from router.core.events.contacts import (
     ContactTransferred,
     IncidentLinked,
     MessagePosted,
+    PassingForgotten,
     PreferenceEnded,
     PrioritySet,
     SilentlyAbandoned,
@@ -88,6 +89,8 @@ from router.core.events.service import (
 )
 
 __all__ = [
+    "CONTACT_BEGINS",
+    "CONTACT_ENDS",
     "CONTACT_EVENTS",
     "EVENTS",
     "AgentBack",
@@ -113,6 +116,7 @@ __all__ = [
     "CaseClockSet",
     "CaseOverdue",
     "ContactAbandoned",
+    "ContactBegin",
     "ContactClosed",
     "ContactConnected",
     "ContactConverted",
@@ -145,6 +149,7 @@ __all__ = [
     "OfferTimedOut",
     "OfferWithdrawn",
     "OpRecorded",
+    "PassingForgotten",
     "PolicyAdopted",
     "PreferenceEnded",
     "PrioritySet",
@@ -203,6 +208,7 @@ RoutingEvent = (
     CallbackUrgent
     | StepWidened
     | PreferenceEnded
+    | PassingForgotten
     | TriageEscalated
     | WrapUpExtended
     | WaitTold
@@ -242,6 +248,21 @@ ServiceEvent = (
 Event = ContactEvent | RoutingEvent | OfferEvent | AgentEvent | ServiceEvent
 
 CONTACT_EVENTS: Final[tuple[type, ...]] = ContactEvent.__args__
+ContactBegin = ContactQueued | CallbackRequested
+CONTACT_BEGINS: Final = frozenset(ContactBegin.__args__)
+"""The first event of any contact."""
+CONTACT_ENDS: Final = frozenset(
+    {
+        ContactClosed,
+        ContactAbandoned,
+        ContactExpired,
+        ContactSentAway,
+        CallbackCancelled,
+        CallbackExpired,
+        CallbackUnreachable,
+    }
+)
+"""The last event of any contact."""
 EVENTS: Final[tuple[type, ...]] = (
     CONTACT_EVENTS + RoutingEvent.__args__ + OfferEvent.__args__ + AgentEvent.__args__ + ServiceEvent.__args__
 )

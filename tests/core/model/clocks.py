@@ -14,9 +14,11 @@ class Clocks(Opening):
         if person.channel != "case" or person.state == "wrapping":
             return
         if self.rules.response_target_ms[person.priority - 1]:
+            before = person.due, person.rank
             person.due = self._due(person)
             person.rank = person.due or NEVER
-            person.overdue = 0 < person.due <= self.now
+            if before != (person.due, person.rank):
+                person.overdue = 0 < person.due <= self.now
         elif person.due or person.rank == NEVER:
             person.due, person.overdue = 0, False
             person.rank = person.since - self.credit(person.priority)
