@@ -74,7 +74,8 @@ async def test_a_refused_caller_is_told_what_is_possible():
         asked = await switch.ask("call.ask_callback", **CALLER, number="+4930901820")
 
         assert ("queue_full", ["callback", "case", "language:de"]) == (refused["code"], refused["instead"])
-        assert "ack" == asked["t"]
+        told = await switch.take(lambda f: f["t"] == "ev" and f["k"] == "callback_requested")
+        assert ("ack", f"chat:{asked['contact']}", True) == (asked["t"], told["s"], told["d"]["promise"][1] > 0)
         assert DANA.id == desk.node.desk.state.contacts[asked["contact"]].asc_id
 
 
