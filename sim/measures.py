@@ -7,6 +7,7 @@ waits, which is exact or bounded (`sim.waits`). What the numbers mean is written
 `sim.definitions`.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -110,9 +111,9 @@ class Measures:
         self._new_waits = waits
         self._lines = {line: _LineCount(self.intervals, since, waits) for line in lines}
         self._open: dict[int, _Open] = {}
-        self._cases: dict[int, _Case] = {}
-        self._left: dict[int, tuple[_Open, bool, bool]] = {}
+        self._left: OrderedDict[int, tuple[_Open, bool, bool]] = OrderedDict()
         """Who gave up a short while ago: (contact, short, in time); bounded, whoever left first goes first."""
+        self._cases: dict[int, _Case] = {}
         self._unmeasured = _Cell(waits())
         """Where contacts are counted that were asked for outside the measured time; nobody reads it."""
         self._occupancy = Occupancy(self.intervals)
@@ -308,7 +309,7 @@ class Measures:
             _count_abandoned(contact.cell.sums, event.short, in_time, 1)
             self._left[event.contact_id] = contact, event.short, in_time
             if len(self._left) > KEPT_LEFT:
-                del self._left[next(iter(self._left))]
+                self._left.popitem(last=False)
 
     def _come_back(self, now: int, contact_id: int) -> _Open:
         """Who gave up and is back within the grace is the same contact, which was not abandoned after all."""

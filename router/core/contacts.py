@@ -22,7 +22,6 @@ from router.core.events import (
     ContactAbandoned,
     ContactClosed,
     ContactEnded,
-    ContactExpired,
     ContactQueued,
     ContactRequeued,
     MessagePosted,
@@ -128,7 +127,7 @@ def leave_contact(state: DeskState, command: LeaveContact) -> None:
     if contact.state == CONNECTED:
         _end(state, contact, "asc")
     elif contact.state == PARKED:
-        state.emit(ContactExpired(contact.id, contact.o + 1))
+        state.emit(ContactClosed(contact.id, contact.o + 1, contact.parked_with, "", ""))
     elif contact.channel in (CHAT, CALL) and contact.state in (WAITING, OFFERED, ABSENT):
         withdraw_from_contact(state, contact, "asc_left")
         _abandon(state, contact, state.now)

@@ -16,7 +16,7 @@ from router.core.explain import BARRIERS, HOLDS, WHY, Decision, decision
 from router.core.ids import ContactId
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
-from router.service.node import FoldFailed, read_entry
+from router.service.entries import FoldFailed, read_entry
 
 SHOWN: Final = 8
 """Agents and contacts listed by id before the rest is only counted."""

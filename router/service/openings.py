@@ -49,15 +49,14 @@ class Openings:
         line = self._state.lines.get(LineKey(f"{operation.product}/{operation.language}"))
         if line is None:
             return {}
-        calls = isinstance(operation, fr.CallReport | fr.CallAskCallback)
-        if isinstance(operation, fr.CallReport | fr.CallAskCallback):
-            asc_id = AscId(operation.asc)
+        phone = not isinstance(operation, fr.ChatRequest | fr.CaseOpen)
+        asks = CHAT
+        if isinstance(operation, fr.CallReport | fr.CallAskCallback):  # A switch asks for somebody.
+            asks, asc_id = CALL, AscId(operation.asc)
         ways = [channel for channel in (CALLBACK, CASE) if self._takes(asc_id, line, channel)]
         others = [other for other in self._state.lines.values() if other.rules.product == line.rules.product]
-        live = CALL if calls else CHAT
-        ways += [f"language:{other.rules.language}" for other in others if self._takes(asc_id, other, live)]
-        on_phone = calls or isinstance(operation, fr.CallbackAsk)
-        return {"instead": ways, **self._opens(line, code, on_phone, now_ms)}
+        ways += [f"language:{other.rules.language}" for other in others if self._takes(asc_id, other, asks)]
+        return {"instead": ways, **self._opens(line, code, phone, now_ms)}
 
     def _takes(self, asc_id: AscId, line: Line, channel: str) -> bool:
         return not why_not(self._state, asc_id, line.key, channel, agreed=False)

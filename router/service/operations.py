@@ -15,7 +15,7 @@ from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, Offer
 from router.core.lifecycle import CALL
 from router.core.state import DeskState
 from router.service.auth import Person, Role
-from router.service.node import Submission
+from router.service.submissions import Submission
 from router.service.transcripts import Transcripts
 from router.wire import frames as fr
 from router.wire.fingerprint import Fingerprint

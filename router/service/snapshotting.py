@@ -16,8 +16,8 @@ from router.core.version import CORE_VERSION
 from router.journal.port import Journal, JournalError
 from router.journal.reading import read_ahead
 from router.journal.snapshots import Snapshot
+from router.service.entries import FoldFailed, read_entry
 from router.service.folder import REDIS_VARIABLE, Place, looking_into
-from router.service.node import FoldFailed, read_entry
 from router.wire.codec import state_bytes, state_hash
 
 

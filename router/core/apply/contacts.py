@@ -14,7 +14,7 @@ from router.core.deadlines import (
 )
 from router.core.estimates.rates import left, served, waited
 from router.core.ids import AgentId
-from router.core.lifecycle import ABSENT, CHAT, CONNECTED
+from router.core.lifecycle import ABSENT, CHAT, CONNECTED, PARKED
 from router.core.lines import Contact
 from router.core.silence import HEARD, SUSPECTED
 from router.core.state import DeskState, Left
@@ -186,8 +186,12 @@ def _wrap_up_extended(state: DeskState, event: ev.WrapUpExtended) -> None:
 @applies(ev.ContactClosed)
 def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
     contact = state.contacts[event.contact_id]
+    was_parked = contact.state == PARKED
     step(contact, event)
-    state.deadlines.disarm(WRAP_UP, contact.id)
-    served(state.lines[contact.line].rates, state.now - contact.taken_at)
-    release(state, contact, event.agent_id)
+    if was_parked:  # Its agent has been free since.
+        state.deadlines.disarm(PARKING, contact.id)
+    else:
+        state.deadlines.disarm(WRAP_UP, contact.id)
+        served(state.lines[contact.line].rates, state.now - contact.taken_at)
+        release(state, contact, event.agent_id)
     forget(state, contact)

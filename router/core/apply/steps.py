@@ -44,6 +44,7 @@ def make(state: DeskState, event: ev.ContactQueued | ev.CallbackRequested, chann
     state.next_seq += 1
     contact.o = event.o
     contact.rank = event.rank
+    contact.asc_seen = state.now
     state.contacts[contact.id] = contact
     state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
     return contact

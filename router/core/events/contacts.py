@@ -102,7 +102,10 @@ class ContactEnded:
 
 @record
 class ContactClosed:
-    """Wrap-up is done; the contact leaves the desk. `reason` and `outcome` are the agent's, "" when none was stated."""
+    """
+    Wrap-up is done, or the ASC of a parked contact left: it leaves the desk. `agent_id` is who talked; `reason` and
+    `outcome` are the agent's, "" when none was stated.
+    """
 
     contact_id: ContactId
     o: int

@@ -14,11 +14,12 @@ class Clocks(Opening):
         if person.channel != "case" or person.state == "wrapping":
             return
         if self.rules.response_target_ms[person.priority - 1]:
-            before = person.due, person.rank
-            person.due = self._due(person)
-            person.rank = person.due or NEVER
-            if before != (person.due, person.rank):
-                person.overdue = 0 < person.due <= self.now
+            due = self._due(person)
+            if (due, due or NEVER) != (
+                person.due,
+                person.rank,
+            ):  # Else a target that passed in an outage still has to be noted.
+                person.due, person.rank, person.overdue = due, due or NEVER, 0 < due <= self.now
         elif person.due or person.rank == NEVER:
             person.due, person.overdue = 0, False
             person.rank = person.since - self.credit(person.priority)
