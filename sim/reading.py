@@ -92,7 +92,7 @@ def _problem(model: type[BaseModel], detail: dict[str, Any], document: Document)
         return Problem(path, hint, of_key=True)
     message = str(detail["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     if kind == "value_error":
-        return _of_a_part(path, message, document)
+        return _of_a_part(model, path, message, document)
     value = detail["input"]
     shown = f", not {value!r}"[:60] if isinstance(value, str | int | float) else ""
     return Problem(path, message[:1].lower() + message[1:] + shown)
@@ -102,12 +102,12 @@ def _path(detail: dict[str, Any]) -> Path:
     return tuple(part for part in detail["loc"] if part != "[key]")
 
 
-def _of_a_part(path: Path, message: str, document: Document) -> Problem:
+def _of_a_part(model: type[BaseModel], path: Path, message: str, document: Document) -> Problem:
     """A model's own sentence; one about a part (`lines: there is no 'x'`) is told where that part stands."""
     named = _NAMED_PART.match(message)
     if named is not None:
         part = (*path, *named[1].split("."))
-        if part in document.values:
+        if _annotation_at(model, part) is not None:
             quoted = _QUOTED.search(message, named.end())
             if quoted is not None and (*part, quoted[1]) in document.keys:
                 return Problem((*part, quoted[1]), message[named.end() :], of_key=True)
@@ -116,8 +116,13 @@ def _of_a_part(path: Path, message: str, document: Document) -> Problem:
 
 
 def _keys_at(model: type[BaseModel], path: Path) -> list[str]:
+    found = model_in(_annotation_at(model, path))
+    return known_keys(found) if found else []
+
+
+def _annotation_at(model: type[BaseModel], path: Path) -> Any:
+    """What the models allow at a path; None for a path that they do not know."""
     annotation: Any = model
     for part in path:
         annotation = inside(annotation, part)
-    found = model_in(annotation)
-    return known_keys(found) if found else []
+    return annotation

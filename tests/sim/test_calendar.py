@@ -7,7 +7,6 @@ import pytest
 
 from router.core import events as ev
 from router.core.events import Event
-from router.core.hours import contact_hours, language_hours
 from router.wire.policy import compile_policy
 from sim.model import build
 from sim.problems import BadDocument
@@ -73,14 +72,15 @@ def test_a_line_is_open_in_the_twin_when_it_is_live(compress: int) -> None:
     scenario = desk(run={"compress": compress})
     begins = round(datetime(2026, 3, 26, 23, tzinfo=UTC).timestamp() * 1000)
     live = compile_policy(scenario.policy, begins, begins + 30 * 24 * HOUR)
-    lines, languages = contact_hours(live.hours), language_hours(live.hours)
+    lines = {entry.line: live.hours.calendars[entry.chat] for entry in live.hours.lines}
+    languages = {entry.language: live.hours.calendars[entry.calendar] for entry in live.hours.languages}
 
     let_in = minutes_let_in(scenario)
 
     for rules in live.lines:
         asked = let_in[rules.key]
         assert len(asked) > 100
-        hours = (lines[rules.key, "chat"], languages[rules.language])
+        hours = (lines[rules.key], languages[rules.language])
         for at in (begins + minute * 60_000 for minute in asked):
             assert all(any(opens < at + 60_000 and at < closes for opens, closes in one) for one in hours)
 
