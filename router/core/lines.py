@@ -8,6 +8,7 @@ step is leaving one heap and entering another. Whoever is not first in a cohort 
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -332,6 +333,11 @@ class Line:
         everybody = [contact for cohort in self.cohorts.values() for contact in cohort.contacts()]
         everybody += self.reserved.values()
         return sorted(everybody, key=lambda contact: (contact.rank, contact.seq))
+
+
+def in_order(cohorts: Iterable[Cohort]) -> list[Cohort]:
+    """By line and key: an order that every node has, whenever it came to know of whom."""
+    return sorted(cohorts, key=lambda cohort: (cohort.line, cohort.key))
 
 
 def first_of(one: Contact, other: Contact) -> Contact:
