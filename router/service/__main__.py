@@ -6,8 +6,10 @@ Exit code 0 when all went well, 2 when it cannot start or go on; the last line o
 
 import argparse
 import asyncio
+import json
 import os
 import sys
+from base64 import b64decode
 from pathlib import Path
 
 from aiohttp import web
@@ -20,7 +22,7 @@ from router.service.logs import set_up_logs
 from router.service.node import FoldFailed
 from router.service.replay import BadDump, export_desk, load, replay
 from router.service.server import ServiceError, ServiceSettings, serve, start_service
-from router.service.snapshotting import refold
+from router.service.snapshotting import refold, snapshot_desk
 from router.wire.codec import UnknownEntry
 from router.wire.policy import PolicyDocument
 
@@ -44,19 +46,28 @@ def main(arguments: list[str] | None = None) -> int:
     refolding = commands.add_parser("refold", help="fold a desk's journal to an offset and print the state's hash")
     refolding.add_argument("--data", type=Path, required=True)
     refolding.add_argument("offset", type=int)
+    keeping = commands.add_parser(
+        "snapshot", help="write a verified snapshot at an offset; stdin: what read models kept"
+    )
+    keeping.add_argument("--data", type=Path, required=True)
+    keeping.add_argument("offset", type=int)
     archiving = commands.add_parser("archive", help="archive a desk's journal and trim its store to so many bytes")
     archiving.add_argument("--data", type=Path, required=True)
     archiving.add_argument("keep_bytes", type=int)
     chosen = parser.parse_args(arguments)
     elsewhere = os.environ.get(REDIS_VARIABLE, "")
+    set_up_logs()
     try:
         if chosen.command == "serve":
-            set_up_logs()
             asyncio.run(_serve(chosen))
         elif chosen.command == "export":
             print(asyncio.run(export_desk(Place(chosen.data, elsewhere), chosen.file)), "entries")
         elif chosen.command == "archive":
             asyncio.run(archive_desk(Place(chosen.data, elsewhere), chosen.keep_bytes))
+        elif chosen.command == "snapshot":
+            os.nice(10)  # Whoever is being served comes first.
+            kept = {name: b64decode(said) for name, said in json.load(sys.stdin).items()}
+            print(asyncio.run(snapshot_desk(Place(chosen.data, elsewhere), chosen.offset, kept)))
         elif chosen.command == "refold":
             print(asyncio.run(refold(Place(chosen.data, elsewhere), chosen.offset)))
         else:

@@ -32,9 +32,11 @@ from router.core.commands import (
 from router.core.desk import Desk, Entry, Folded
 from router.core.ids import SessionId
 from router.core.invariants import check as check_laws
-from router.journal.port import Appended, Journal, JournalError, NewEntry, StoredEntry, Uncertain
+from router.journal.port import Appended, Journal, JournalError, NewEntry, Opened, StoredEntry, Uncertain
 from router.journal.reading import read_ahead
+from router.journal.snapshots import Snapshots
 from router.service.calendar import extension, is_short, policy_for
+from router.service.past import Past, newest_past
 from router.service.timer import DeadlineTimer
 from router.wire.codec import decode_command, encode_command, state_bytes
 from router.wire.policy import PolicyDocument
@@ -134,6 +136,7 @@ class Node:
         """The document of the policy that holds, as it stands in the journal."""
         self.listeners: list[Listener] = []
         self._journal = journal
+        self._opened: Opened | None = None
         self._policy = policy
         self._check = check
         self.running = False
@@ -202,9 +205,22 @@ class Node:
 
     # --- life
 
+    async def open(self, snapshots: Snapshots, wanted: Sequence[str] = ()) -> Past:
+        """
+        Open the journal and go on from the newest snapshot that fits, if there is one; then add listeners, and `start`.
+
+        `wanted` names read models that must find what they kept. Returns what the listeners have to take.
+        """
+        self._opened = await self._journal.open(self.name)
+        past = await newest_past(self._journal, self._opened, snapshots, wanted)
+        if past.offset:
+            log.info("the desk goes on from a snapshot", offset=past.offset, last=self._opened.last)
+        self.desk, self.applied, self.policy_source = past.desk, past.offset, past.policy_source
+        return past
+
     async def start(self) -> None:
         """Fold the journal, join the desk, bring in the policy if it is another. Raises JournalError, FoldFailed."""
-        opened = await self._journal.open(self.name)
+        opened = self._opened or await self._journal.open(self.name)
         self.epoch, self.incarnation = opened.epoch, opened.incarnation
         _spare_the_collector()
         async with aclosing(read_ahead(self._journal, self.applied, opened.last)) as batches:

@@ -9,7 +9,7 @@ import asyncio
 import errno
 import signal
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +23,7 @@ from router.journal.embedded import EmbeddedServer
 from router.journal.port import Journal, JournalError
 from router.journal.redis import RedisJournal
 from router.journal.segments import Archive
+from router.journal.snapshots import Snapshots
 from router.service.archiving import Archiving
 from router.service.auth import Tokens
 from router.service.connection import Limits
@@ -31,7 +32,9 @@ from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
 from router.service.gateway import Door, Gateway
 from router.service.health import health, readiness
 from router.service.node import FoldFailed, Listener, Node, NodeDown
+from router.service.past import Keeper, Past
 from router.service.patience import PatientRunner
+from router.service.snapshotting import EVERY, Snapshotting
 from router.service.store import Store, StoreElsewhere, StoreGuard
 from router.service.transcripts import Transcripts
 from router.service.unused_keys import UnusedKeys
@@ -69,7 +72,10 @@ class ServiceSettings:
     limits: Limits = field(default_factory=Limits)
     """What one connection may do."""
     listeners: tuple[Listener, ...] = ()
-    """Read models of the application; they follow the desk from the first entry of its journal on."""
+    """Read models of the application; they follow the desk from the first entry of its journal on, or, if they are
+    keepers (`router.service.past`), from what they kept. With one that is none the journal is folded whole."""
+    snapshot_every: int = EVERY
+    """Entries from one snapshot to the next."""
     redis: str = ""
     """URL of a Redis or Valkey that somebody else runs; empty: one of our own, in `data_dir`."""
     keep_bytes: int = KEEP_BYTES
@@ -114,6 +120,7 @@ class DeskService:
         """Close the sockets (1012), say `NodeStopped`, stop the store."""
         await self.gateway.stop()
         await self._parts.archiving.stop()
+        await self._parts.snapshotting.stop()
         await self._parts.unused_keys.stop()
         await self.node.stop()
         await self.store.stop()
@@ -147,6 +154,7 @@ class _Parts:
     unused_keys: UnusedKeys
     erasures: Erasures
     archiving: Archiving
+    snapshotting: Snapshotting
     gateway: Gateway
 
 
@@ -173,7 +181,12 @@ async def start_service(settings: ServiceSettings) -> DeskService:
         direct = RedisJournal(store.url, DESK, owner=keys.body_hash(_OWNER).hex())
         journal = ArchivedJournal(direct, Archive(folder / ARCHIVE))
         node = Node(journal, settings.node_name, settings.policy, settings.check)
+        place = Place(folder, settings.redis)
+        keepers = [listener for listener in settings.listeners if isinstance(listener, Keeper)]
+        past = await _past(node, place, settings.listeners, keepers)
         transcripts = Transcripts(node.desk.state, keys)
+        if past.words is not None:
+            transcripts.take(past.words)
         unused_keys = UnusedKeys(journal, transcripts)
         erasures = Erasures(folder / ERASED)
         node.listeners += [transcripts, unused_keys, *settings.listeners]
@@ -191,10 +204,31 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     gateway = Gateway(node, keys, transcripts, tokens, door)
     node.listeners.append(gateway.teller)
     gateway.start()
-    archiving = Archiving(journal, Place(folder, settings.redis), settings.keep_bytes)
+    archiving = Archiving(journal, place, settings.keep_bytes)
     archiving.start()
+    snapshotting = Snapshotting(node, place, keepers, settings.snapshot_every)
+    if len(keepers) == len(settings.listeners):
+        snapshotting.start(past.offset)
     log.info("desk started", node=node.name, incarnation=node.incarnation, epoch=node.epoch, offset=node.applied)
-    return DeskService(_Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, gateway), tokens)
+    parts = _Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, snapshotting, gateway)
+    return DeskService(parts, tokens)
+
+
+async def _past(node: Node, place: Place, listeners: Collection[Listener], keepers: Sequence[Keeper]) -> Past:
+    """Open the journal where a snapshot lets the node and every read model go on."""
+    nothing = Snapshots(place.data / "none")
+    if len(keepers) < len(listeners):
+        return await node.open(nothing)
+    past = await node.open(place.snapshots, [keeper.name for keeper in keepers])
+    try:
+        for keeper in keepers if past.offset else ():
+            keeper.take(past.kept[keeper.name])
+    except ValueError as error:
+        log.warning("the journal is folded whole, for a read model cannot go on from a snapshot", reason=str(error))
+        for keeper in keepers:
+            keeper.take(b"")
+        return await node.open(nothing)
+    return past
 
 
 async def serve(
