@@ -27,8 +27,8 @@ from router.service.node import FoldFailed, Node, read_entry
 from router.service.past import Keeper, Past, as_snapshot, newest_past
 from router.wire.codec import state_hash
 
-EVERY: Final = 50_000
-"""Entries from one snapshot to the next: folding as many takes a start about two seconds."""
+EVERY: Final = 20_000
+"""Entries from one snapshot to the next: folding as many takes a start about a second."""
 LOOK_AGAIN_S: Final = 10.0
 
 log = structlog.get_logger(__name__)
@@ -123,11 +123,12 @@ class Snapshotting:
             await asyncio.sleep(LOOK_AGAIN_S)
             if self._node.applied - self._taken >= self._every:
                 try:
-                    await self._take()
+                    await self.take()
                 except OSError as error:
                     log.warning("no snapshot was taken", reason=str(error))
 
-    async def _take(self) -> None:
+    async def take(self) -> None:
+        """Have one written at the entry that was folded last; returns when it is there, or the log says why not."""
         self._taken = offset = self._node.applied
         kept = to_json({keeper.name: b64encode(keeper.keep()).decode() for keeper in self._keepers})
         process = await asyncio.create_subprocess_exec(
