@@ -128,6 +128,10 @@ def serve(
     accept_loss: Annotated[
         bool, typer.Option("--accept-loss", help="Use such a store also if it may lose what was acknowledged.")
     ] = False,
+    drain: Annotated[
+        float,
+        typer.Option(help="Seconds within which connections end after SIGTERM, while other nodes serve on.", min=0),
+    ] = 0.0,
 ) -> None:
     """The desk without virtual people, for integrators and tests."""
     from router.service.server import ServiceError
@@ -137,7 +141,7 @@ def serve(
         _fail(f"port {port} of {host} is taken: stop the other program or choose another with --port")
     try:
         origins = tuple(origin or ())
-        run_serve(ServeSettings(host, port, data, policy, origins, demo_tokens, check, redis, accept_loss))
+        run_serve(ServeSettings(host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, drain))
     except ServeError as error:
         _fail(str(error), 2)
     except ServiceError as error:

@@ -40,6 +40,7 @@ class ServeSettings:
     check: bool
     redis: str = ""
     accept_loss: bool = False
+    drain_s: float = 0.0
 
 
 def load_policy(path: Path) -> PolicyDocument:
@@ -77,6 +78,7 @@ async def _run(settings: ServeSettings, policy: PolicyDocument) -> None:
             listeners=(table,),
             redis=settings.redis,
             accept_loss=settings.accept_loss,
+            drain_s=settings.drain_s,
         )
     )
     service.board_extra(table.board)

@@ -37,6 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
     serving.add_argument("--host", default="127.0.0.1")
     serving.add_argument("--port", type=int, default=0, help="0 takes any free one")
     serving.add_argument("--origin", action="append", default=[], help="a page that may connect; may be repeated")
+    serving.add_argument("--drain", type=float, default=0.0, help="seconds within which connections end after SIGTERM")
     serving.add_argument("--check", action="store_true", help="check the desk's laws after every entry")
     exporting = commands.add_parser("export", help="write a desk's journal to a file, one JSON object a line")
     exporting.add_argument("--data", type=Path, required=True)
@@ -85,7 +86,9 @@ async def _serve(chosen: argparse.Namespace) -> None:
     except ValidationError as error:
         raise ServiceError(f"{chosen.policy} is not a policy document: {error}") from error
     service = await start_service(
-        ServiceSettings(chosen.data, policy, origins=tuple(chosen.origin), machines=True, check=chosen.check)
+        ServiceSettings(
+            chosen.data, policy, origins=tuple(chosen.origin), machines=True, check=chosen.check, drain_s=chosen.drain
+        )
     )
     app = web.Application()
     app.add_routes(service.routes())

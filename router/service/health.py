@@ -24,7 +24,9 @@ def health(node: Node, gateway: Gateway, store: Store, uptime_s: float) -> dict[
     }
 
 
-def readiness(node: Node, store: Store) -> dict[str, Any]:
+def readiness(node: Node, gateway: Gateway, store: Store) -> dict[str, Any]:
     """Whether work should be sent here, and how much of what is acknowledged survives what."""
     trouble = store.trouble or ("the store does not answer" if node.slow_store else "")
+    if gateway.draining:
+        trouble = "this node is about to end"
     return {"ready": node.running and not trouble, "trouble": trouble, "durability": store.durability.shown()}

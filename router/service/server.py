@@ -74,6 +74,9 @@ class ServiceSettings:
     listeners: tuple[Listener, ...] = ()
     """Read models of the application; they follow the desk from the first entry of its journal on, or, if they are
     keepers (`router.service.past`), from what they kept. With one that is none the journal is folded whole."""
+    drain_s: float = 0.0
+    """Within how many seconds after SIGTERM the connections end, one after the other; 0: all at once. Worth the while
+    where other nodes serve on."""
     snapshot_every: int = EVERY
     """Entries from one snapshot to the next."""
     redis: str = ""
@@ -87,12 +90,13 @@ class ServiceSettings:
 class DeskService:
     """A started desk. `tokens` makes sign-in tokens for the demo's people."""
 
-    def __init__(self, parts: "_Parts", tokens: Tokens) -> None:
+    def __init__(self, parts: "_Parts", tokens: Tokens, drain_s: float = 0.0) -> None:
         self.store = parts.store
         self.node = parts.node
         self.gateway = parts.gateway
         self.tokens = tokens
         self._parts = parts
+        self._drain_s = drain_s
         self._started_at = time.monotonic()
 
     @property
@@ -115,6 +119,10 @@ class DeskService:
     def board_extra(self, measure: Callable[[], dict[str, Any]]) -> None:
         """Let the application add measures to the supervisors' board; called once a second while somebody watches."""
         self.gateway.teller.board.extra = measure
+
+    async def drain(self, cut_short: "asyncio.Future[None]") -> None:
+        """Be no longer ready, let nobody new in, and let everybody go within the time that was set; then `stop`."""
+        await self.gateway.drain(self._drain_s, cut_short)
 
     async def stop(self) -> None:
         """Close the sockets (1012), say `NodeStopped`, stop the store."""
@@ -139,7 +147,7 @@ class DeskService:
         return web.json_response(found, status=200 if found["status"] == "ok" else 503)
 
     async def _show_readiness(self, _request: web.Request) -> web.Response:
-        found = readiness(self.node, self.store)
+        found = readiness(self.node, self.gateway, self.store)
         return web.json_response(found, status=200 if found["ready"] else 503)
 
 
@@ -211,7 +219,7 @@ async def start_service(settings: ServiceSettings) -> DeskService:
         snapshotting.start(past.offset)
     log.info("desk started", node=node.name, incarnation=node.incarnation, epoch=node.epoch, offset=node.applied)
     parts = _Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, snapshotting, gateway)
-    return DeskService(parts, tokens)
+    return DeskService(parts, tokens, settings.drain_s)
 
 
 async def _past(node: Node, place: Place, listeners: Collection[Listener], keepers: Sequence[Keeper]) -> Past:
@@ -241,6 +249,8 @@ async def serve(
     """
     Serve until SIGINT or SIGTERM, then stop in good order; `listening` is told the address once it can be reached.
 
+    SIGTERM drains first, as a rolling restart wants it; SIGINT, or a second signal, does not wait for that.
+
     Returns the signal that ended it.
 
     Raises `ServiceError` when the port is taken, or when the node had to stop by itself.
@@ -248,9 +258,12 @@ async def serve(
     runner = PatientRunner(app, access_log=None, shutdown_timeout=1.0, handle_signals=False)
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[signal.Signals] = loop.create_future()
+    in_haste: asyncio.Future[None] = loop.create_future()
 
     def stop(number: signal.Signals) -> None:
-        if not stopped.done():
+        if stopped.done() and not in_haste.done():
+            in_haste.set_result(None)
+        elif not stopped.done():
             stopped.set_result(number)
 
     try:
@@ -263,6 +276,8 @@ async def serve(
             listening(f"http://{host}:{runner.addresses[0][1]}")
         either: set[asyncio.Future[Any]] = {stopped, service.node.ended}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if service.node.running and stopped.done() and stopped.result() is signal.SIGTERM:
+            await service.drain(in_haste)
     finally:
         await service.stop()
         await runner.cleanup()
