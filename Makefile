@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help install demo test check bench oracles mutants coverage lock vendor
+.PHONY: help install demo test check bench oracles mutants coverage chaos lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -36,6 +36,10 @@ mutants: dev  ## bugs planted in the desk, each with the law that finds it; take
 coverage: dev  ## every branch of the core, taken by its own tests; takes minutes
 	$(BIN)/python -m coverage run --branch --source=router/core -m pytest tests/core tests/lessons -q
 	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=100
+
+# The trap lets Ctrl-C reach the campaign, which comes to an end in order and says what was done.
+chaos: dev  ## kill a real desk 500 times and judge what came of it (ARGS="--kills 20 --seed 1")
+	@trap : INT; $(BIN)/python -m tests.chaos --report docs/reference/chaos.md $(ARGS) || [ $$? -eq 130 ]
 
 lock:  ## write requirements*.lock anew from pyproject.toml
 	@sh scripts/lock.sh

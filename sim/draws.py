@@ -59,6 +59,26 @@ class Purpose(IntEnum):
     CALLBACK_HANDLE_TIME = 9
     """Conversation time of a callback that was answered; k = 0."""
 
+    # Of demand; numbers from 40 on.
+    DAY_BUSYNESS = 40
+    """Normal behind the gamma factor of a day; customer 0 is common to all lines, else line + 1; k = day of the run."""
+    PERIOD_BUSYNESS = 41
+    """Normal behind the gamma factor of a period; the same with k = number of the period."""
+    STAYS_AWAY = 42
+    """Whether the customer asks in spite of what was announced, and if not, whether later; k = number of the window."""
+    COMES_LATER = 43
+    """When a deferred customer asks instead; k = number of the window."""
+    AGREED = 44
+    """Whether the customer takes another language; k = 0."""
+    RETRIAL = 45
+    """Whether a customer who was not served tries again; k = 0, the customer's number tells which coming it was."""
+    RETRIAL_DELAY = 46
+    """How much later; k = 0."""
+    REPEAT = 47
+    """Whether a customer who was served asks again; k = 0."""
+    REPEAT_DELAY = 48
+    """How much later; k = 0."""
+
 
 _U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)

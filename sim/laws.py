@@ -35,3 +35,9 @@ NEVER_MS = 2**52
 
 STREAM_SHIFT = 32
 """Customer number = stream index * 2**32 + arrival number, so that each line's stream is independent."""
+
+COMING_SHIFT = 44
+"""Whoever comes again is customer number + 2**44 for each time before, so that every coming has draws of its own."""
+
+MOST_SOURCES = 1 << (COMING_SHIFT - STREAM_SHIFT)
+"""Numbers for streams that there are."""

@@ -19,6 +19,8 @@ from sim.occupancy import Occupancy
 from sim.sums import OutOfBalance, Sums
 from sim.waits import ExactWaits, Waits
 
+KEPT_LEFT: Final = 10_000
+"""How many who gave up are remembered, should they come back; the desk itself keeps no more places."""
 PROMISE_SLACK_MS: Final = 300_000
 """A promise is kept by a first dial up to this long before or after it."""
 
@@ -86,6 +88,8 @@ class Measures:
         self._new_waits = waits
         self._lines = {line: _LineCount(self.intervals, since, waits) for line in lines}
         self._open: dict[int, _Open] = {}
+        self._left: dict[int, tuple[_Open, bool, bool]] = {}
+        """Who gave up a short while ago: (contact, short, in time); bounded, whoever left first goes first."""
         self._unmeasured = _Cell(waits())
         """Where contacts are counted that were asked for outside the measured time; nobody reads it."""
         self._occupancy = Occupancy(self.intervals)
@@ -219,6 +223,9 @@ class Measures:
         if event.channel == CASE:
             return
         line, asked = self._lines[event.line], event.waiting_since
+        if event.resumes in self._left:
+            self._open[event.contact_id] = self._come_back(now, event.resumes)
+            return
         cell = self._cell(line, asked)
         cell.sums.offered += 1
         line.queue.change(now, 1)
@@ -243,12 +250,19 @@ class Measures:
         contact = self._open.pop(event.contact_id, None)
         if contact is not None and contact.live:
             self._leaves_line(now, contact)
-            sums = contact.cell.sums
-            if event.short:
-                sums.short_abandoned += 1
-            else:
-                sums.abandoned += 1
-                sums.abandoned_in_time += event.ended - contact.asked <= self._service_level_ms
+            in_time = event.ended - contact.asked <= self._service_level_ms
+            _count_abandoned(contact.cell.sums, event.short, in_time, 1)
+            self._left[event.contact_id] = contact, event.short, in_time
+            if len(self._left) > KEPT_LEFT:
+                del self._left[next(iter(self._left))]
+
+    def _come_back(self, now: int, contact_id: int) -> _Open:
+        """Who gave up and is back within the grace is the same contact, which was not abandoned after all."""
+        contact, short, in_time = self._left.pop(contact_id)
+        _count_abandoned(contact.cell.sums, short, in_time, -1)
+        contact.live = True
+        contact.line.queue.change(now, 1)
+        return contact
 
     def _converted(self, now: int, event: ev.ContactConverted) -> None:
         contact = self._open.get(event.contact_id)
@@ -359,6 +373,14 @@ class Measures:
         for rules in event.policy.lines:
             if rules.key not in self._lines:
                 self._lines[rules.key] = _LineCount(self.intervals, now, self._new_waits)
+
+
+def _count_abandoned(sums: Sums, short: bool, in_time: bool, count: int) -> None:
+    if short:
+        sums.short_abandoned += count
+    else:
+        sums.abandoned += count
+        sums.abandoned_in_time += count * in_time
 
 
 def _put_quantiles(sums: Sums, waits: Waits) -> None:

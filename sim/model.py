@@ -8,34 +8,12 @@ or machines must meet (offer, graces, back-offs, heartbeats, session expiry) sta
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from router.core.ids import LineKey, line_key
 from router.wire.policy import PolicyDocument
 from sim.compress import compress_policy
+from sim.demand.model import DemandModel, StreamModel
+from sim.demand.model import build as build_demand
 from sim.durations import LawNumbers, compressed
-from sim.laws import STREAM_SHIFT, Floats
-from sim.scenario import Group, Scenario, Stream
-
-_HOUR_MS = 3_600_000
-
-
-@dataclass(frozen=True, slots=True)
-class StreamModel:
-    """One Poisson stream; the arrays are those of `sim.draws.fill_arrivals`."""
-
-    index: int
-    line: LineKey
-    begins: Floats
-    rates: Floats
-    passed: Floats
-    handle_time: LawNumbers
-    callback_handle_time: LawNumbers
-
-    @property
-    def first_customer(self) -> int:
-        """Number of the stream's first customer; arrivals count from 1."""
-        return (self.index << STREAM_SHIFT) + 1
+from sim.scenario import Group, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +46,7 @@ class Model:
 
     name: str
     policy: PolicyDocument
-    streams: tuple[StreamModel, ...]
+    demand: DemandModel
     groups: tuple[GroupModel, ...]
     patience: LawNumbers
     wrap_up: LawNumbers
@@ -78,6 +56,11 @@ class Model:
     drain: bool
     service_level_ms: int
 
+    @property
+    def streams(self) -> tuple[StreamModel, ...]:
+        """Where contacts come from."""
+        return self.demand.streams
+
 
 def build(scenario: Scenario) -> Model:
     """Make the model of a checked scenario (`sim.scenario_file` checks)."""
@@ -86,7 +69,7 @@ def build(scenario: Scenario) -> Model:
     return Model(
         name=scenario.name,
         policy=compress_policy(scenario.policy, factor),
-        streams=tuple(_stream(scenario, index, stream) for index, stream in enumerate(scenario.demand.streams)),
+        demand=build_demand(scenario),
         groups=_groups(scenario),
         patience=compressed(scenario.patience.numbers(), factor),
         wrap_up=compressed(scenario.work.wrap_up.numbers(), factor),
@@ -97,32 +80,6 @@ def build(scenario: Scenario) -> Model:
         warm_up_ms=round(run.warm_up / factor),
         drain=run.end == "drain",
         service_level_ms=round(scenario.targets.service_level.within / factor),
-    )
-
-
-def _stream(scenario: Scenario, index: int, stream: Stream) -> StreamModel:
-    factor, horizon = scenario.run.compress, float(scenario.run.horizon)
-    if stream.profile is None:
-        edges, per_hour = [0.0, horizon], [stream.per_hour or 0.0]
-    else:
-        profile = scenario.demand.profiles[stream.profile]
-        first = profile.starts - scenario.calendar.starts
-        edges = [float(first + i * profile.every) for i in range(len(profile.per_hour) + 1)]
-        per_hour = profile.per_hour
-    # Clipping an interval that lies outside the run makes it empty, and an empty interval holds no arrivals.
-    begins = np.clip(np.array(edges), 0.0, horizon) / factor
-    rates = np.array(per_hour) * (stream.scale * scenario.demand.scale * factor / _HOUR_MS)
-    work, callback = scenario.work, scenario.callback
-    handle_time = work.handle_time_by_product.get(stream.product, work.handle_time)
-    called_back = handle_time if callback is None or callback.handle_time is None else callback.handle_time
-    return StreamModel(
-        index=index,
-        line=line_key(stream.product, stream.language),
-        begins=begins,
-        rates=rates,
-        passed=np.concatenate(([0.0], np.cumsum(np.diff(begins) * rates))),
-        handle_time=compressed(handle_time.numbers(), factor),
-        callback_handle_time=compressed(called_back.numbers(), factor),
     )
 
 

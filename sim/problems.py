@@ -1,6 +1,6 @@
 """What is wrong with a file, where, and what to do about it. Everything wrong is told at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from router.wire.suggest import did_you_mean as did_you_mean
@@ -21,6 +21,11 @@ class Problem:
     column: int = 0
     of_key: bool = False
     """Whether the key itself is wrong, rather than what stands under it."""
+
+
+def unknown(path: Path, what: str, word: str, known: Iterable[str]) -> Problem:
+    """A word that names nothing, with the nearest one that does."""
+    return Problem(path, f"unknown {what} '{word}'.{did_you_mean(word, known)}")
 
 
 class BadDocument(Exception):

@@ -57,6 +57,12 @@ class Reduction:
     """Sees every replication of one plan, in memory that does not grow."""
 
     def __init__(self, model: Model, timetable: Timetable, definitions: list[Definition]) -> None:
+        """Raises ValueError for a demand of which the law of a day's arrivals is not known."""
+        if not model.demand.poisson:
+            raise ValueError(
+                "--reduce goes by arrivals that are Poisson at known rates; with busyness, maintenance, traces or "
+                "customers who come again its intervals would be wrong"
+            )
         self._definitions = [one for one in definitions if one.quantile is None]
         self._prediction = Prediction(model, timetable.every_ms, timetable.count)
         mean = self._prediction.expected_arrivals

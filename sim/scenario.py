@@ -6,81 +6,24 @@ document that a server loads. How a scenario is read with line numbers is `sim.s
 made from it by `sim.model`.
 """
 
-import re
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import Field, model_validator
 
 from router.wire.policy import DurationMs, Language, Name, PolicyDocument, Section
+from sim.demand.profile import Profile as Profile
+from sim.demand.section import Demand
+from sim.demand.section import Stream as Stream
 from sim.durations import DurationLaw, Positive
-
-_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
-
-
-def parse_clock_ms(value: object) -> int:
-    """Milliseconds after midnight of `07:30`, up to `24:00`. Raises ValueError for anything else."""
-    match = _CLOCK.fullmatch(value) if isinstance(value, str) else None
-    minutes = int(match[1]) * 60 + int(match[2]) if match else 9_999
-    if minutes > 24 * 60:
-        raise ValueError(f"{value!r} is not a time of day; write hours and minutes, like '07:30'")
-    return minutes * 60_000
-
-
-def format_clock(milliseconds: int) -> str:
-    """`07:30` for milliseconds after midnight."""
-    return f"{milliseconds // 3_600_000:02d}:{milliseconds // 60_000 % 60:02d}"
-
-
-ClockMs = Annotated[
-    int,
-    BeforeValidator(parse_clock_ms),
-    PlainSerializer(format_clock, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-4]):[0-5]\d$", "examples": ["07:30"]}),
-]
-"""A time of day on the scenario's own clock, held as milliseconds after midnight."""
-
-Rate = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=True)]
-Count = Annotated[int, Field(strict=True)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
+from sim.fields import ClockMs, Count, Day, Share
 
 
 class Calendar(Section):
     """When the run begins, on the desk's own clock."""
 
-    time_zone: str = Field("UTC", description="IANA name; a label for reports, nothing is converted.")
+    time_zone: str = Field("UTC", description="IANA name of the desk's own clock.")
+    date: Day | None = Field(None, description="The day on which the run begins; `week` and time zones need it.")
     starts: ClockMs = Field(0, description="The time of day at which the run begins, with an empty desk.")
-
-
-class Profile(Section):
-    """Contacts per hour, interval by interval; none before the first and after the last."""
-
-    starts: ClockMs
-    every: Positive
-    per_hour: list[Rate] = Field(min_length=1, max_length=2_000)
-
-
-class Stream(Section):
-    """One source of contacts: for one line, Poisson, at a constant rate or along a profile."""
-
-    product: Name
-    language: Language
-    per_hour: Rate | None = Field(None, description="Constant rate, from the start to the horizon.")
-    profile: Name | None = Field(None, description="Name of one of `demand.profiles`.")
-    scale: Rate = Field(1.0, description="Factor on the rate.")
-
-    @model_validator(mode="after")
-    def _one_rate(self) -> "Stream":
-        if (self.per_hour is None) == (self.profile is None):
-            raise ValueError("give either 'per_hour' or 'profile'")
-        return self
-
-
-class Demand(Section):
-    """Who asks, and how often."""
-
-    scale: Rate = Field(1.0, description="Factor on every stream.")
-    profiles: dict[Name, Profile] = Field({}, max_length=100)
-    streams: list[Stream] = Field(min_length=1, max_length=2_000)
 
 
 class Shift(Section):

@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from sim.demand.traced import traced
 from sim.problems import BadDocument, Path, Problem, did_you_mean
 from sim.scenario import Scenario
 from sim.scenario_check import check
@@ -37,8 +38,8 @@ def _understand(document: Document) -> Scenario:
     if not isinstance(document.data, Mapping):
         raise BadDocument(document.name, [Problem((), "a scenario is a mapping that begins with a name", 1, 1)])
     try:
-        scenario = Scenario.model_validate(document.data)
-        problems = check(scenario)
+        scenario, problems = traced(Scenario.model_validate(document.data), FilePath(document.name).parent)
+        problems = problems or check(scenario)
     except ValidationError as error:
         problems = [_problem(dict(detail)) for detail in error.errors(include_url=False, include_context=False)]
     if problems:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sim.fields import format_clock
 from sim.problems import BadDocument, Path, Problem, did_you_mean, written
-from sim.scenario import Scenario, format_clock
+from sim.scenario import Scenario
 from sim.scenario_file import as_scenario
 from sim.yaml_file import parse_yaml
 

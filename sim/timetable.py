@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from sim.scenario import Scenario, format_clock
+from sim.fields import format_clock
+from sim.scenario import Scenario
 
 _MINUTE_MS = 60_000
 _DAY_MS = 1_440 * _MINUTE_MS

@@ -36,7 +36,9 @@ class Twin:
         self.driver.send(PolicyChanged(policy, model.policy.model_dump_json()))
         customers = Customers(model, self.driver, seed, replication, self.measures.see_blocked)
         agents = Agents(model, self.driver, seed, replication, customers.present)
-        self.driver.listeners += [agents.see, *listeners]
+        # Agents forget a contact when it ends, so whoever asks what became of it asks before.
+        before = [customers.returns.see] if customers.returns is not None else []
+        self.driver.listeners += [*before, agents.see, *listeners]
 
     def run(self) -> Counted:
         """

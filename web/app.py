@@ -17,6 +17,10 @@ from web.visitors import token_route
 PAGES: Final = {"/": "home.html", "/demo": "demo.html", "/widget": "widget.html", "/console": "console.html"}
 
 
+RECORDS_PAGE: Final = {"/records": "records.html"}
+"""Served where contacts that are over are recorded."""
+
+
 def make_app(service: DeskService, hosts: tuple[str, ...], demo: bool) -> web.Application:
     """
     The application round a started service, answering to `hosts` (`127.0.0.1:8765`).
@@ -27,15 +31,18 @@ def make_app(service: DeskService, hosts: tuple[str, ...], demo: bool) -> web.Ap
     app.on_response_prepare.append(add_headers)
     app.add_routes(service.routes())
     assets = load_assets()
-    app.add_routes([web.get(path, _page(_marked(assets[name], demo))) for path, name in PAGES.items()])
+    pages = {**PAGES, **(RECORDS_PAGE if service.recorded else {})}
+    marks = [mark for mark, holds in (("data-demo", demo), ("data-records", service.recorded)) if holds]
+    app.add_routes([web.get(path, _page(_marked(assets[name], marks))) for path, name in pages.items()])
     app.add_routes([web.get("/static/{name:.+}", _file(assets))])
     if demo:
         app.add_routes([token_route(service.tokens, own_origins(hosts))])
     return app
 
 
-def _marked(page: Asset, demo: bool) -> Asset:
-    return make_asset(page.body.replace(b"<html ", b"<html data-demo ", 1), "page.html") if demo else page
+def _marked(page: Asset, marks: list[str]) -> Asset:
+    """The page, told what this desk has: scripts look at the attributes of its root."""
+    return make_asset(page.body.replace(b"<html ", f"<html {' '.join(marks)} ".encode(), 1), "page.html")
 
 
 def _page(page: Asset) -> Handler:

@@ -15,6 +15,7 @@ import typer
 from web.journal_command import REDIS_VARIABLE, journal
 from web.journal_command import examples as _examples
 from web.journal_command import fail as _fail
+from web.records_command import NO_RECORDS, RECORDS_VARIABLE, records
 
 FIRST_PORT: Final = 8765
 PORTS_TRIED: Final = 50
@@ -34,6 +35,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(journal)
+app.add_typer(records)
+
+Records = Annotated[
+    str,
+    typer.Option(
+        help="Database of closed contacts: a URL; a file in the folder without it; `none` for no records.",
+        envvar=RECORDS_VARIABLE,
+        show_default=False,
+    ),
+]
 
 
 def _show_version(wanted: bool) -> None:
@@ -72,6 +83,11 @@ def _port(host: str, wanted: int | None) -> int:
     _fail(f"no port of {FIRST_PORT} to {FIRST_PORT + PORTS_TRIED - 1} is free; choose one with --port")
 
 
+def _where(records: str) -> str | None:
+    """Where closed contacts are recorded; None: nowhere."""
+    return None if records == NO_RECORDS else records
+
+
 @app.command(
     epilog=_examples("ringback demo", "ringback demo --port 9000 --speed 30", "ringback demo --no-people --data ./desk")
 )
@@ -92,6 +108,7 @@ def demo(
     i_know: Annotated[
         bool, typer.Option("--i-know", help="Listen beyond this machine, although a demo lets everybody in.")
     ] = False,
+    records: Records = "",
 ) -> None:
     """A working desk with virtual people in it; Ctrl-C ends it and removes its data."""
     if host not in LOOPBACK and not i_know:
@@ -103,7 +120,7 @@ def demo(
     if not _is_free(host, chosen):
         _fail(f"port {chosen} of {host} is taken: stop the other program or choose another with --port")
     try:
-        run_demo(DemoSettings(host, chosen, data, speed, seed, not no_people, check))
+        run_demo(DemoSettings(host, chosen, data, speed, seed, not no_people, check, _where(records)))
     except (DemoError, ServiceError) as error:
         _fail(str(error))
 
@@ -132,8 +149,14 @@ def serve(
         float,
         typer.Option(help="Seconds within which connections end after SIGTERM, while other nodes serve on.", min=0),
     ] = 0.0,
+    records: Records = "",
+    keep_days: Annotated[
+        int | None, typer.Option(help="Erase contacts that closed so many days ago; without it they are kept.", min=1)
+    ] = None,
 ) -> None:
     """The desk without virtual people, for integrators and tests."""
+    if keep_days is not None and records == NO_RECORDS:
+        _fail("contacts are found by their records: --keep-days needs them", 2)
     from router.service.server import ServiceError
     from web.serve import ServeError, ServeSettings, run_serve
 
@@ -141,7 +164,10 @@ def serve(
         _fail(f"port {port} of {host} is taken: stop the other program or choose another with --port")
     try:
         origins = tuple(origin or ())
-        run_serve(ServeSettings(host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, drain))
+        settings = ServeSettings(
+            host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, drain, _where(records), keep_days
+        )
+        run_serve(settings)
     except ServeError as error:
         _fail(str(error), 2)
     except ServiceError as error:
@@ -218,6 +244,41 @@ def compare(
     from sim.compare_command import compare as run
 
     raise typer.Exit(run(scenarios, settings or (), as_json, Options(replications, seed, workers, out, resume)))
+
+
+@app.command(
+    epilog=_examples(
+        "ringback calibrate counts.csv",
+        "ringback calibrate counts.csv --days mon-fri --out demand.yaml --product travel",
+    )
+)
+def calibrate(
+    counts: Annotated[
+        Path, typer.Argument(help="CSV or Parquet: `timestamp` (or `date`, `minute_of_day`), and `calls`.")
+    ],
+    every: Annotated[int, typer.Option(help="Length of a period of the profile, minutes.", min=1, max=720)] = 30,
+    days: Annotated[str, typer.Option(help="Only these weekdays: mon,tue or mon-fri.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write the `demand:` section of a scenario to this file.")] = None,
+    product: Annotated[str, typer.Option(help="The stream's product, in that section.")] = "expense",
+    language: Annotated[str, typer.Option(help="Its language.")] = "en",
+    scale: Annotated[float, typer.Option(help="Its factor on the rates.", min=0.0)] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Fit a profile, the busyness of days and the correlation of periods to counts of contacts."""
+    from sim.calibrate_command import calibrate as run
+
+    raise typer.Exit(
+        run(
+            counts,
+            every=every,
+            days=days,
+            out=out,
+            product=product,
+            language=language,
+            scale=scale,
+            as_json=as_json,
+        )
+    )
 
 
 @app.command(epilog=_examples("ringback explain 4711 ./desk", "ringback explain 4711 journal.jsonl"))

@@ -53,6 +53,7 @@ class DemoSettings:
     seed: int
     people: bool
     check: bool
+    records: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,7 @@ async def _run(settings: DemoSettings, scenario: Scenario, path: Path, mark: Mar
             origins=own_origins(hosts),
             check=settings.check,
             listeners=(table,),
+            records=settings.records,
         )
     )
     service.board_extra(table.board)

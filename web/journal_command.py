@@ -43,7 +43,7 @@ Redis = Annotated[str, typer.Option(help="URL of the store, if it is not in the 
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def telling() -> Iterator[None]:
     """Tell errors in a sentence."""
     from router.journal.port import JournalError
     from router.service.node import FoldFailed
@@ -70,7 +70,7 @@ def verify(
     """Check every bit that was recorded; exit code 1 and a line for each fault if there is any."""
     from router.service.verify import verify as look
 
-    with _telling():
+    with telling():
         found = asyncio.run(look(_place(path, redis)))
     print("\n".join(found.seen))
     for fault in found.faults:
@@ -88,7 +88,7 @@ def export(
     """Write a desk's journal to a file. Names, texts and numbers stay sealed."""
     from router.service.replay import export_desk
 
-    with _telling():
+    with telling():
         print(f"{asyncio.run(export_desk(_place(data, redis), file))} entries")
 
 
@@ -101,7 +101,7 @@ def replay(
     from router.service.replay import load
     from router.service.replay import replay as fold
 
-    with _telling():
+    with telling():
         found = fold(entries_of(path) if path.is_dir() else load(path))
     print(f"entries {found.entries}\nstate   {found.state}\nevents  {found.events}")
 
@@ -115,7 +115,7 @@ def archive(
     """Archive full segments of the journal, and let go of the oldest entries in the store that are archived."""
     from router.service.archiving import archive_desk
 
-    with _telling():
+    with telling():
         last, first = asyncio.run(archive_desk(_place(data, redis), keep_mb * 1024 * 1024))
     print(f"archived up to {last}, the store begins at {first}")
 
@@ -125,7 +125,7 @@ def snapshot(data: Desk, redis: Redis = "") -> None:
     """Write the desk's state down, and have another process come to the same one."""
     from router.service.snapshotting import snapshot_desk
 
-    with _telling():
+    with telling():
         print(asyncio.run(snapshot_desk(_place(data, redis))))
 
 
@@ -138,7 +138,7 @@ def backup(
     """Write everything of a desk but its key file into a folder, and check it. Keep the key file's copy elsewhere."""
     from router.service.backup import back_up
 
-    with _telling():
+    with telling():
         about = asyncio.run(back_up(_place(data, redis), folder))
     print(f"entries 1 to {about.last}, keys of {about.keys} contacts")
 
@@ -158,7 +158,7 @@ def restore(
 
     if erased is not None and not erased.is_file():
         fail(f"there is no file {erased}", 2)
-    with _telling():
+    with telling():
         gone = Erasures(erased).contacts() if erased is not None else frozenset()
         epoch = asyncio.run(make(folder, _place(data, redis), gone))
     print(f"restored; the epoch is {epoch}")
@@ -182,7 +182,7 @@ def erase(
 
     if not contacts and asc is None:
         fail("say which contacts, or whose with --asc", 2)
-    with _telling():
+    with telling():
         erased = asyncio.run(erase_in_desk(_place(data, redis), contacts or (), asc))
         print(f"erased {len(erased)} contacts")
         for folder in backup or ():

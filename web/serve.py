@@ -41,6 +41,8 @@ class ServeSettings:
     redis: str = ""
     accept_loss: bool = False
     drain_s: float = 0.0
+    records: str | None = None
+    keep_days: int | None = None
 
 
 def load_policy(path: Path) -> PolicyDocument:
@@ -79,6 +81,8 @@ async def _run(settings: ServeSettings, policy: PolicyDocument) -> None:
             redis=settings.redis,
             accept_loss=settings.accept_loss,
             drain_s=settings.drain_s,
+            records=settings.records,
+            keep_days=settings.keep_days,
         )
     )
     service.board_extra(table.board)

@@ -2,6 +2,7 @@
 
 from router.core.commands import ForceStatus, SetStatus, SignIn
 from router.core.contacts import close_wrapped, requeue
+from router.core.deadlines import SHIFT
 from router.core.errors import Refused
 from router.core.events import AgentBack, AgentLost, AgentSignedIn, AgentStatusSet, NextStatusSet, ShiftEnding
 from router.core.ids import AgentId
@@ -48,6 +49,8 @@ def sign_in(state: DeskState, command: SignIn) -> None:
             command.shift_ends,
         )
     )
+    if command.shift_ends and command.shift_ends - state.policy.shift_end_stop_ms <= state.now:
+        end_shift_soon(state, command.agent_id)  # So late that no work comes any more.
     if agent is not None and old is not None and old is not agent.group:
         withdraw_from_agent(state, agent, "skills_changed")
         release_unable(state, agent, old)
@@ -114,6 +117,14 @@ def end_shift_soon(state: DeskState, agent_id: AgentId) -> None:
     hand_over_at = max(agent.shift_ends, state.now) + state.policy.shift_end_grace_ms
     state.emit(ShiftEnding(agent.id, hand_over_at))
     withdraw_from_agent(state, agent, "shift_end")
+
+
+def end_late_shifts(state: DeskState) -> None:
+    """Nobody is offered anything whose time for that was over while deadlines were held."""
+    for agent in state.agents.values():
+        stops = state.deadlines.due_of(SHIFT, agent.id)
+        if stops is not None and stops <= state.now:
+            end_shift_soon(state, agent.id)
 
 
 def end_shift(state: DeskState, agent_id: AgentId) -> None:

@@ -5,17 +5,21 @@ A callback needs a whole agent, who dials after accepting; not taking the offer 
 fixed when the ASC accepts; windows, quiet hours and retries only say when the callback stands in line.
 """
 
+from typing import Final
+
+from router.core.admission import admit, check_id, is_full
 from router.core.announcing import expected_wait
 from router.core.commands import (
     BookCallback,
     CancelCallback,
     ConvertToCallback,
     DropCallback,
+    Party,
     RequestCallback,
     ReturnToChat,
     RingAsc,
 )
-from router.core.contacts import NEW_PRIORITY, admit, hold_if_gone, own_contact
+from router.core.contacts import NEW_PRIORITY, hold_if_gone, own_contact
 from router.core.errors import Refused
 from router.core.estimates.promises import promise_range
 from router.core.events import (
@@ -29,13 +33,28 @@ from router.core.events import (
     RingStarted,
 )
 from router.core.hours import next_open
-from router.core.ids import AgentId, ContactId
-from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DUE, EXCLUSIVE, OFFERED, SCHEDULED, WAITING, WRAPPING
-from router.core.lines import Contact, Line
+from router.core.ids import AgentId, AscId, ContactId
+from router.core.lifecycle import (
+    CALL,
+    CALLBACK,
+    CHAT,
+    CONNECTED,
+    DIALLING,
+    DUE,
+    EXCLUSIVE,
+    OFFERED,
+    SCHEDULED,
+    WAITING,
+    WRAPPING,
+)
+from router.core.lines import Contact, Line, reservation_of
 from router.core.offers import held_contact, withdraw_from_contact
 from router.core.routing import step_now
 from router.core.schedule import defer_if_shut, first_dial, schedule
 from router.core.state import DeskState
+
+_NOT_DIALLED: Final = (SCHEDULED, DUE, OFFERED)
+"""States in which a callback can be taken back."""
 
 
 def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
@@ -46,21 +65,24 @@ def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
     if not is_offered(state, contact):
         raise Refused("callbacks_off")
     line = state.lines[contact.line]
-    promise = _promise(state, line, command)
+    old = _own_holder(state, command.number_ref, command.asc_id)
+    promise = _promise(state, line, command, old)
     withdraw_from_contact(state, contact, "converted")
+    _begin_replacing(state, old)
     state.emit(
         ContactConverted(contact.id, contact.o + 1, command.number_ref, command.window_from, *promise, command.quiet)
     )
+    _end_replaced(state, old, "asc")
     schedule(state, contact, command.window_from, "window")
 
 
 def request_callback(state: DeskState, command: RequestCallback) -> None:
     """An ASC asks to be called, without a chat before."""
-    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=False, more_room=True)
-    if not state.policy.callbacks.enabled:
-        raise Refused("callbacks_off")
-    promise = _promise(state, line, command)
+    line = admit(state, command.contact_id, command.asc_id, command.line, CALLBACK, agreed=False)
+    old = _own_holder(state, command.number_ref, command.asc_id)
+    promise = _promise(state, line, command, old)
     rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]
+    _begin_replacing(state, old)
     state.emit(
         CallbackRequested(
             command.contact_id,
@@ -78,6 +100,7 @@ def request_callback(state: DeskState, command: RequestCallback) -> None:
             AgentId(0),
         )
     )
+    _end_replaced(state, old, "asc")
     schedule(state, state.contacts[command.contact_id], command.window_from, "window")
 
 
@@ -88,9 +111,14 @@ def book_callback(state: DeskState, command: BookCallback) -> None:
         raise Refused("wrong_state")
     if not command.window_from:
         raise Refused("bad_value")
-    line = admit(state, command.new_contact_id, contact.asc_id, contact.line, allow_second=True, more_room=True)
-    promise = _promise(state, line, command)
+    check_id(state, command.new_contact_id)
+    line = state.lines[contact.line]
+    if is_full(line, CALLBACK, more_room=True):
+        raise Refused("queue_full")
+    old = _own_holder(state, command.number_ref, contact.asc_id)
+    promise = _promise(state, line, command, old)
     rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]
+    _begin_replacing(state, old)
     state.emit(
         CallbackRequested(
             command.new_contact_id,
@@ -108,6 +136,7 @@ def book_callback(state: DeskState, command: BookCallback) -> None:
             command.agent_id,
         )
     )
+    _end_replaced(state, old, "agent")
     schedule(state, state.contacts[command.new_contact_id], command.window_from, "window")
 
 
@@ -118,7 +147,9 @@ def ring_asc(state: DeskState, command: RingAsc) -> None:
         raise Refused("wrong_state")
     if len(state.agents[command.agent_id].held) > 1:
         raise Refused("not_whole")
-    _check_number(state, command.number_ref)
+    holder = _own_holder(state, command.number_ref, contact.asc_id)
+    if holder is not None and holder.state != WRAPPING:
+        raise Refused("number_in_use")
     state.emit(RingStarted(contact.id, contact.o + 1, command.agent_id, state.next_attempt, command.number_ref))
 
 
@@ -161,9 +192,9 @@ def note_urgency(state: DeskState, contact_id: ContactId) -> None:
 
 
 def expire_callback(state: DeskState, contact_id: ContactId) -> None:
-    """The reservation's lifetime is over; one that is being offered or dialled lives on until that is decided."""
+    """The reservation's lifetime is over; one that is being dialled lives on, and ends if that is in vain."""
     contact = state.contacts[contact_id]
-    if contact.channel == CALLBACK and contact.state in (SCHEDULED, DUE, OFFERED):
+    if contact.state != DIALLING:
         withdraw_from_contact(state, contact, "expired")
         state.emit(CallbackExpired(contact.id, contact.o + 1))
 
@@ -196,11 +227,10 @@ def carry_over(state: DeskState, number: int) -> None:
 
 
 def _promise(
-    state: DeskState, line: Line, command: ConvertToCallback | RequestCallback | BookCallback
+    state: DeskState, line: Line, command: ConvertToCallback | RequestCallback | BookCallback, old: Contact | None
 ) -> tuple[int, int]:
-    """From when to when the ASC will be called; refuses a bad or taken number and a slot that is full or too far."""
+    """From when to when the ASC will be called; refuses a slot that is full, but for what is replaced, or too far."""
     rules = state.policy.callbacks
-    _check_number(state, command.number_ref)
     if not command.window_from:
         if command.window_to:
             raise Refused("bad_value")
@@ -209,8 +239,9 @@ def _promise(
         raise Refused("bad_window")
     if not state.now <= command.window_from < command.window_to <= state.now + rules.slot_horizon_ms:
         raise Refused("bad_window")
-    slot = command.window_from // rules.slot_ms
-    if state.slots.get((line.key, slot), 0) >= rules.slot_capacity:
+    slot = (line.key, command.window_from // rules.slot_ms)
+    freed = old is not None and old.state in _NOT_DIALLED and reservation_of(old).slot == slot
+    if state.slots.get(slot, 0) - freed >= rules.slot_capacity:
         raise Refused("slot_full")
     return command.window_from, command.window_to
 
@@ -232,14 +263,34 @@ def _soon(state: DeskState, line: Line, command: ConvertToCallback | RequestCall
     return promise_range(first, early_ms, late_ms, estimates.promises)
 
 
-def _check_number(state: DeskState, number_ref: str) -> None:
+def _own_holder(state: DeskState, number_ref: str, asc_id: AscId) -> Contact | None:
+    """
+    The ASC's own callback under this number, which a new one replaces; None when there is none.
+
+    Refuses a number that somebody else waits to be called on, or that is just being dialled.
+    """
     if not number_ref:
         raise Refused("bad_value")
-    if number_ref in state.numbers:
+    if number_ref not in state.numbers:
+        return None
+    holder = state.contacts[state.numbers[number_ref]]
+    if holder.asc_id != asc_id or holder.state == DIALLING:
         raise Refused("number_in_use")
+    return holder
+
+
+def _begin_replacing(state: DeskState, old: Contact | None) -> None:
+    if old is not None:
+        withdraw_from_contact(state, old, "replaced")
+
+
+def _end_replaced(state: DeskState, old: Contact | None, by: Party) -> None:
+    """The number is the new callback's now; the old one is over, unless its ASC has been reached already."""
+    if old is not None and old.state in _NOT_DIALLED:
+        state.emit(CallbackCancelled(old.id, old.o + 1, by, "replaced"))
 
 
 def _take_back(state: DeskState, contact: Contact, cause: str) -> None:
-    if contact.channel != CALLBACK or contact.state not in (SCHEDULED, DUE, OFFERED):
+    if contact.channel != CALLBACK or contact.state not in _NOT_DIALLED:
         raise Refused("wrong_state")
     withdraw_from_contact(state, contact, cause)

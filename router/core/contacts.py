@@ -1,5 +1,6 @@
 """How a contact begins and what happens to it until it ends: waited for, talked, left, ended, wrapped up."""
 
+from router.core.admission import admit, place_left
 from router.core.commands import (
     CloseContact,
     ExtendWrapUp,
@@ -16,9 +17,11 @@ from router.core.errors import Refused
 from router.core.events import (
     AscLeft,
     AscReturned,
+    CallbackCancelled,
     ContactAbandoned,
     ContactClosed,
     ContactEnded,
+    ContactExpired,
     ContactQueued,
     ContactRequeued,
     MessagePosted,
@@ -27,14 +30,14 @@ from router.core.events import (
     TriageEscalated,
     WrapUpExtended,
 )
-from router.core.ids import AgentId, AscId, ContactId, LineKey
+from router.core.ids import AgentId, AscId, ContactId
 from router.core.lifecycle import (
     ABSENT,
     CALL,
     CASE,
     CHAT,
     CONNECTED,
-    EXCLUSIVE,
+    LIVE,
     OFFERED,
     PARKED,
     WAITING,
@@ -42,20 +45,22 @@ from router.core.lifecycle import (
 )
 from router.core.lines import Contact, Line
 from router.core.offers import held_contact, withdraw_from_contact
-from router.core.opening import why_shut
 from router.core.policy import CHANNELS
 from router.core.quiet import resume
-from router.core.routing import first_step, is_empty, is_staffed, preferred_agent, step_now
-from router.core.schedule import defer_if_shut
+from router.core.routing import first_step, is_staffed, preferred_agent, step_now
+from router.core.schedule import defer_if_shut, expire_if_over
 from router.core.state import DeskState
 
 NEW_PRIORITY = 3
 """A new contact is P3; the ASC never sets the priority."""
-MAX_ID = 2**53 - 1
 
 
 def request_chat(state: DeskState, command: RequestChat) -> None:
-    """Put a new contact in its line, unless the line is closed or full or this ASC already has one open there."""
+    """
+    Put a new contact in its line, unless the line is closed or full or this ASC already has one open there.
+
+    Whoever gave up waiting in this line less than the ASC's grace ago has the old place.
+    """
     _begin(state, command, CHAT, command.claimed_impact == "everybody", command.agreed)
 
 
@@ -72,17 +77,15 @@ def open_case(state: DeskState, command: OpenCase) -> None:
 def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
-    line = admit(state, command.contact_id, command.asc_id, command.line, allow_second=channel == CASE)
-    shut = "" if channel == CASE else why_shut(state, line, channel, agreed)
-    if shut:
-        raise Refused(shut)
-    if channel != CASE and is_empty(state, line, line.rules.join_empty, agreed, channel in EXCLUSIVE):
-        raise Refused("line_empty")
-    credit = state.policy.priority_credit_ms[NEW_PRIORITY - 1]
+    line = admit(state, command.contact_id, command.asc_id, command.line, channel, agreed)
+    left = place_left(state, command.asc_id, line.key) if channel in LIVE else None
+    since = state.now if left is None else left.waiting_since
+    priority = NEW_PRIORITY if left is None else left.priority
+    credit = state.policy.priority_credit_ms[priority - 1]
     if triage:
         credit = max(credit, state.policy.triage_credit_ms)
     last_step = len(line.rules.steps) - 1
-    step = last_step if triage else first_step(state, line, agreed, state.now)
+    step = last_step if triage else first_step(state, line, agreed, since)
     prefers = line.rules.preferred_ms and not triage
     preferred = _preferred(state, line, command.asc_id) if prefers else AgentId(0)
     state.emit(
@@ -93,15 +96,16 @@ def _begin(
             command.company_id,
             command.line,
             channel,
-            NEW_PRIORITY,
-            state.now,
-            state.now - credit,
+            priority,
+            since,
+            since - credit,
             step,
             agreed,
             "one" if isinstance(command, OpenCase) else command.claimed_impact,
             triage,
             preferred,
             state.now + line.rules.preferred_ms if preferred else 0,
+            ContactId(0) if left is None else left.contact_id,
         )
     )
     if triage and not is_staffed(state, line, last_step, agreed):
@@ -110,42 +114,18 @@ def _begin(
         hold_if_gone(state, state.contacts[command.contact_id])
 
 
-def admit(
-    state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, *, allow_second: bool, more_room: bool = False
-) -> Line:
-    """
-    The line, if a new contact may stand in it: not full, and no other live contact of this ASC in it.
-
-    `more_room`: callbacks may fill it 20 % more, so that whoever is turned away can at least leave a number.
-    """
-    if not 0 < contact_id <= MAX_ID:
-        raise Refused("bad_value")
-    if contact_id in state.contacts:
-        raise Refused("duplicate_id")
-    line = state.lines.get(key)
-    if line is None:
-        raise Refused("unknown_line")
-    if not allow_second:
-        for other_id in state.contacts_of.get(asc_id, ()):
-            other = state.contacts[other_id]
-            if other.line == key and other.channel != CASE and other.state != WRAPPING:
-                raise Refused("already_open")
-    limit = line.rules.queue_limit
-    if line.waiting_count >= limit + more_room * limit // 5:
-        raise Refused("queue_full")
-    return line
-
-
 def _preferred(state: DeskState, line: Line, asc_id: AscId) -> AgentId:
     last = state.last_agents.get(asc_id)
     return AgentId(0) if last is None else preferred_agent(state, line, last)
 
 
 def leave_contact(state: DeskState, command: LeaveContact) -> None:
-    """Before an agent accepts this abandons the contact, afterwards it ends the conversation."""
+    """Before an agent accepts this abandons the contact, afterwards it ends the conversation, parked or not."""
     contact = own_contact(state, command.contact_id, command.asc_id)
     if contact.state == CONNECTED:
         _end(state, contact, "asc")
+    elif contact.state == PARKED:
+        state.emit(ContactExpired(contact.id, contact.o + 1))
     elif contact.channel in (CHAT, CALL) and contact.state in (WAITING, OFFERED, ABSENT):
         withdraw_from_contact(state, contact, "asc_left")
         _abandon(state, contact, state.now)
@@ -210,6 +190,11 @@ def requeue(state: DeskState, contact: Contact, cause: str) -> None:
     if contact.reservation is not None and contact.reservation.rang_from_chat:
         state.emit(RingFailed(contact.id, contact.o + 1, contact.agent_id, contact.attempt, "no_answer"))
     state.emit(ContactRequeued(contact.id, contact.o + 1, contact.agent_id, cause))
+    if expire_if_over(state, contact):
+        return
+    if contact.reservation is not None and not contact.reservation.number_ref:
+        state.emit(CallbackCancelled(contact.id, contact.o + 1, "agent", "replaced"))
+        return  # The agent has booked another callback under the number, and then was lost.
     step = step_now(state, contact)
     if step > contact.step:
         state.emit(StepWidened(contact.id, step))

@@ -1,12 +1,14 @@
 """
 When the desk must act although nobody says anything: one heap, one due time for each (kind, id).
 
-Ties in time are broken by kind, then id, never by insertion order.
+Ties in time are broken by kind, then id, never by insertion order. A shift comes first: at the moment at which no new
+offers come any more, nothing else that happens makes one.
 """
 
 from heapq import heapify, heappop, heappush
 from typing import Final
 
+SHIFT: Final = 0
 NODE_SILENT: Final = 1
 SESSION_EXPIRES: Final = 2
 AGENT_GRACE: Final = 3
@@ -19,13 +21,13 @@ PARKING: Final = 9
 STEP: Final = 10
 PREFERENCE: Final = 11
 TRIAGE: Final = 12
-SHIFT: Final = 13
 HAND_OVER: Final = 14
 DUE_AT: Final = 15
 URGENT: Final = 16
 LIFETIME: Final = 17
 LINE_CLOSES: Final = 18
 ANNOUNCE: Final = 19
+PASSED: Final = 20
 
 Key = tuple[int, int]
 """(kind, id)."""

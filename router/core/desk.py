@@ -31,6 +31,7 @@ from router.core.events import (
     DrainEnded,
     Event,
     OpRecorded,
+    PassingForgotten,
     PolicyAdopted,
     TriageEscalated,
 )
@@ -285,6 +286,7 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.ANNOUNCE: lambda state, ident: announcing.review(state, ContactId(ident)),
     dl.LINE_CLOSES: callbacks.carry_over,
     dl.LIFETIME: lambda state, ident: callbacks.expire_callback(state, ContactId(ident)),
+    dl.PASSED: lambda state, ident: state.emit(PassingForgotten(ContactId(ident))),
     dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),
     dl.PREFERENCE: lambda state, ident: routing.end_preference(state, ContactId(ident)),
     dl.TRIAGE: lambda state, ident: state.emit(TriageEscalated(ContactId(ident))),

@@ -7,7 +7,7 @@ from router.core.lifecycle import DIALLING
 from router.core.lines import Contact, reservation_of
 from router.core.offers import held_contact
 from router.core.policy import CallbackRules
-from router.core.schedule import schedule
+from router.core.schedule import expire_if_over, schedule
 from router.core.state import DeskState
 
 
@@ -31,7 +31,8 @@ def report_unreachable(state: DeskState, command: ReportUnreachable) -> None:
                 contact.id, contact.o + 1, command.agent_id, command.attempt, command.failure, retry_at
             )
         )  # fmt: skip
-        schedule(state, contact, retry_at, "retry")
+        if not expire_if_over(state, contact):
+            schedule(state, contact, retry_at, "retry")
     else:
         state.emit(CallbackUnreachable(contact.id, contact.o + 1, command.agent_id, command.attempt, command.failure))
 

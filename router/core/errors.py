@@ -27,7 +27,7 @@ REASONS: Final[dict[str, str]] = {
     "other_calendar": "These calendars do not continue those that are known.",
     "outside_hours": "This line is not open now.",
     "op_gap": "An earlier operation of this session has not arrived; send again from the number told.",
-    "queue_full": "This line is full; ask for a callback later or open a case.",
+    "queue_full": "This line is full now.",
     "reason_required": "State a contact reason and an outcome first.",
     "slot_full": "No more callbacks can be promised for this time; choose another.",
     "stale_node": "This node was replaced or is not known.",

@@ -45,7 +45,7 @@ BARRIERS: Final[dict[str, str]] = {
     "pool": "is in no pool that may serve now",
     "level": "has too low a level for this step",
     "waits_for_one": "the contact waits for one agent alone",
-    "tried": "passed on this contact, and others have not been asked yet",
+    "tried": "passed on this contact, and others are asked first for a while",
     "whole": "holds something, and this needs the whole agent",
     "full": "has no unit free",
 }

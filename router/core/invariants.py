@@ -14,6 +14,7 @@ from router.core.deadlines import (
     LIFETIME,
     OFFER,
     PARKING,
+    PASSED,
     PREFERENCE,
     QUIET,
     RESUME,
@@ -35,6 +36,7 @@ from router.core.lifecycle import (
     MOVES,
     OFFERED,
     PARKED,
+    SCHEDULED,
     WAITING,
     WRAPPING,
 )
@@ -43,7 +45,7 @@ from router.core.matching import is_held_back
 from router.core.staff import Agent
 from router.core.state import DeskState
 
-_OF_CONTACTS = (RESUME, WRAP_UP, QUIET, PARKING, STEP, PREFERENCE, TRIAGE, DUE_AT, URGENT, LIFETIME, ANNOUNCE)
+_OF_CONTACTS = (RESUME, WRAP_UP, QUIET, PARKING, STEP, PREFERENCE, PASSED, TRIAGE, DUE_AT, URGENT, LIFETIME, ANNOUNCE)
 _OF_AGENTS = (AGENT_GRACE, BACK_OFF, SHIFT, HAND_OVER)
 _HELD_STATES = (CONNECTED, DIALLING, WRAPPING)
 _LINE_STATES = (WAITING, DUE)
@@ -84,11 +86,17 @@ def _check_contact(state: DeskState, contact: Contact) -> None:
     _need((contact.cohort is not None) == (contact.state in _LINE_STATES), "who waits has a place", contact.id)
     _need((armed(PARKING, contact.id) is not None) == (contact.state == PARKED), "parking has an end", contact.id)
     _need((armed(PREFERENCE, contact.id) is not None) == (contact.for_agent != 0), "waiting for one ends", contact.id)
+    _need((armed(PASSED, contact.id) is not None) == bool(contact.tried), "others first has an end", contact.id)
     _need((armed(RESUME, contact.id) is not None) == (contact.state == ABSENT), "absent has a deadline", contact.id)
     _need((armed(WRAP_UP, contact.id) is not None) == (contact.state == WRAPPING), "wrap-up has a deadline", contact.id)
     _need(
         (contact.reservation is not None) == (contact.channel == CALLBACK), "a callback has a reservation", contact.id
     )
+
+    if contact.channel == CALLBACK and contact.state in (SCHEDULED, DUE, OFFERED):
+        _need(armed(LIFETIME, contact.id) is not None, "a callback has a lifetime", contact.id)
+        number = contact.reservation.number_ref if contact.reservation is not None else ""
+        _need(bool(number), "a callback can be dialled", contact.id)
 
 
 def _check_agent(state: DeskState, agent: Agent) -> None:
@@ -116,6 +124,8 @@ def _check_offers(state: DeskState) -> None:
         _need(offer.contact_id in agent.held, "an offer uses its agent's units", offer.id)
         _need(agent.is_willing(), "offers ring only where somebody is available", offer.id)
         _need(state.deadlines.due_of(OFFER, offer.id) == offer.due, "an offer has its deadline", offer.id)
+        stops = state.deadlines.due_of(SHIFT, agent.id)
+        _need(stops is None or stops > state.now, "nothing rings when a shift is about to end", offer.id)
     _need(
         len(state.offers) == sum(1 for contact in state.contacts.values() if contact.state == OFFERED),
         "each offered contact has one offer",
@@ -161,7 +171,8 @@ def _check_cohort(state: DeskState, line: Line, cohort: Cohort) -> None:
 def _check_indexes(state: DeskState) -> None:
     theirs = {contact_id for ids in state.contacts_of.values() for contact_id in ids}
     _need(theirs == set(state.contacts), "every contact is found through its ASC")
-    numbers = {c.reservation.number_ref: c.id for c in state.contacts.values() if c.reservation is not None}
+    reserved = [contact for contact in state.contacts.values() if contact.reservation is not None]
+    numbers = {c.reservation.number_ref: c.id for c in reserved if c.reservation and c.reservation.number_ref}
     slots = [c.reservation.slot for c in state.contacts.values() if c.reservation is not None and c.reservation.slot]
     counted = {slot: slots.count(slot) for slot in slots}
     _need(counted == state.slots, "each promise takes a place in its slot")

@@ -16,9 +16,10 @@ from router.core.agent_heap import heap_name
 from router.core.estimates.accuracy import Ledger
 from router.core.estimates.announcements import Announced
 from router.core.estimates.rates import Rates
+from router.core.events import CallbackRequested, ContactBegin
 from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE, LIVE, WAITING
+from router.core.lifecycle import BLOCKED, CALLBACK, CASE, EXCLUSIVE, LIVE, WAITING
 from router.core.policy import LineRules
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Reservation:
 
     def __init__(self, number_ref: str, promise_from: int, promise_to: int, quiet: Intervals) -> None:
         self.number_ref = number_ref
+        """"" when the ASC was reached and another callback has been booked under the number since."""
         self.slot: Slot | None = None
         """The slot that was booked, if one was."""
         self.promise_from = promise_from
@@ -164,6 +166,28 @@ class Contact:
         """Where the contact waits now, if it does; derived, no part of the state."""
         self.ticket = 0
         """Counts the entries into heaps; derived."""
+
+
+def begun(contacts: dict[ContactId, Contact], event: ContactBegin) -> Contact:
+    """
+    The contact that an entry's event began, for those who follow the desk: its own, or what it was if it left at once.
+
+    It leaves within the entry where a line by its rules lets somebody in and, empty, keeps nobody waiting.
+    """
+    known = contacts.get(event.contact_id)
+    if known is not None or isinstance(event, CallbackRequested):
+        return contacts[event.contact_id]
+    contact = Contact(
+        event.contact_id, 0, event.asc_id, event.company_id, event.line, event.channel, event.waiting_since
+    )
+    contact.rank = event.rank
+    contact.priority = event.priority
+    contact.claimed_impact = event.claimed_impact
+    contact.agreed = event.agreed
+    contact.step = event.step
+    contact.state = BLOCKED
+    contact.o = event.o + 1
+    return contact
 
 
 class Cohort:

@@ -3,7 +3,7 @@ Who is offered what: looks where something changed, until nothing more can be of
 
 The law it keeps: no agent with free capacity is eligible for a contact that waits, except for a named hold (no node
 alive, agent backing off or draining, ASC absent, contact waiting for one agent alone, agent passed on this contact and
-others have not been asked yet, case while live contacts wait). Among contacts the lowest (rank, seq) goes first, live
+others are asked first, case while live contacts wait). Among contacts the lowest (rank, seq) goes first, live
 ones before callbacks that are for idle agents only, and these before cases; among agents the line's strategy decides,
 ties by id.
 """

@@ -5,7 +5,7 @@ Work hours are not looked at here: they only say when the clock of a case runs.
 """
 
 from router.core.hours import FOREVER, Intervals, common, is_open, next_close, next_open
-from router.core.lifecycle import CHAT
+from router.core.lifecycle import CHAT, LIVE
 from router.core.lines import Line
 from router.core.policy import Policy
 from router.core.state import DeskState
@@ -36,11 +36,12 @@ def why_shut(state: DeskState, line: Line, channel: str, agreed: bool) -> str:
     """
     Why a contact on this channel cannot enter the line now: a code of `REASONS`, "" when it can.
 
-    Outside the hours of its language a contact is taken from an ASC who agreed to a language that is spoken now.
+    Outside the hours of its language a contact is taken from an ASC who agreed to a language that is spoken now. Hours
+    keep no case and no callback out: they wait until there is somebody.
     """
     if line.closed:
         return "line_closed"
-    if line.never_shuts:
+    if line.never_shuts or channel not in LIVE:
         return ""
     if not is_open(line.chat_hours if channel == CHAT else line.phone_hours, state.now):
         return "outside_hours"

@@ -6,7 +6,7 @@ its field declares, and nothing is guessed.
 """
 
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from typing import Any, Final, Literal, NewType, get_args, get_origin, get_type_hints
 
 Read = Callable[[Any], Any]
@@ -73,13 +73,14 @@ def _tuple_of(items: tuple[Any, ...]) -> Read:
 
 
 def _record_of(cls: type) -> Read:
-    """A record inside another one is a dict with the names of its fields."""
+    """A record inside another one is a dict with the names of its fields; what came later has a default."""
     hints = get_type_hints(cls)
     readers = {field.name: reader(hints[field.name]) for field in fields(cls)}
+    needed = {field.name for field in fields(cls) if field.default is MISSING}
 
     def read(value: Any) -> Any:
-        if type(value) is not dict or value.keys() != readers.keys():
+        if type(value) is not dict or not needed <= value.keys() <= readers.keys():
             raise TypeError(f"{cls.__name__} needs exactly the fields {list(readers)}")
-        return cls(**{name: read_field(value[name]) for name, read_field in readers.items()})
+        return cls(**{name: readers[name](part) for name, part in value.items()})
 
     return read

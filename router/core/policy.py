@@ -46,7 +46,8 @@ class LineRules:
     steps: tuple[Step, ...]
     strategy: Strategy
     queue_limit: int
-    """Most contacts waiting; the next one is refused with `queue_full`. Transfers and due callbacks get 20 % more."""
+    """Most contacts waiting, cases apart; the next one is refused with `queue_full`. Transfers, moves and callbacks get
+    20 % more."""
     preferred_ms: int
     """How long a contact that asks for one agent waits for that agent alone; 0: not at all."""
     auto_accept: bool
@@ -55,6 +56,8 @@ class LineRules:
     """When the line counts as empty for those who come: they are refused."""
     leave_empty: EmptyWhen
     """When it counts as empty for those who wait: chats and calls are sent away."""
+    case_limit: int = 1_000
+    """Most cases waiting in the line, by the same rule."""
 
 
 CallbackMode = Literal["keep_place", "idle_only"]
@@ -124,6 +127,7 @@ class Policy:
     offer_timeout_ms: int
     agent_grace_ms: int
     asc_grace_ms: int
+    """How long an ASC keeps the place in line who was lost, or gave up waiting."""
     wrap_up_ms: tuple[int, int, int, int]
     """Longest after-contact work of chat, callback, call, case."""
     wrap_up_extension_ms: int
@@ -160,6 +164,8 @@ class Policy:
     estimates: EstimateRules
     priority_credit_ms: tuple[int, int, int, int]
     """Credit of P1, P2, P3, P4."""
+    passed_hold_ms: int = 60_000
+    """How long others are asked first about a contact that somebody passed on, though all of them stay busy."""
 
 
 CHANNELS: Final = ("chat", "callback", "call", "case")

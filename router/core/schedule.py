@@ -1,6 +1,7 @@
 """When a callback stands in line: not before its window, while its line is shut, or in its number's quiet hours."""
 
-from router.core.events import CallbackDue, CallbackScheduled
+from router.core.deadlines import LIFETIME
+from router.core.events import CallbackDue, CallbackExpired, CallbackScheduled
 from router.core.hours import Intervals, is_open, next_open
 from router.core.lifecycle import CALLBACK, DUE, OFFERED
 from router.core.lines import Contact, Line, reservation_of
@@ -39,6 +40,19 @@ def may_dial(state: DeskState, contact: Contact) -> bool:
     now = state.now
     quiet = any(begin <= now < end for begin, end in reservation_of(contact).quiet)
     return not quiet and is_open(state.lines[contact.line].dial_hours, now)
+
+
+def expire_if_over(state: DeskState, contact: Contact) -> bool:
+    """
+    End a callback that was dialled in vain while its lifetime ended; True when it was one.
+
+    Nothing cuts a dial or a talk short, so a lifetime that ends meanwhile is only no longer armed. Whoever was reached
+    has another one from the moment of standing in line again.
+    """
+    if contact.reservation is None or state.deadlines.due_of(LIFETIME, contact.id) is not None:
+        return False
+    state.emit(CallbackExpired(contact.id, contact.o + 1))
+    return True
 
 
 def defer_if_shut(state: DeskState, contact: Contact) -> None:

@@ -5,9 +5,10 @@ A node that (re)starts loses what its earlier life held before any deadline fire
 punished: pending offers are withdrawn and human deadlines run their full time again.
 """
 
-from router.core.agents import lose_agent, return_agent
+from router.core.admission import MAX_ID
+from router.core.agents import end_late_shifts, lose_agent, return_agent
 from router.core.commands import ConnectSession, DisconnectSession, NodeBeat, NodeStarted, NodeStopped, Op
-from router.core.contacts import MAX_ID, lose_asc, return_asc
+from router.core.contacts import lose_asc, return_asc
 from router.core.deadlines import NODE_SILENT
 from router.core.errors import Refused
 from router.core.events import (
@@ -153,6 +154,7 @@ def check_op(state: DeskState, op: Op) -> Verdict | None:
 
 def _join(state: DeskState, name: str, incarnation: int) -> None:
     was_outage = bool(state.nodes) and not state.live_nodes
+    end_late_shifts(state)
     state.emit(NodeJoined(name, incarnation))
     if was_outage:
         state.emit(DeadlinesRestarted())

@@ -23,7 +23,7 @@ from router.core.lines import Contact, Line, Reservation
 from router.core.plain import plain, reader
 from router.core.policy import Policy
 from router.core.staff import Agent
-from router.core.state import DeskState, Node, Offer, Session
+from router.core.state import DeskState, Left, Node, Offer, Session
 
 
 class NotRestored(Exception):
@@ -83,6 +83,10 @@ def snapshot(state: DeskState) -> dict[str, Any]:
         "slots": [[*slot, count] for slot, count in state.slots.items()],
         "last_agents": [[asc, agent] for asc, agent in state.last_agents.items()],
         "untold": list(state.untold),
+        "left": [
+            [asc, line, left.contact_id, left.waiting_since, left.priority, left.until]
+            for (asc, line), left in state.left.items()
+        ],
         "deadlines": state.deadlines.items(),
     }  # fmt: skip
 
@@ -166,6 +170,10 @@ def _restored(said: dict[str, Any]) -> DeskState:
         for number, contact, agent, due in said["offers"]
     }
     state.slots = {(LineKey(line), number): count for line, number, count in said["slots"]}
+    state.left = {
+        (asc, line): Left(contact, waiting_since, priority, until)
+        for asc, line, contact, waiting_since, priority, until in said["left"]
+    }
     state.last_agents = {asc: agent for asc, agent in said["last_agents"]}
     # Entering a line has set deadlines anew and asked for a match; neither is what the snapshot says.
     state.deadlines = Deadlines()
@@ -199,7 +207,7 @@ def _know(state: DeskState, contact: Contact) -> None:
         raise ValueError(f"contact {contact.id} is {contact.state!r}")
     state.contacts[contact.id] = contact
     state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
-    if contact.reservation is not None:
+    if contact.reservation is not None and contact.reservation.number_ref:
         state.numbers[contact.reservation.number_ref] = contact.id
     if contact.channel == CALLBACK and contact.state in (OFFERED, DIALLING):
         state.in_flight[contact.id] = None

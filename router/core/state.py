@@ -30,6 +30,16 @@ class Offer:
     due: int
 
 
+@record
+class Left:
+    """The place of an ASC who gave up waiting, kept until `until` (ms) for whoever asks again in the same line."""
+
+    contact_id: ContactId
+    waiting_since: int
+    priority: int
+    until: int
+
+
 class Session:
     """One client's connection history: what is bound where, and the last verdicts."""
 
@@ -90,6 +100,8 @@ class DeskState:
         self.next_attempt = 1
         self.last_agents: dict[AscId, AgentId] = {}
         """Who served each ASC last in lines that prefer the same agent; bounded, the least recent goes first."""
+        self.left: dict[tuple[AscId, LineKey], Left] = {}
+        """Who gave up waiting, and has the old place when back in time; bounded, whoever left first goes first."""
         self.slots: dict[Slot, int] = {}
         """How many callbacks are promised in each slot."""
         self.untold: dict[ContactId, None] = {}

@@ -1,5 +1,6 @@
 """Handing contacts on, and what supervisors may do: move, pull, prioritise, open and close lines."""
 
+from router.core.admission import is_full
 from router.core.commands import (
     ConfirmPriority,
     LinkIncident,
@@ -33,7 +34,9 @@ def transfer(state: DeskState, command: Transfer) -> None:
     line = state.lines.get(command.line or contact.line)
     if line is None:
         raise Refused("unknown_line")
-    _refuse_overfull(line)
+    _refuse_overfull(line, contact)
+    if contact.reservation is not None and not contact.reservation.number_ref:
+        raise Refused("number_in_use")  # It is promised another call there, and this one could not be dialled again.
     if command.pool and not is_staffed(state, line, 0, contact.agreed, command.pool):
         raise Refused("nobody_there")
     if command.to_agent:
@@ -81,7 +84,7 @@ def move_contact(state: DeskState, command: MoveContact) -> None:
     line = state.lines.get(command.line)
     if line is None or line.key == contact.line:
         raise Refused("unknown_line")
-    _refuse_overfull(line)
+    _refuse_overfull(line, contact)
     withdraw_from_contact(state, contact, "moved")
     step = first_step(state, line, contact.agreed, contact.waiting_since)
     state.emit(ContactMoved(contact.id, contact.o + 1, command.supervisor_id, line.key, step))
@@ -89,7 +92,7 @@ def move_contact(state: DeskState, command: MoveContact) -> None:
 
 
 def pull_contact(state: DeskState, command: PullContact) -> None:
-    """Take a contact back from its agent, or the offer that rings."""
+    """Take a contact back from its agent, or the offer that rings; others are asked before this agent."""
     contact = state.contacts.get(command.contact_id)
     if contact is None:
         raise Refused("unknown_contact")
@@ -120,10 +123,9 @@ def _waiting(state: DeskState, contact_id: ContactId) -> Contact:
     return contact
 
 
-def _refuse_overfull(line: Line) -> None:
+def _refuse_overfull(line: Line, contact: Contact) -> None:
     """Promises already given get 20 % more room than new contacts."""
-    limit = line.rules.queue_limit
-    if line.waiting_count >= limit + limit // 5:
+    if is_full(line, contact.channel, more_room=True):
         raise Refused("queue_full")
 
 

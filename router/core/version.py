@@ -5,4 +5,4 @@ Whoever changes what the same journal comes to counts it up: no rules go on from
 segments say by which rules they were folded.
 """
 
-CORE_VERSION = 1
+CORE_VERSION = 2

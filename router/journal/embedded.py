@@ -97,20 +97,10 @@ class EmbeddedServer:
         if self.alive:
             return
         self._forget_process()
-        self._folder = prepare_folder(self._data)
-        self._supervisor = self._supervisor or Lock(self._folder / "supervisor.lock")
-        if not self._supervisor.take():
-            raise StoreLocked(
-                f"the data in {self._folder} is used by the process {self._supervisor.holder()}: "
-                "stop that one, or choose another data folder"
-            )
         try:
-            self._access = access(self._folder)
-            await self._bring_up()
-            await self._verify()
-        except BaseException:
-            await self._give_up()
-            raise
+            await self._start()
+        except OSError as error:  # a full disk, most likely; whoever looks after us tries again when there is room
+            raise StoreFailed(f"the store's folder {self._folder} cannot be written: {error}") from error
 
     async def wait_exit(self) -> int | None:
         """Return when the server has ended, with its exit code (None for an adopted one)."""
@@ -150,6 +140,22 @@ class EmbeddedServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self.stop()
+
+    async def _start(self) -> None:
+        self._folder = prepare_folder(self._data)
+        self._supervisor = self._supervisor or Lock(self._folder / "supervisor.lock")
+        if not self._supervisor.take():
+            raise StoreLocked(
+                f"the data in {self._folder} is used by the process {self._supervisor.holder()}: "
+                "stop that one, or choose another data folder"
+            )
+        try:
+            self._access = access(self._folder)
+            await self._bring_up()
+            await self._verify()
+        except BaseException:
+            await self._give_up()
+            raise
 
     async def _bring_up(self) -> None:
         lock = Lock(self._folder / "server.lock")
@@ -200,8 +206,8 @@ class EmbeddedServer:
             raise StoreFailed(f"the store program {program} cannot be started: {error}") from error
         finally:
             os.close(log)
-        lock.note(child.pid)
         self._process = Process(child.pid, child)
+        lock.note(child.pid)
         return log_start
 
     async def _serves(self) -> bool:

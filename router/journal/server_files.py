@@ -84,7 +84,11 @@ class Lock:
                 os.close(fd)
                 return False
             self.fd = fd
-            self.note(os.getpid())
+            try:
+                self.note(os.getpid())
+            except OSError:  # no room to write: a lock that stayed ours by accident would look like a living server
+                self.release()
+                raise
         return True
 
     def note(self, pid: int) -> None:

@@ -16,15 +16,19 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from router.journal.port import JournalError
+from router.records.database import RecordsError
 from router.service.archiving import archive_desk
 from router.service.folder import REDIS_VARIABLE, Place
 from router.service.logs import set_up_logs
 from router.service.node import FoldFailed
+from router.service.recorder import RECORDS_VARIABLE
+from router.service.recording import follow_desk
 from router.service.replay import BadDump, export_desk, load, replay
 from router.service.server import ServiceError, ServiceSettings, serve, start_service
 from router.service.snapshotting import refold, snapshot_desk
 from router.wire.codec import UnknownEntry
 from router.wire.policy import PolicyDocument
+from router.wire.sealing import KeyFileError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     serving.add_argument("--port", type=int, default=0, help="0 takes any free one")
     serving.add_argument("--origin", action="append", default=[], help="a page that may connect; may be repeated")
     serving.add_argument("--drain", type=float, default=0.0, help="seconds within which connections end after SIGTERM")
+    serving.add_argument("--records", action="store_true", help=f"record closed contacts (in ${RECORDS_VARIABLE})")
     serving.add_argument("--check", action="store_true", help="check the desk's laws after every entry")
     exporting = commands.add_parser("export", help="write a desk's journal to a file, one JSON object a line")
     exporting.add_argument("--data", type=Path, required=True)
@@ -55,6 +60,8 @@ def main(arguments: list[str] | None = None) -> int:
     archiving = commands.add_parser("archive", help="archive a desk's journal and trim its store to so many bytes")
     archiving.add_argument("--data", type=Path, required=True)
     archiving.add_argument("keep_bytes", type=int)
+    recording = commands.add_parser("record", help="write closed contacts to SQL until standard input ends")
+    recording.add_argument("--data", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     elsewhere = os.environ.get(REDIS_VARIABLE, "")
     set_up_logs()
@@ -69,12 +76,23 @@ def main(arguments: list[str] | None = None) -> int:
             os.nice(10)  # Whoever is being served comes first.
             kept = {name: b64decode(said) for name, said in json.load(sys.stdin).items()}
             print(asyncio.run(snapshot_desk(Place(chosen.data, elsewhere), chosen.offset, kept)))
+        elif chosen.command == "record":
+            asyncio.run(follow_desk(Place(chosen.data, elsewhere), os.environ.get(RECORDS_VARIABLE, "")))
         elif chosen.command == "refold":
             print(asyncio.run(refold(Place(chosen.data, elsewhere), chosen.offset)))
         else:
             found = replay(load(chosen.file))
             print(f"entries {found.entries}\nstate {found.state}\nevents {found.events}")
-    except (ServiceError, JournalError, FoldFailed, UnknownEntry, BadDump, OSError) as error:
+    except (
+        ServiceError,
+        JournalError,
+        FoldFailed,
+        UnknownEntry,
+        BadDump,
+        RecordsError,
+        KeyFileError,
+        OSError,
+    ) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     return 0
@@ -87,7 +105,13 @@ async def _serve(chosen: argparse.Namespace) -> None:
         raise ServiceError(f"{chosen.policy} is not a policy document: {error}") from error
     service = await start_service(
         ServiceSettings(
-            chosen.data, policy, origins=tuple(chosen.origin), machines=True, check=chosen.check, drain_s=chosen.drain
+            chosen.data,
+            policy,
+            origins=tuple(chosen.origin),
+            machines=True,
+            check=chosen.check,
+            drain_s=chosen.drain,
+            records=os.environ.get(RECORDS_VARIABLE, "") if chosen.records else None,
         )
     )
     app = web.Application()

@@ -8,6 +8,7 @@ affair.
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -18,14 +19,14 @@ from router.core.commands import ConnectSession, DisconnectSession
 from router.core.desk import Folded
 from router.core.errors import REASONS
 from router.core.hours import Intervals
-from router.core.ids import AgentId, LineKey, SessionId
+from router.core.ids import AgentId, AscId, LineKey, SessionId
 from router.service import connection as conn
 from router.service.auth import Person, TokenError, Tokens
 from router.service.connection import Connection, Limits
 from router.service.draining import drain
 from router.service.handshake import check_handshake
 from router.service.node import Node, NodeDown, Overloaded, Submission
-from router.service.openings import Openings
+from router.service.openings import Openings, View
 from router.service.operations import NotAllowed, Operations, draw_id
 from router.service.people import People
 from router.service.staff_views import StaffViews
@@ -255,7 +256,9 @@ class Gateway:
             return
         message = (self._operations.explain(operation) if code == "bad_value" else None) or REASONS[code]
         if folded.final:
-            more = self._openings.instead(operation, code, now)
+            person = connection.person
+            assert person is not None
+            more = self._openings.instead(operation, AscId(person.id), code, now)
             connection.control(fr.nack(operation.id, code, message, final=True, **more))
         else:
             connection.control(fr.nack(operation.id, code, message, final=False, next=folded.next_counter))
@@ -285,13 +288,15 @@ class Gateway:
         return self._openings.quiet_for_callback(number, window_to, self._node.now_ms())
 
     def _show_slots(self, connection: Connection, look: fr.Slots) -> None:
-        """Send the windows that are free; none for a line or a zone that does not exist."""
+        """Send the windows that are free, and where they go on; none for a line or a zone that does not exist."""
         line = self._state.lines.get(LineKey(look.line))
-        try:
-            slots = [] if line is None else self._openings.slots(line, look.zone, "", self._node.now_ms())
-        except ValueError:
-            slots = []
-        self._people.show_state([connection], "slots", {"line": look.line, "zone": look.zone, "slots": slots})
+        slots: list[View] = []
+        following = None
+        if line is not None:
+            with suppress(ValueError):
+                slots, following = self._openings.slots(line, look.zone, "", self._node.now_ms(), look.after)
+        asked = {"line": look.line, "zone": look.zone, "after": look.after}
+        self._people.show_state([connection], "slots", {**asked, "slots": slots, "next": following})
 
     def to_flush(self, connection: Connection) -> None:
         """Write this connection's outbox at the end of this turn of the loop."""

@@ -32,6 +32,7 @@ from router.core.commands import (
 from router.core.desk import Desk, Entry, Folded
 from router.core.ids import SessionId
 from router.core.invariants import check as check_laws
+from router.journal.fail_points import reach
 from router.journal.port import Appended, Journal, JournalError, NewEntry, Opened, StoredEntry, Uncertain
 from router.journal.reading import read_ahead
 from router.journal.snapshots import Snapshots
@@ -344,11 +345,14 @@ class Node:
         while inbox and len(in_flight) < BATCH_LIMIT:
             in_flight.append(inbox.popleft())
         self._batch_number += 1
+        reach("before append")
         appended = await self._append(
             [submission.entry for submission in in_flight],
             [key for submission in in_flight for key in submission.keys],
         )
+        reach("appended")
         self._fold(appended.entries)
+        reach("folded")  # the verdicts lie in the outboxes; nobody has been sent one
         while self.applied < appended.last:
             appended = await self._append([], [])
             self._fold(appended.entries)

@@ -8,18 +8,21 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
-from router.core.hours import Intervals, is_open, next_open, without
-from router.core.ids import LineKey
+from router.core.admission import why_not
+from router.core.hours import Intervals, next_open, without
+from router.core.ids import AscId, LineKey
+from router.core.lifecycle import CALLBACK, CASE, CHAT
 from router.core.lines import Line
 from router.core.state import DeskState
 from router.wire import frames as fr
 from router.wire.hours.opening import LocalTime, local_time
 from router.wire.hours.quiet import number_zones, quiet_intervals
 from router.wire.hours.slots import callback_slots, slot_days
+from router.wire.hours.zones import local_day, zone_of
 from router.wire.policy import PolicyDocument
 
 SLOTS_SHOWN: Final = 100
-"""Free times told at once; more are not read anyway."""
+"""Free times told at once; whoever wants to see more asks for those after them."""
 
 View = dict[str, Any]
 
@@ -33,26 +36,25 @@ class Openings:
         self._state = state
         self._source = source
 
-    def instead(self, operation: fr.Operation, code: str, now_ms: int) -> View:
+    def instead(self, operation: fr.Operation, asc_id: AscId, code: str, now_ms: int) -> View:
         """
         What goes with a refusal: `opens` (when the line is open again, and on whose clock) and `instead`.
 
-        `instead` lists `callback`, `case` and `language:xx` for each language of the same product that is spoken now.
+        `instead` lists what the desk would take from this ASC at once: `callback` and `case` in the same line, and
+        `language:xx` for a chat about the same product in another language.
         """
-        if code not in _TURNED_AWAY or not isinstance(operation, fr.ChatRequest | fr.CallbackAsk):
+        if code not in _TURNED_AWAY or not isinstance(operation, fr.ChatRequest | fr.CallbackAsk | fr.CaseOpen):
             return {}
-        state = self._state
-        line = state.lines.get(LineKey(f"{operation.product}/{operation.language}"))
+        line = self._state.lines.get(LineKey(f"{operation.product}/{operation.language}"))
         if line is None:
             return {}
-        languages = [
-            other.rules.language
-            for other in state.lines.values()
-            if other.rules.product == line.rules.product and other is not line and self._takes_chats(other, now_ms)
-        ]
-        ways = ["callback"] if state.policy.callbacks.enabled and isinstance(operation, fr.ChatRequest) else []
-        ways += ["case", *(f"language:{language}" for language in languages)]
+        ways = [channel for channel in (CALLBACK, CASE) if self._takes(asc_id, line, channel)]
+        others = [other for other in self._state.lines.values() if other.rules.product == line.rules.product]
+        ways += [f"language:{other.rules.language}" for other in others if self._takes(asc_id, other, CHAT)]
         return {"instead": ways, **self.opens(line, code, now_ms)}
+
+    def _takes(self, asc_id: AscId, line: Line, channel: str) -> bool:
+        return not why_not(self._state, asc_id, line.key, channel, agreed=False)
 
     def opens(self, line: Line, code: str, now_ms: int) -> View:
         """When a line that is shut by its hours is open again, as read in the zone of its language's home."""
@@ -65,19 +67,26 @@ class Openings:
         opens = next_open(intervals, now_ms)
         return {} if opens is None else {"opens": _shown(local_time(opens, zone, now_ms))}
 
-    def slots(self, line: Line, zone: str, number: str, now_ms: int) -> list[View]:
+    def slots(
+        self, line: Line, zone: str, number: str, now_ms: int, after_ms: int = 0
+    ) -> tuple[list[View], int | None]:
         """
-        Windows that can still be promised in a line, on the clock of `zone`, first to last.
+        Windows that can still be promised in a line, on the clock of `zone`, first to last, from `after_ms` on.
 
-        `number` (E.164, or "") leaves out its quiet hours. Raises ValueError for an unknown zone.
+        No more than `SLOTS_SHOWN`, and when the next one begins: from there on the list goes on; None when these are
+        all up to the horizon. `number` (E.164, or "") leaves out its quiet hours. Raises ValueError for a zone that is
+        not known.
         """
         rules = self._state.policy.callbacks
         if not rules.enabled:
-            return []
+            return [], None
         until_ms = now_ms + rules.slot_horizon_ms
         opening = without(line.dial_hours, self.quiet(number, now_ms, until_ms)) if number else line.dial_hours
         free: list[View] = []
+        first_day = local_day(zone_of(zone), max(after_ms, now_ms))
         for day in slot_days(zone, now_ms, 0, rules.slot_horizon_ms):
+            if day < first_day:
+                continue
             for begins, ends in callback_slots(
                 zone,
                 day,
@@ -88,11 +97,11 @@ class Openings:
                 opening=opening,
             ):
                 taken = self._state.slots.get((line.key, begins // rules.slot_ms), 0)
-                if taken < rules.slot_capacity:
+                if taken < rules.slot_capacity and begins >= after_ms:
                     free.append({"from": begins, "to": ends, "left": rules.slot_capacity - taken})
-            if len(free) >= SLOTS_SHOWN:
-                break
-        return free[:SLOTS_SHOWN]
+            if len(free) > SLOTS_SHOWN:
+                return free[:SLOTS_SHOWN], free[SLOTS_SHOWN]["from"]
+        return free, None
 
     def quiet(self, number: str, from_ms: int, to_ms: int) -> Intervals:
         """When this number (E.164) must not be rung, by the quiet hours of every zone in which it may be."""
@@ -105,10 +114,6 @@ class Openings:
     def quiet_for_callback(self, number: str, window_to: int, now_ms: int) -> Intervals:
         """The same for as long as a callback for this window may live."""
         return self.quiet(number, now_ms, max(window_to, now_ms) + self._state.policy.callbacks.lifetime_ms)
-
-    def _takes_chats(self, line: Line, now_ms: int) -> bool:
-        open_now = is_open(line.chat_hours, now_ms) and is_open(line.spoken_hours, now_ms)
-        return open_now and not line.closed and line.waiting_count < line.rules.queue_limit
 
     def _zone_of(self, language: str) -> str:
         hours = self._document().hours

@@ -24,6 +24,7 @@ from router.journal.port import Journal, JournalError
 from router.journal.redis import RedisJournal
 from router.journal.segments import Archive
 from router.journal.snapshots import Snapshots
+from router.records.database import RecordsError
 from router.service.archiving import Archiving
 from router.service.auth import Tokens
 from router.service.connection import Limits
@@ -34,6 +35,7 @@ from router.service.health import health, readiness
 from router.service.node import FoldFailed, Listener, Node, NodeDown
 from router.service.past import Keeper, Past
 from router.service.patience import PatientRunner
+from router.service.records import Records
 from router.service.snapshotting import EVERY, Snapshotting
 from router.service.store import Store, StoreElsewhere, StoreGuard
 from router.service.transcripts import Transcripts
@@ -85,6 +87,10 @@ class ServiceSettings:
     """What the journal may take of the store's memory; more is archived under `data_dir`."""
     accept_loss: bool = False
     """Use such a store also if it may lose what was acknowledged at any time."""
+    records: str | None = None
+    """Address of the database of closed contacts; empty: a file in `data_dir`; None: they are not recorded."""
+    keep_days: int | None = None
+    """Contacts that closed so long ago are erased and their records removed; None: never. Needs records."""
 
 
 class DeskService:
@@ -104,17 +110,24 @@ class DeskService:
         """Where the journal's store listens."""
         return self.store.url
 
+    @property
+    def recorded(self) -> bool:
+        """Whether contacts that are over are recorded and can be looked up."""
+        return self._parts.records is not None
+
     def routes(self) -> list[web.RouteDef]:
-        """`GET /ws`, `GET /healthz` and `GET /readyz`, for the application's own router."""
+        """`GET /ws`, `/healthz`, `/readyz` and those of the records, for the application's own router."""
+        records = self._parts.records
         return [
             web.get("/ws", self.gateway.handle, allow_head=False),
             web.get("/healthz", self._show_health),
             web.get("/readyz", self._show_readiness),
+            *(records.routes() if records is not None else ()),
         ]
 
     def health(self) -> dict[str, Any]:
         """What `/healthz` shows; `status` is `ok`, `degraded` or `stopped`."""
-        return health(self.node, self.gateway, self.store, time.monotonic() - self._started_at)
+        return health(self.node, self.gateway, self.store, self._parts.records, time.monotonic() - self._started_at)
 
     def board_extra(self, measure: Callable[[], dict[str, Any]]) -> None:
         """Let the application add measures to the supervisors' board; called once a second while somebody watches."""
@@ -127,6 +140,8 @@ class DeskService:
     async def stop(self) -> None:
         """Close the sockets (1012), say `NodeStopped`, stop the store."""
         await self.gateway.stop()
+        if self._parts.records is not None:
+            await self._parts.records.stop()
         await self._parts.archiving.stop()
         await self._parts.snapshotting.stop()
         await self._parts.unused_keys.stop()
@@ -147,7 +162,7 @@ class DeskService:
         return web.json_response(found, status=200 if found["status"] == "ok" else 503)
 
     async def _show_readiness(self, _request: web.Request) -> web.Response:
-        found = readiness(self.node, self.gateway, self.store)
+        found = readiness(self.node, self.gateway, self.store, self._parts.records)
         return web.json_response(found, status=200 if found["ready"] else 503)
 
 
@@ -164,6 +179,7 @@ class _Parts:
     archiving: Archiving
     snapshotting: Snapshotting
     gateway: Gateway
+    records: Records | None
 
 
 async def start_service(settings: ServiceSettings) -> DeskService:
@@ -172,12 +188,15 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     store: Store
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        records = None if settings.records is None else Records(folder, settings.records, settings.keep_days)
         if settings.redis:
             store = StoreElsewhere(settings.redis, settings.accept_loss, ELSEWHERE_S)
         else:
             store = StoreGuard(EmbeddedServer(folder / STORE))
             keys = _keys(folder, is_new=not (folder / STORE).exists())
         await store.start()
+    except RecordsError as error:
+        raise ServiceError(str(error)) from error
     except (OSError, KeyFileError) as error:
         raise ServiceError(f"the folder {folder} cannot be used: {error}") from error
     except JournalError as error:
@@ -218,8 +237,11 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     if len(keepers) == len(settings.listeners):
         snapshotting.start(past.offset)
     log.info("desk started", node=node.name, incarnation=node.incarnation, epoch=node.epoch, offset=node.applied)
-    parts = _Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, snapshotting, gateway)
-    return DeskService(parts, tokens, settings.drain_s)
+    parts = _Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, snapshotting, gateway, records)
+    service = DeskService(parts, tokens, settings.drain_s)
+    if records is not None:
+        records.start(store.url, journal, node, keys, tokens, service.erase)
+    return service
 
 
 async def _past(node: Node, place: Place, listeners: Collection[Listener], keepers: Sequence[Keeper]) -> Past:

@@ -13,9 +13,9 @@ from typing import Any, Final, cast
 from router.core import events as ev
 from router.core.commands import AcceptOffer
 from router.core.desk import Entry, Folded
-from router.core.events import CONTACT_EVENTS
+from router.core.events import CONTACT_BEGINS, CONTACT_ENDS, CONTACT_EVENTS
 from router.core.ids import AgentId, ContactId
-from router.core.lines import Contact
+from router.core.lines import Contact, begun
 from router.core.snapshot import plain_contact, restored_contact
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
@@ -27,16 +27,6 @@ ENDED_KEPT: Final = 1_000
 FRESH_KEPT: Final = 16_384
 """Words that were sealed here and are on their way to the journal; whoever is told of them need not open them again."""
 
-_BEGINS: Final = frozenset({ev.ContactQueued, ev.CallbackRequested})
-_ENDS: Final = (
-    ev.ContactClosed,
-    ev.ContactAbandoned,
-    ev.ContactExpired,
-    ev.ContactSentAway,
-    ev.CallbackCancelled,
-    ev.CallbackExpired,
-    ev.CallbackUnreachable,
-)
 _LETS_GO: Final = (ev.ContactRequeued, ev.ContactTransferred, ev.ContactParked, ev.AttemptFailed)
 """Events after which no agent holds the contact."""
 _CONTACT_EVENTS: Final = frozenset(CONTACT_EVENTS)
@@ -212,8 +202,8 @@ class Transcripts:
 
     def _take(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
         now = entry.now
-        if event.__class__ in _BEGINS:
-            transcript = Transcript(self._state.contacts[event.contact_id], stored.sealed)
+        if event.__class__ in CONTACT_BEGINS:
+            transcript = Transcript(begun(self._state.contacts, cast(ev.ContactBegin, event)), stored.sealed)
             self._open[event.contact_id] = transcript
             transcript.times.append(now)
             if isinstance(event, ev.CallbackRequested):
@@ -234,7 +224,7 @@ class Transcripts:
                 transcript.note = stored.sealed
         elif isinstance(event, ev.ContactConverted | ev.RingStarted):
             transcript.number = stored.sealed
-        elif isinstance(event, _ENDS):
+        elif event.__class__ in CONTACT_ENDS:
             self._end(event.contact_id)
 
     def _end(self, contact_id: ContactId) -> None:

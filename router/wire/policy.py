@@ -76,7 +76,8 @@ class LineDocument(Section):
 
     steps: list[StepRules] = Field([StepRules()], min_length=1, max_length=10, description="Steps of widening.")
     strategy: Strategy = Field("longest_idle", description="Which of several free agents gets the offer.")
-    queue_limit: int = Field(500, ge=1, le=1_000_000, description="Most contacts waiting in the line.")
+    queue_limit: int = Field(500, ge=1, le=1_000_000, description="Most contacts waiting in the line, cases apart.")
+    case_limit: int = Field(1_000, ge=1, le=1_000_000, description="Most cases waiting in the line.")
     preferred_agent: DurationMs = Field(0, description="How long to wait for the agent who served last; 0: not.")
     auto_accept: bool = Field(False, description="Whether offers are accepted as they are made.")
     join_empty: EmptyWhen = Field("never", description="When the line counts as empty for those who come.")
@@ -171,7 +172,7 @@ class PolicyDocument(Section):
     languages: list[Language] = Field(min_length=1, max_length=50, description="Languages that may be chosen.")
     offer_timeout: DurationMs = Field(20_000, ge=1, description="How long an offer rings before it passes on.")
     agent_grace: DurationMs = Field(30_000, description="How long a lost agent keeps the contacts held.")
-    asc_grace: DurationMs = Field(120_000, description="How long a lost ASC keeps the place in line.")
+    asc_grace: DurationMs = Field(120_000, description="How long an ASC who left or was lost keeps the place in line.")
     wrap_up: Annotated[WrapUp, BeforeValidator(_wrap_up_of_all)] = Field(
         WrapUp(), description="Longest after-contact work, one duration or one for each channel."
     )
@@ -182,6 +183,9 @@ class PolicyDocument(Section):
     no_answer_back_off: DurationMs = Field(10_000, description="Pause before the next offer after one was ignored.")
     decline_back_off: DurationMs = Field(10_000, description="Pause before the next offer after one was declined.")
     busy_back_off: DurationMs = Field(30_000, description="Pause after an offer was declined as busy.")
+    passed_hold: Annotated[DurationMs, Field(ge=1)] = Field(
+        60_000, description="How long others are asked first about a contact that somebody passed on."
+    )
     quiet_warning: DurationMs = Field(300_000, description="An ASC who owes an answer this long is warned; 0: never.")
     quiet_parking: DurationMs = Field(480_000, description="An ASC who owes an answer this long is parked.")
     parking_limit: DurationMs = Field(3_600_000, description="A parked contact ends after this long.")
@@ -270,6 +274,7 @@ def compile_policy(document: PolicyDocument, from_ms: int = 0, horizon_ms: int =
         priority_credit_ms=STRICT_CREDIT_MS
         if document.priority_mode == "strict"
         else (credit.p1, credit.p2, credit.p3, credit.p4),
+        passed_hold_ms=document.passed_hold,
     )
 
 
@@ -288,6 +293,7 @@ def _compile_line(document: PolicyDocument, product: str, language: str) -> Line
         auto_accept=rules.auto_accept,
         join_empty=rules.join_empty,
         leave_empty=rules.leave_empty,
+        case_limit=rules.case_limit,
     )
 
 

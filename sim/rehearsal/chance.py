@@ -12,9 +12,11 @@ from typing import Final, Literal
 
 import numpy as np
 
+from sim.demand.model import StreamModel
+from sim.demand.sources import numbers_needed
 from sim.draws import STREAM_SHIFT, Purpose, draw_ms, happens, prefix
 from sim.durations import LawNumbers
-from sim.model import Model, StreamModel, build
+from sim.model import Model, build
 from sim.rehearsal.clock import RehearsalClock, day_scenario
 from sim.rehearsal.dialogue import COMPANIES, FIRST_NAMES, LAST_NAMES
 from sim.scenario import Scenario
@@ -58,8 +60,10 @@ class Chance:
         self.seed = seed
         self._scenario = scenario
         self._clock = clock
-        if len(scenario.demand.streams) > MOST_STREAMS:
-            raise ValueError(f"a rehearsal takes at most {MOST_STREAMS} streams")
+        if scenario.demand.traces or numbers_needed(scenario) > MOST_STREAMS:
+            raise ValueError(
+                f"a rehearsal takes at most {MOST_STREAMS} streams, counted anew for each surge, and no trace"
+            )
         self.model = lru_cache(maxsize=4)(self._model)
         self._prefix = lru_cache(maxsize=64)(self._prefix_of)
 
@@ -123,7 +127,8 @@ class Chance:
 
     def _stream(self, person_id: int) -> StreamModel:
         day, customer = self._key(person_id)
-        return self.model(day).streams[customer >> STREAM_SHIFT]
+        number = customer >> STREAM_SHIFT
+        return next(stream for stream in self.model(day).streams if stream.index == number)
 
     def _day(self, person_id: int) -> int:
         return self._key(person_id)[0]

@@ -8,7 +8,8 @@ that whoever starts a demo sees a busy hour. Nights are left out.
 from dataclasses import dataclass
 from typing import Final
 
-from sim.scenario import Scenario, format_clock
+from sim.fields import format_clock
+from sim.scenario import Scenario
 
 DAY_MS: Final = 24 * 3_600_000
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -74,7 +75,7 @@ def opening_hours_ms(scenario: Scenario) -> tuple[int, int]:
     ]
     if not profiles:
         return 0, DAY_MS
-    ends = [profile.starts + profile.every * len(profile.per_hour) for profile in profiles]
+    ends = [profile.starts + profile.every * len(each) for profile in profiles for each in profile.by_weekday.values()]
     return min(profile.starts for profile in profiles), min(max(ends), DAY_MS)
 
 

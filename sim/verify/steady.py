@@ -17,9 +17,10 @@ from scipy.special import stdtrit  # type: ignore[import-untyped]  # scipy ships
 
 from router.core import events as ev
 from router.core.events import Event
+from sim.demand.model import StreamModel
 from sim.draws import STREAM_SHIFT, Floats, Law, Purpose, fill_arrivals, fill_durations, fill_uniforms, prefix
 from sim.durations import LawNumbers
-from sim.model import Model, StreamModel, build
+from sim.model import Model, build
 from sim.scenario_file import as_scenario
 from sim.twin import Twin
 

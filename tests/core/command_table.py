@@ -30,7 +30,7 @@ chat/waiting       gone            callback/due      wrong_state     wrong_state
 chat/absent        gone            wrong_state       wrong_state     wrong_state
 chat/offered       gone            callback/offered  wrong_state     wrong_state
 chat/connected     wrapping        wrong_state       wrong_state     wrong_state
-chat/parked        wrong_state     wrong_state       wrong_state     wrong_state
+chat/parked        gone            wrong_state       wrong_state     wrong_state
 chat/wrapping      wrong_state     wrong_state       wrong_state     wrong_state
 chat/gone          unknown_contact unknown_contact   unknown_contact unknown_contact
 callback/scheduled wrong_state     wrong_state       chat/waiting    gone

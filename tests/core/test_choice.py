@@ -15,6 +15,7 @@ from tests.core.build import (
     declines,
     finishes,
     given,
+    happened,
     leaves,
     offers,
     passes,
@@ -183,6 +184,25 @@ def test_who_passed_is_asked_again_when_nobody_else_is_there(away):
     assert {} == offers(desk)
 
     assert {"it": "ann"} == offers(when(desk, away))
+
+
+def test_others_are_asked_first_for_a_while():
+    """When all of them stay busy, whoever passed on the contact is asked again: at that time, not before."""
+    desk = given(agent("ann"), chat("it"), agent("ben"), chat("b"), accepts("ben", "b"), declines("ann", "it"))
+    assert {} == offers(when(desk, passes(59_999)))
+
+    desk = when(desk, passes(1))
+
+    assert (["PassingForgotten", "OfferMade"], {"it": "ann"}) == (happened(desk), offers(desk))
+
+
+def test_how_long_others_are_asked_first_is_policy():
+    """Counted from the latest who passed; an offer to somebody else that is not taken begins it anew."""
+    desk = given(agent("ann"), chat("it"), agent("ben"), declines("ann", "it"), passed_hold_ms=90_000)
+    desk = when(desk, agent("cat"), chat("c"), accepts("cat", "c"), passes(RING_MS))
+    assert {} == offers(when(desk, passes(89_999)))
+
+    assert {"it": "ann"} == offers(when(desk, passes(1)))
 
 
 def test_who_hands_a_contact_on_is_not_asked_first():

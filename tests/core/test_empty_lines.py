@@ -2,7 +2,8 @@
 
 import pytest
 
-from router.core.events import ContactSentAway
+from router.core.events import ContactQueued, ContactSentAway
+from router.core.lines import begun
 from router.core.policy import Step
 from tests.core.acts import asks_callback, call, case, pulls, transfers
 from tests.core.build import (
@@ -132,3 +133,29 @@ def test_who_was_handed_to_a_pool_waits_for_the_pool():
 def test_time_alone_sends_nobody_away():
     """Only people coming and going do."""
     assert [] == told(when(given(*BUSY, chat("it"), leave_empty="unavailable"), passes(60_000)), ContactSentAway)
+
+
+def test_whoever_comes_and_goes_at_once_can_be_told_of():
+    """The contact has left the desk when the entry is folded; what it was is the same as of one that waits a while."""
+    left = when(given(*BUSY, leave_empty="busy"), chat("it"))
+    [queued] = told(left, ContactQueued)
+    waits = when(given(*BUSY), chat("it"))
+    [same] = told(waits, ContactQueued)
+
+    gone, stays = begun(left.state.contacts, queued), begun(waits.state.contacts, same)
+
+    assert ("gone", "blocked", 2) == (state_of(left, "it"), gone.state, gone.o)
+    assert stays is waits.state.contacts[same.contact_id]
+    for name in (
+        "id",
+        "asc_id",
+        "company_id",
+        "line",
+        "channel",
+        "waiting_since",
+        "rank",
+        "priority",
+        "agreed",
+        "step",
+    ):
+        assert getattr(stays, name) == getattr(gone, name), name

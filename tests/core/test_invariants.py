@@ -6,7 +6,18 @@ from pathlib import Path
 import pytest
 
 from router.core import invariants
-from router.core.deadlines import AGENT_GRACE, BACK_OFF, OFFER, PARKING, PREFERENCE, RESUME, STEP, WRAP_UP
+from router.core.deadlines import (
+    AGENT_GRACE,
+    BACK_OFF,
+    LIFETIME,
+    OFFER,
+    PARKING,
+    PREFERENCE,
+    RESUME,
+    SHIFT,
+    STEP,
+    WRAP_UP,
+)
 from router.core.errors import Broken
 from router.core.invariants import check
 from tests.core.acts import transfers
@@ -76,9 +87,12 @@ SPOILED = {
     "who waits has a place": lambda s: setattr(contact(s, "waits"), "cohort", None),
     "parking has an end": lambda s: s.state.deadlines.arm(PARKING, contact(s).id, 1),
     "waiting for one ends": lambda s: s.state.deadlines.disarm(PREFERENCE, contact(s, "handed").id),
+    "others first has an end": lambda s: contact(s, "talks").tried.append(1),
     "absent has a deadline": lambda s: s.state.deadlines.disarm(RESUME, contact(s, "away").id),
     "wrap-up has a deadline": lambda s: s.state.deadlines.arm(WRAP_UP, contact(s).id, 1),
     "a callback has a reservation": lambda s: setattr(contact(s, "call"), "reservation", None),
+    "a callback has a lifetime": lambda s: s.state.deadlines.disarm(LIFETIME, contact(s, "head").id),
+    "a callback can be dialled": lambda s: setattr(contact(s, "head").reservation, "number_ref", ""),
     "units in use are those of what is held": lambda s: setattr(the_agent(s, "ben"), "units", 2),
     "what is held is on the desk": lambda s: the_agent(s, "ben").held.update({999: 0}),
     "a group knows who is willing": lambda s: group(s).willing.clear(),
@@ -90,6 +104,7 @@ SPOILED = {
     "an offer is for an offered contact": lambda s: setattr(contact(s), "offer_id", 77),
     "an offer uses its agent's units": lambda s: setattr(the_offer(s), "agent_id", s.number("cat")),
     "offers ring only where somebody is available": lambda s: stops_being_willing(the_agent(s, "ann")),
+    "nothing rings when a shift is about to end": lambda s: s.state.deadlines.arm(SHIFT, s.number("ann"), s.now),
     "an offer has its deadline": lambda s: s.state.deadlines.arm(OFFER, contact(s).offer_id, 1),
     "each offered contact has one offer": lambda s: s.state.offers.clear(),
     "a line counts those who wait": lambda s: setattr(line(s), "waiting_count", 7),

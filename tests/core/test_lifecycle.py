@@ -46,7 +46,7 @@ def happening(story, kind):
         "step": 0, "agreed": False, "pool": "", "for_agent": 0, "for_agent_until": 0, "supervisor_id": 1,
         "incident": "INC-7", "park_at": 1_000, "expires": 1_000, "window_from": 0, "promise_from": 0,
         "promise_to": 1_000, "quiet": (), "at": 1_000, "retry_at": 1_000, "channel": "chat",
-        "said": SAID, "again_at": 1_000, "claimed_impact": "one", "triage": False, "booked_by": 0,
+        "said": SAID, "again_at": 1_000, "claimed_impact": "one", "triage": False, "booked_by": 0, "resumes": 0,
     }  # fmt: skip
     return kind(**{field.name: values[field.name] for field in fields(kind)})
 

@@ -3,9 +3,10 @@
 import pytest
 
 from router.core import commands as cmd
-from router.core.contacts import MAX_ID
+from router.core.admission import MAX_ID
 from router.core.events import ContactQueued
 from router.core.matching import positions
+from tests.core.acts import case, moves
 from tests.core.build import (
     LINES,
     RING_MS,
@@ -66,6 +67,26 @@ def test_a_full_line_takes_nobody_in():
 
     assert "queue_full" == refusal(desk, chat("third"))
     assert "" == refusal(desk, chat("third", "expense/de"))
+
+
+def test_cases_and_live_contacts_do_not_hold_each_other_up():
+    """Each kind has a limit of its own: a line full of chats takes the case that is named instead, and the reverse."""
+    desk = given(chat("first"), case("second"), queue_limit=1, case_limit=2)
+    assert ["queue_full", ""] == [refusal(desk, step) for step in (chat("third"), case("third"))]
+    assert "queue_full" == refusal(desk, case("fourth"))
+
+    desk = given(case("first"), case("second"), queue_limit=1, case_limit=2)
+    assert ["queue_full", ""] == [refusal(desk, step) for step in (case("third"), chat("third"))]
+
+
+@pytest.mark.parametrize(("asks", "limit"), [(chat, {"queue_limit": 1}), (case, {"case_limit": 1})])
+def test_what_is_moved_is_counted_with_its_kind(asks, limit):
+    """A case finds no room among cases, whatever chats there are, and a chat none among chats."""
+    others = case if asks is chat else chat
+    full = given(asks("there", "travel/en"), others("other", "travel/en"), asks("it"), **limit)
+    room = given(others("there", "travel/en"), asks("it"), **limit)
+
+    assert ["queue_full", ""] == [refusal(desk, moves("it", "travel/en")) for desk in (full, room)]
 
 
 def test_a_line_has_room_again_when_somebody_leaves():

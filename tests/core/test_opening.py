@@ -16,6 +16,7 @@ from tests.core.build import (
     agent,
     callback,
     chat,
+    converts,
     declines,
     given,
     happened,
@@ -81,9 +82,11 @@ def test_a_language_has_hours():
 
 
 def test_a_supervisor_closes_a_line():
-    """Whatever the hours; those who wait go on waiting, cases and callbacks are taken, and it opens again."""
-    desk = given(chat("waits"), shuts())
-    assert ["line_closed"] * 2 == [refusal(desk, ask) for ask in (chat("it"), call("it"))]
+    """Whatever the hours and the channel; those who wait go on waiting, or leave a number, and it opens again."""
+    desk = given(chat("waits"), chat("leaves a number"), shuts())
+    asks = chat("it"), call("it"), case("it"), asks_callback("it")
+    assert ["line_closed"] * 4 == [refusal(desk, ask) for ask in asks]
+    assert "" == refusal(desk, converts("leaves a number"))
     assert "line_closed" == refusal(given(shuts(), hours=hours(chats=NEVER)), chat("it"))
     assert {"waits": "ann"} == offers(when(desk, agent("ann")))
     assert "" == refusal(when(desk, opens()), chat("it"))

@@ -6,11 +6,13 @@ import pytest
 
 from router.core.events import CallbackExpired, CallbackRequested, CallbackScheduled, CallbackUrgent, ContactConverted
 from router.core.policy import EMPTY_ESTIMATES
-from tests.core.acts import asks_callback, books, case, converts_for, drops_callback, returns_to_chat
+from tests.core.acts import asks_callback, books, case, converts_for, drops_callback, pulls, returns_to_chat, transfers
 from tests.core.build import (
     accepts,
     adopts,
     agent,
+    agent_connects,
+    agent_drops,
     cancels,
     chat,
     closes,
@@ -18,12 +20,15 @@ from tests.core.build import (
     declines,
     finishes,
     given,
+    happened,
     misses,
     offers,
     passes,
+    reaches,
     refusal,
     state_of,
     status,
+    the_agent,
     told,
     waiting,
     when,
@@ -205,23 +210,49 @@ def test_a_reservation_has_a_lifetime(state):
     assert ({}, {}) == (desk.state.numbers, offers(desk))
 
 
-def test_whoever_is_being_dialled_is_decided_otherwise():
-    """The lifetime cuts no attempt and no conversation short."""
-    desk = given(agent("ann"), asks_callback("it"), accepts("ann", "it"), promise_ms=1, lifetime_ms=10_000)
+def outlived(*steps):
+    """ann dials `it` while its lifetime ends; another attempt would be made."""
+    rules = {"promise_ms": 1, "lifetime_ms": 10_000, "retry_no_answer_ms": (5_000, 5_000)}
+    return given(agent("ann"), asks_callback("it"), accepts("ann", "it"), *steps, passes(10_001), **rules)
 
-    desk = when(desk, passes(20_000))
 
+def test_a_lifetime_that_ends_meanwhile_cuts_no_attempt_short():
+    """If it is in vain, there is no other: the callback expires then and there, and its number is free."""
+    desk = outlived()
     assert "dialling" == state_of(desk, "it")
-    assert "gone" == state_of(when(desk, misses("ann", "it")), "it")
+
+    desk = when(desk, misses("ann", "it"))
+
+    assert ["AttemptFailed", "CallbackExpired"] == happened(desk)
+    assert ({}, 0) == (desk.state.numbers, the_agent(desk, "ann").units)
+
+
+@pytest.mark.parametrize("given_back", [[pulls("it")], [agent_connects("ann"), agent_drops("ann"), passes(30_000)]])
+def test_whoever_is_given_back_after_the_lifetime_has_expired(given_back):
+    """Nobody knows what came of the attempt, but there is no time for another."""
+    desk = when(outlived(), *given_back)
+
+    assert 1 == len(told(desk, CallbackExpired))
+    assert {} == offers(desk)
+
+
+@pytest.mark.parametrize("handed_on", [pulls("it"), transfers("ann", "it", line="expense/de")])
+def test_whoever_was_reached_has_a_new_lifetime(handed_on):
+    """A talk is cut short by nothing; whoever is to be called once more has all the time again from then on."""
+    desk = when(outlived(reaches("ann", "it")), status("ann", "break"), passes(60_000), handed_on)
+    assert "due" == state_of(desk, "it")
+    assert [] == told(when(desk, passes(9_999)), CallbackExpired)
+
+    assert 1 == len(told(when(desk, passes(1)), CallbackExpired))
 
 
 # --- booked by an agent
 
 
 def booked(*steps, with_me=True):
-    """ann, who talks to `a`, has booked `it` for 60 to 120 s with herself; ben is there, too."""
+    """ann, who talks to `a`, has booked `it` for 60 to 120 s with herself; ben is there, too; 20 s before is danger."""
     talks = [agent("ann"), chat("a"), accepts("ann", "a"), books("ann", "a", "it", WINDOW, with_me), agent("ben")]
-    return given(*talks, *steps)
+    return given(*talks, *steps, drain_lead_ms=20_000)
 
 
 def test_an_agent_books_another_conversation():
@@ -234,21 +265,30 @@ def test_an_agent_books_another_conversation():
 
 
 def test_booked_with_me_waits_for_me():
-    """Until the end of the promise the callback is that agent's; then it is anybody's."""
-    desk = when(booked(), passes(60_000))
+    """Until the promise is in danger the callback is that agent's, however busy; then it is anybody's."""
+    desk = when(booked(), passes(99_999))
     assert {} == offers(desk)
 
     assert {"it": "ann"} == offers(
         when(booked(), passes(59_000), closes("ann", "a"), finishes("ann", "a"), passes(1_000))
     )
+    assert {"it": "ben"} == offers(when(desk, passes(1)))
+
+
+@pytest.mark.parametrize("away", [[status("ann", "offline")], [agent("ann", shift_ends=60_000)]])
+def test_booked_with_somebody_who_is_away_is_anybodys(away):
+    """Nobody waits for an agent who has gone home in the meantime, or whose shift is about to end."""
+    desk = booked(closes("ann", "a"), finishes("ann", "a"), *away)
+
     assert {"it": "ben"} == offers(when(desk, passes(60_000)))
 
 
-def test_booked_with_somebody_who_is_away_is_anybodys():
-    """Nobody waits for an agent who has gone home in the meantime."""
-    desk = booked(closes("ann", "a"), finishes("ann", "a"), status("ann", "offline"))
+def test_booked_with_somebody_who_goes_is_anybodys_at_once():
+    """While the callback waits for that agent the connection is lost."""
+    desk = when(booked(agent_connects("ann")), passes(70_000))
+    assert {} == offers(desk)
 
-    assert {"it": "ben"} == offers(when(desk, passes(60_000)))
+    assert {"it": "ben"} == offers(when(desk, agent_drops("ann")))
 
 
 def test_booked_with_somebody_who_passes_is_anybodys():

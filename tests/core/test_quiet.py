@@ -14,6 +14,7 @@ from tests.core.build import (
     closes,
     given,
     happened,
+    leaves,
     misses,
     offers,
     passes,
@@ -143,3 +144,12 @@ def test_what_is_written_by_somebody_who_is_gone_waits_absent():
     desk = when(desk, writes("it"))
 
     assert "absent" == state_of(desk, "it")
+
+
+def test_who_was_parked_can_leave():
+    """Leaving is the end of the contact: nothing is resumed any more, and the line is open to the ASC again."""
+    desk = when(quiet_desk(*PARKED), leaves("it"))
+
+    assert ["ContactExpired"] == happened(desk)
+    assert "" == refusal(desk, chat("anew", by="it"))
+    assert [] == told(when(desk, passes(60_000)), ContactExpired)

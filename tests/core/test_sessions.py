@@ -2,8 +2,8 @@
 
 import pytest
 
+from router.core.admission import MAX_ID
 from router.core.commands import ConnectSession, DisconnectSession
-from router.core.contacts import MAX_ID
 from router.core.events import AscLeft, SessionDropped, SessionExpired, SessionKept
 from tests.core.build import (
     DAY_MS,

@@ -2,25 +2,32 @@
 
 import pytest
 
-from router.core.events import AgentStatusSet, ContactRequeued, ShiftEnding
+from router.core.events import AgentStatusSet, ContactRequeued, OfferMade, ShiftEnding
 from tests.core.acts import call, rings
 from tests.core.build import (
+    BACK_OFF_MS,
+    SILENCE_MS,
     accepts,
     agent,
     agent_connects,
     agent_drops,
     agent_state,
+    beats,
     callback,
     chat,
     closes,
+    declines,
     finishes,
     given,
     happened,
     offers,
     passes,
     refusal,
+    sleeps,
+    starts,
     state_of,
     status,
+    stops,
     the_agent,
     told,
     waiting,
@@ -49,6 +56,42 @@ def test_no_new_offers_shortly_before_the_end():
 
     assert ["ShiftEnding", "OfferWithdrawn", "ContactQueued"] == happened(desk)
     assert ({}, ["a", "b"], 0) == (offers(desk), waiting(desk), the_agent(desk, "ann").no_answers)
+
+
+def test_who_comes_too_late_for_new_work_is_offered_none():
+    """Signing in when no new offers come any more offers nothing and withdraws nothing; before that it does."""
+    late = given(chat("a"), passes(89_999), agent("ann", shift_ends=ENDS + 1), **RULES)
+    assert {"a": "ann"} == offers(late)
+
+    desk = when(given(chat("a"), passes(90_000), **RULES), agent("ann", shift_ends=ENDS))
+
+    assert ["AgentSignedIn", "ShiftEnding"] == happened(desk)
+    desk = when(desk, passes(30_000))
+    assert [("offline", "shift_end")] == [(event.status, event.reason) for event in told(desk, AgentStatusSet)]
+
+
+def test_the_end_of_the_shift_comes_before_what_is_due_at_the_same_moment():
+    """A pause that is over just then makes no offer that would be withdrawn at once."""
+    desk = on_shift(passes(ENDS - 10_000 - BACK_OFF_MS), chat("a"), declines("ann", "a"))
+
+    desk = when(desk, passes(BACK_OFF_MS))
+
+    assert ["ShiftEnding", "BackOffEnded"] == happened(desk)
+
+
+@pytest.mark.parametrize("node", ["desk-1", "desk-2"])
+def test_nothing_rings_after_an_outage_for_whom_it_is_too_late(node):
+    """What was due while no node was alive is made up for before anybody is offered anything."""
+    desk = on_shift(stops(), chat("a"), sleeps(ENDS - 10_000), starts(node))
+
+    assert [] == told(desk, OfferMade)
+
+
+def test_nothing_rings_for_whom_it_is_too_late_when_a_sleeping_node_is_heard():
+    """Nor when the node that was thought lost beats again."""
+    desk = on_shift(beats(), passes(SILENCE_MS), chat("a"), sleeps(ENDS))
+
+    assert [] == told(when(desk, beats()), OfferMade)
 
 
 def test_what_is_held_is_finished_in_peace():
@@ -114,9 +157,7 @@ def test_a_shift_ends_in_the_future(ends):
 
 def test_a_short_shift_ends_at_once():
     """Who signs in for less than the time before the end gets nothing new, and still has the grace."""
-    desk = given(agent("ann", shift_ends=5_000), **RULES)
-
-    desk = when(desk, passes(0), chat("a"))
+    desk = given(agent("ann", shift_ends=5_000), chat("a"), **RULES)
 
     assert {} == offers(desk)
     assert [25_000] == [event.hand_over_at for event in told(desk, ShiftEnding)]

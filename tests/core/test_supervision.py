@@ -156,10 +156,30 @@ def test_a_contact_is_pulled_from_its_agent():
 
 
 def test_an_offer_is_pulled():
-    """What rings is withdrawn through no act of the agent."""
+    """What rings is withdrawn without a pause for the agent, who is asked again when nobody else is there."""
     desk = given(agent("ann"), chat("it"), pulls("it"))
 
     assert ["pulled"] == [event.cause for event in told(desk, OfferWithdrawn)]
+    assert {"it": "ann"} == offers(desk)
+
+
+@pytest.mark.parametrize("taken", [[], [accepts("ann", "it")]])
+@pytest.mark.parametrize("asks", [chat("it"), callback("it")])
+def test_what_is_pulled_goes_to_somebody_else(asks, taken):
+    """From an agent who is idle longest it does not ring straight back: others are asked first, if only later."""
+    desk = given(agent("ann"), passes(1), agent("ben"), asks, *taken, pulls("it"))
+    assert {"it": "ben"} == offers(desk)
+
+    desk = given(agent("ann"), asks, *taken, agent("ben"), chat("b"), accepts("ben", "b"), pulls("it"))
+    assert {} == offers(desk)
+    assert {"it": "ben"} == offers(when(desk, closes("ben", "b"), finishes("ben", "b")))
+
+
+def test_what_is_pulled_waits_for_that_agent_no_longer():
+    """Whoever was waited for alone had the contact."""
+    desk = given(*HELD, agent("ben"), agent("cat"), transfers("ann", "it", to="ben"), pulls("it"))
+
+    assert {"it": "cat"} == offers(desk)
 
 
 @pytest.mark.parametrize(("priority", "expected"), [(1, ["it", "old"]), (2, ["old", "it"]), (4, ["old", "it"])])

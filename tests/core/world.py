@@ -129,7 +129,7 @@ class World:
         self._operate(cmd.RequestCallback(self._new(), self._asc(a), 1, line, number, *self._window(a, b)))
 
     def leaves(self, a: int, b: int) -> None:
-        if found := self._contact(a, b, "waiting", "offered", "absent", "connected"):
+        if found := self._contact(a, b, "waiting", "offered", "absent", "connected", "parked"):
             self._operate(cmd.LeaveContact(found.id, found.asc_id))
 
     def writes(self, a: int, b: int) -> None:
@@ -393,7 +393,7 @@ ACTIONS: tuple[tuple[Callable[[World, int, int], None], int], ...] = (
     (World.reaches, 6),
     (World.misses, 5),
     (World.declines, 4),
-    (World.leaves, 2),
+    (World.leaves, 3),
     (World.cancels, 1),
     (World.returns_to_chat, 2),
     (World.drops_callback, 1),

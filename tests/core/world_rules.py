@@ -22,8 +22,15 @@ def small(lines: tuple[LineKey, ...] = LINES, **changes: Any) -> Policy:
     """Short lines, few messages, and sessions that never expire."""
     return rules(
         lines,
-        **{"queue_limit": 5, "message_limit": 6, "session_expiry_ms": 10**9, "shift_end_stop_ms": 10_000, **changes},
-    )
+        **{
+            "queue_limit": 4,
+            "case_limit": 3,
+            "message_limit": 6,
+            "session_expiry_ms": 10**9,
+            "shift_end_stop_ms": 10_000,
+            **changes,
+        },
+    )  # fmt: skip
 
 
 def varied(policy: Policy, line: int, **changes: Any) -> Policy:
@@ -42,7 +49,7 @@ STEPS = varied(
         reason_required=True, wrap_up_ms=(20_000, 10_000, 15_000, 5_000), wrap_up_extension_ms=5_000, max_extensions=1,
         shift_end_grace_ms=20_000,
         drain="promise", drain_lead_ms=40_000, max_draining=1, promise_ms=60_000,
-        slot_ms=60_000, slot_capacity=1, slot_horizon_ms=300_000, lifetime_ms=60_000,
+        slot_ms=60_000, slot_capacity=1, slot_horizon_ms=300_000, lifetime_ms=5_000,
         retry_no_answer_ms=(10_000, 30_000), retry_busy_ms=(5_000,), retry_invalid_ms=(1,),
     ),
     2, steps=SENIORS, strategy="most_proficient", preferred_ms=0, join_empty="unavailable", leave_empty="unavailable",

@@ -12,7 +12,8 @@ from tests.laws.source import offences
 CORE = Path(router.core.__file__).parent
 FILES = sorted(CORE.rglob("*.py"))
 DECIDING = (
-    "agents", "callbacks", "contacts", "dialling", "matching", "offers", "quiet", "routing", "sessions", "supervision",
+    "admission", "agents", "callbacks", "contacts", "dialling", "matching", "offers", "quiet", "routing", "sessions",
+    "supervision",
 )  # fmt: skip
 """Rooms that decide; what they decide happens through `emit`."""
 
@@ -89,7 +90,7 @@ def written(node):
 
 
 def reasons_given():
-    """The codes with which the desk refuses, as they stand in its code, or are named by `why_shut`."""
+    """The codes with which the desk refuses, as they stand in its code, or are named by `why_shut` and `why_not`."""
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
@@ -97,8 +98,9 @@ def reasons_given():
                 if not (isinstance(code, ast.Name) and code.id == "shut"):
                     assert isinstance(code, ast.Constant)
                     yield code.value
-            elif isinstance(node, ast.FunctionDef) and node.name == "why_shut":
+            elif isinstance(node, ast.FunctionDef) and node.name in ("why_shut", "why_not"):
                 codes = [part.value for part in ast.walk(node) if isinstance(part, ast.Return)]
+                codes = [code.body if isinstance(code, ast.IfExp) else code for code in codes]
                 yield from (code.value for code in codes if isinstance(code, ast.Constant) and code.value)
 
 

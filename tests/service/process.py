@@ -24,6 +24,9 @@ POLICY = {"products": ["expense"], "languages": ["en"], "offer_timeout": "20 s",
 class DeskProcess:
     """`python -m router.service serve` on a folder."""
 
+    program = "router.service"
+    """The module that is run."""
+
     def __init__(self, folder: Path, **environment: str) -> None:
         self.data = folder / "data"
         self.policy = folder / "policy.json"
@@ -45,8 +48,9 @@ class DeskProcess:
     def _run(self, *arguments: str) -> "subprocess.Popen[str]":
         with self.log.open("a") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", "router.service", *arguments],
+                [sys.executable, "-m", self.program, *arguments],
                 cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=log, text=True,
+                start_new_session=True,  # Ctrl-C reaches the tests, which stop it in order
             )  # fmt: skip
 
     async def end(self, number: int) -> int:

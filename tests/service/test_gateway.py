@@ -641,3 +641,21 @@ async def test_nothing_readable_of_people_is_in_the_journal():
         for word in ("canary", "Dana", "Acme", "Mina", "Omar", "901820"):
             assert word not in raw
         assert KEYS.number_ref("+4930901820") in raw
+
+
+async def test_whoever_is_let_in_and_sent_away_at_once_is_told_so() -> None:
+    """A line that is empty by its own rule keeps nobody waiting; the desk goes on, and so does the next that starts."""
+    store = MemoryStore(real_clock)
+    document = policy(routing={"leave_empty": "signed_out"})
+    async with running_desk(store, document=document) as desk:
+        dana = await desk.join(DANA)
+        answer = await dana.ask("chat.request", product="expense", language="en", topic="x")
+        assert "ack" == answer["t"]
+        assert "blocked" == (await dana.hear("snap"))["d"]["state"]
+        transcript = desk.transcripts.find(answer["contact"])
+        assert transcript is not None
+        assert ("blocked", 2) == (transcript.contact.state, transcript.contact.o)
+        assert desk.node.running
+    async with running_desk(store, document=document) as desk:
+        dana = await desk.join(DANA)
+        assert [("blocked", "x")] == [(each["state"], each["topic"]) for each in dana.ready["contacts"]]

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from router.core.commands import LeaveContact
 from router.core.desk import Entry, Folded
 from router.core.ids import AscId, ContactId
+from router.core.version import CORE_VERSION
 from router.journal.port import StoredEntry
 from router.service import snapshotting
 from router.service.archiving import archive_desk
@@ -147,7 +148,7 @@ async def test_a_snapshot_that_does_not_fit_is_passed_over(
 
     assert started_from(logs) is None
     (why,) = passed_over(logs)
-    assert {"damaged": "not as it was written", "newer rules": "version 1 of the rules, these are 0"}.get(
+    assert {"damaged": "not as it was written", "newer rules": f"version {CORE_VERSION} of the rules, these are 0"}.get(
         harm, "another entry there"
     ) in why
 

@@ -1,5 +1,7 @@
 """The measures against days written by hand, event by event."""
 
+from dataclasses import replace
+
 import pytest
 
 from router.core import events as ev
@@ -120,6 +122,26 @@ def test_service_level_leaves_out_what_its_definition_names() -> None:
 
     assert (sums.offered, sums.served_in_time, sums.sl_base, sums.sl_excluded) == (8, 1, 4, 4)
     assert (sums.waiting, sums.waiting_short, sums.blocked, sums.converted) == (2, 1, 1, 1)
+
+
+@pytest.mark.parametrize("short", [True, False])
+def test_who_gives_up_and_comes_back_in_time_is_one_contact(short: bool) -> None:
+    """Asked for once, abandoned not at all, served after the whole wait; whom nobody has seen leave is counted anew."""
+    measures = Measures([LINE], 20_000)
+    measures.see(0, [queued(1, 0)])
+    measures.see(5_000, [abandoned(1, 5_000, short)])
+    gone = measures.sums(5_000)
+    assert (1, 1, 0) == (gone.offered, gone.abandoned + gone.short_abandoned, gone.waiting)
+
+    measures.see(9_000, [replace(queued(2, 0), resumes=ContactId(1))])
+    measures.see(12_000, [offered(2), connected(2)])
+    total = measures.sums(12_000)
+    assert (1, 1, 0, 12_000) == (total.offered, total.served, total.abandoned + total.short_abandoned, total.wait_ms)
+    assert 5_000 + 3_000 == total.queue_ms
+    measures.check(12_000)
+
+    measures.see(13_000, [replace(queued(3, 13_000), resumes=ContactId(77))])
+    assert 2 == measures.sums(13_000).offered
 
 
 def test_callbacks_are_a_leg_of_their_own() -> None:

@@ -1,10 +1,12 @@
 """The demand of `us-bank-monday` against the data it was fitted from."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
+from sim.calibrate.counts import read_counts
+from sim.calibrate.demand import fit_demand
+from sim.calibrate.section import section
 from sim.run import simulate
 from sim.scenario_check import expected_contacts
 from sim.scenario_file import load_scenario
@@ -14,19 +16,14 @@ COUNTS = ROOT.parent / "shared" / "data" / "us_bank_calls_5min_2003.csv"
 SCENARIO = ROOT / "scenarios" / "us-bank-monday.yaml"
 
 
-def test_the_file_holds_what_the_fit_gives() -> None:
+def test_the_file_holds_what_calibration_gives() -> None:
     """Fitting anew gives the numbers in the file: mean calls per hour of 31 Mondays, half hour by half hour."""
     if not COUNTS.exists():
         pytest.skip("the call counts are not here")
-    spec = importlib.util.spec_from_file_location("fit_us_bank", ROOT / "scripts" / "fit_us_bank.py")
-    assert spec is not None
-    assert spec.loader is not None
-    fitting = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(fitting)
+    found = fit_demand(read_counts(COUNTS, weekdays=["mon"]))
 
-    rates, days = fitting.fit(COUNTS)
-
-    assert (rates, days) == (load_scenario(SCENARIO).demand.profiles["monday"].per_hour, 31)
+    rates = section(found, "expense", "en")["profiles"]["fitted"]["week"]["mon"]
+    assert (rates, len(found.counts.days)) == (load_scenario(SCENARIO).demand.profiles["monday"].per_hour, 31)
 
 
 def test_it_is_one_fiftieth_of_the_mean_monday() -> None:

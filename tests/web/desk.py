@@ -80,6 +80,8 @@ class DeskProcess:
             stderr=subprocess.DEVNULL,
             text=True,
             start_new_session=True,
+            # What most tests are about is not recorded, and a process for it would be of no use to them.
+            env={"RINGBACK_RECORDS": "none", **os.environ},
         )
         wait_for("the desk's start", lambda: get(f"{self.address}/healthz")[0] == 200)
         return self

@@ -32,7 +32,7 @@ GOLDEN = {
     cmd.PolicyChanged: (
         b'["PolicyChanged",{"lines":[{"key":"expense/en","product":"expense","language":"en","steps":[{"after_'
         b'ms":0,"pools":[],"min_level":1,"languages":[]}],"strategy":"longest_idle","queue_limit":500,"preferr'
-        b'ed_ms":0,"auto_accept":false,"join_empty":"never","leave_empty":"never"}],"hours":{"source":"a4cb491'
+        b'ed_ms":0,"auto_accept":false,"join_empty":"never","leave_empty":"never","case_limit":1000}],"hours":{"source":"a4cb491'
         b'd6106fa46","from_ms":0,"horizon_ms":86400000,"calendars":[[[0,9007199254740991]],[[28800000,64800000'
         b']]],"lines":[{"line":"expense/en","chat":0,"phone":0}],"languages":[{"language":"en","calendar":0}],'
         b'"work":[0,0,1,1]},"offer_timeout_ms":20000,"agent_grace_ms":30000,"asc_grace_ms":120000,"wrap_up_ms"'
@@ -48,7 +48,7 @@ GOLDEN = {
         b's":[],"retry_invalid_ms":[],"max_in_flight":0,"cut_off_ms":0,"lifetime_ms":604800000},"estimates":{"'
         b'enabled":true,"handle_ms":600000,"patience_ms":300000,"announcements":{"min_interval_ms":30000,"chan'
         b'ge_ms":30000,"change_percent":30,"slower_percent":10,"places":"more","place_limit":20},"promises":{"'
-        b'unit_ms":300000,"least_ms":900000}},"priority_credit_ms":[0,0,0,0]},"{}"]'
+        b'unit_ms":300000,"least_ms":900000}},"priority_credit_ms":[0,0,0,0],"passed_hold_ms":60000},"{}"]'
     ),
     cmd.CalendarExtended: (
         b'["CalendarExtended",{"source":"a4cb491d6106fa46","from_ms":0,"horizon_ms":86400000,"calendars":[[[0,'
@@ -171,6 +171,15 @@ FIRST = {
 def test_the_first_version_is_read(data):
     """A journal of an earlier program goes on; fields that were added since have their defaults."""
     assert FIRST[data] == decode_command(data, 1, 9)
+
+
+def test_rules_that_came_later_have_defaults():
+    """A policy that was journaled before a rule was there is read with what holds where nobody says otherwise."""
+    data = GOLDEN[cmd.PolicyChanged].replace(b',"passed_hold_ms":60000', b"").replace(b',"case_limit":1000', b"")
+
+    assert decode_command(GOLDEN[cmd.PolicyChanged], 2, 9) == decode_command(data, 2, 9)
+    with pytest.raises(UnknownEntry, match="needs exactly the fields"):
+        decode_command(data.replace(b'"queue_limit":500,', b""), 2, 9)
 
 
 def test_a_policy_of_the_first_version_is_compiled_anew():

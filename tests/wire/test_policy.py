@@ -44,6 +44,7 @@ ROUTING = {
     "auto_accept": True,
     "join_empty": "busy",
     "leave_empty": "signed_out",
+    "case_limit": 19,
 }
 CALLBACKS = {
     "enabled": False,
@@ -79,6 +80,7 @@ EVERYTHING = {
     "no_answer_back_off": "16 s",
     "decline_back_off": "17 s",
     "busy_back_off": "27 s",
+    "passed_hold": "35 s",
     "quiet_warning": "28 s",
     "quiet_parking": "29 s",
     "parking_limit": "30 s",
@@ -149,7 +151,7 @@ def test_everything_that_is_written_arrives():
     """Each setting reaches the desk in milliseconds, in its own field."""
     policy = compiled(**EVERYTHING)
 
-    written = ("least_loaded", 18, 41_000, True, "busy", "signed_out")
+    written = ("least_loaded", 18, 41_000, True, "busy", "signed_out", 19)
     steps = (Step(0, ("home",), 3, ()), Step(20_000, ("home", "away"), 2, ("en",)))
     assert [(28_800_000, 36_000_000)] == [
         (opens % 86_400_000 + 3_600_000, closes % 86_400_000 + 3_600_000)
@@ -184,7 +186,7 @@ def test_everything_that_is_written_arrives():
             False, 61_000, 62_000,
             AnnouncementRules(min_interval_ms=63_000, change_ms=64_000, places="limit", place_limit=65), PromiseRules(),
         ),
-        priority_credit_ms=(240_000, 180_000, 120_000, 60_000),
+        priority_credit_ms=(240_000, 180_000, 120_000, 60_000), passed_hold_ms=35_000,
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import { html, nothing } from "./lit.js";
 import { agents, stateOf } from "./board-agents.js";
 import { inside } from "./board-line.js";
 import { news } from "./parts.js";
+import { recorded } from "./records-api.js";
 
 const WEEKDAYS = [1, 2, 3, 4, 5].map((day) => new Date(Date.UTC(2024, 0, day)));   // 1 January 2024 was a Monday
 const MEASURES = ["sl_offered", "asa", "wait_p50", "wait_p90", "offered", "served", "abandoned", "converted", "occupancy", "callback_wait_mean"];
@@ -31,7 +32,8 @@ function head(table) {
   const { words, today, clock } = table;
   const { t } = words;
   const day = today.day === undefined ? "" : new Intl.DateTimeFormat(words.language, { weekday: "long", timeZone: "UTC" }).format(WEEKDAYS[today.day % 5]);
-  return html`<header class="board-head"><div><h1>${t("page.demo")}</h1><p class="muted">${t("board.lead")}</p></div>
+  return html`<header class="board-head"><div><h1>${t("page.demo")}</h1><p class="muted">${t("board.lead")}
+      ${recorded() ? html`<a href="/records">${t("board.records")}</a>` : nothing}</p></div>
     ${clock === null ? nothing : html`<div class="clock"><span class="day">${day}</span><time class="tabular">${clockText(words, clock)}</time>
       <span class="chip maint" title=${t("board.speed_hint")}>${t("board.speed", { n: today.speed })}</span></div>`}</header>`;
 }

@@ -131,10 +131,13 @@ export class Connection extends EventTarget {
   /** Ask to whom a contact could be handed on; `state.colleagues` is the answer. */
   askColleagues() { this.#socket.transmit({ t: "colleagues" }); }
 
-  /** Ask which times a callback can be promised for, by the reader's own clock; `state.slots` is the answer. */
-  askSlots(line) {
+  /**
+   * Ask which times a callback can be promised for, by the reader's own clock; `state.slots` is the answer, which grows
+   * until it has all of them: the desk tells so many at once and where they go on.
+   */
+  askSlots(line, after = 0) {
     this.#slotsOf = line;
-    this.#socket.transmit({ t: "slots", line, zone: Intl.DateTimeFormat().resolvedOptions().timeZone });
+    this.#socket.transmit({ t: "slots", line, zone: Intl.DateTimeFormat().resolvedOptions().timeZone, after });
   }
 
   /** Look into a line, or into none (null), also after the connection has come back; `state.line` is what is seen. */
@@ -159,6 +162,7 @@ export class Connection extends EventTarget {
       default: this.#take(apply(this.state, frame));
     }
     if (frame.t === "snap") this.#syncing.delete(frame.d.contact);
+    if (frame.s === "slots" && frame.d.next !== null && frame.d.line === this.#slotsOf) this.askSlots(frame.d.line, frame.d.next);
   };
 
   #ready(frame) {

@@ -89,5 +89,6 @@ export function context(console, held) {
       ${priorities(console, held)}<small>${held.triage ? t("triage.open") : t(`priority.${view.priority ?? 3}`)}</small></div>` : nothing}
     ${open ? incident(console, held) : nothing}
     ${others(console, held)}
+    <rb-earlier .words=${words} .token=${console.token} .asc=${view.asc?.id ?? 0}></rb-earlier>
   </aside>`;
 }

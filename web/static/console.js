@@ -11,6 +11,7 @@ import { signIn } from "./console-sign-in.js";
 import { frame } from "./console-views.js";
 import { lostBar, news, standstill } from "./parts.js";
 import "./conversation.js";
+import "./earlier.js";
 
 /** Whether the reader is writing somewhere: then nothing may take the focus away. */
 const writing = () => ["INPUT", "TEXTAREA", "SELECT"].includes(document.activeElement?.tagName);
@@ -38,7 +39,8 @@ class Console extends PageElement {
     super.connectedCallback();
     const name = new URLSearchParams(location.search).get("as")?.trim().slice(0, 40) || "Mina";
     const titled = name.charAt(0).toUpperCase() + name.slice(1);
-    this.attach(new Connection({ url: endpoint(), token: demoToken("agent", titled), key: `agent.${titled}` }));
+    this.token = demoToken("agent", titled);
+    this.attach(new Connection({ url: endpoint(), token: this.token, key: `agent.${titled}` }));
     addEventListener("keydown", this.#key);
     document.addEventListener("visibilitychange", this.#look);
   }

@@ -86,6 +86,13 @@ function event(state, frame) {
   return { state: withContact(state, advance(contact, frame)), sync: [] };
 }
 
+/** The free times told so far, and those that were asked for after them. */
+function continued(before, page) {
+  if (!page.after) return page;
+  if (before?.line !== page.line || before.next !== page.after) return before;
+  return { ...page, slots: [...before.slots, ...page.slots] };
+}
+
 function latest(state, frame) {
   if (frame.ver <= (state.versions[frame.s] ?? -1)) return state;
   const next = { ...state, versions: { ...state.versions, [frame.s]: frame.ver } };
@@ -95,7 +102,7 @@ function latest(state, frame) {
   }
   if (kind === "agent" && Number(id) === state.me?.id) return { ...next, agent: frame.d };
   if (kind === "colleagues") return { ...next, colleagues: frame.d };
-  if (kind === "slots") return { ...next, slots: frame.d };
+  if (kind === "slots") return { ...next, slots: continued(state.slots, frame.d) };
   if (kind === "desk") return { ...next, board: frame.d };
   if (kind === "line") return { ...next, line: frame.d };
   return next;

@@ -73,6 +73,7 @@ def _next_status_set(state: DeskState, event: ev.NextStatusSet) -> None:
 def _shift_ending(state: DeskState, event: ev.ShiftEnding) -> None:
     agent = state.agents[event.agent_id]
     agent.ending = True
+    state.deadlines.disarm(SHIFT, agent.id)
     state.deadlines.arm(HAND_OVER, agent.id, event.hand_over_at)
     refresh(state, agent)
 

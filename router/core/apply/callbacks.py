@@ -32,7 +32,7 @@ def _book(state: DeskState, contact: Contact, event: ev.ContactConverted | ev.Ca
     contact.state = SCHEDULED
     reservation = Reservation(event.number_ref, event.promise_from, event.promise_to, event.quiet)
     contact.reservation = reservation
-    state.numbers[event.number_ref] = contact.id
+    _take_number(state, contact, event.number_ref)
     rules = state.policy.callbacks
     if event.window_from:
         reservation.slot = (contact.line, event.window_from // rules.slot_ms)
@@ -41,6 +41,14 @@ def _book(state: DeskState, contact: Contact, event: ev.ContactConverted | ev.Ca
     if rules.drain == "promise":
         state.deadlines.arm(URGENT, contact.id, max(event.promise_to - rules.drain_lead_ms, state.now + 1))
     return reservation
+
+
+def _take_number(state: DeskState, contact: Contact, number_ref: str) -> None:
+    """The number is this contact's now; an earlier one of the same ASC is not dialled under it any more."""
+    holder = state.numbers.get(number_ref)
+    if holder is not None:
+        reservation_of(state.contacts[holder]).number_ref = ""
+    state.numbers[number_ref] = contact.id
 
 
 @applies(ev.ContactConverted)
@@ -82,7 +90,7 @@ def _callback_due(state: DeskState, event: ev.CallbackDue) -> None:
     contact.step = event.step
     reservation = reservation_of(contact)
     if reservation.for_agent in state.agents:
-        until = max(reservation.promise_to, state.now + 1)
+        until = max(reservation.promise_to - state.policy.callbacks.drain_lead_ms, state.now + 1)
         reserve(state, contact, reservation.for_agent, until)
     enter_line(state, contact)
 
@@ -142,11 +150,11 @@ def _callback_reached(state: DeskState, event: ev.CallbackReached) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     land(state, contact)
+    state.deadlines.disarm(LIFETIME, contact.id)
     reservation = reservation_of(contact)
     if reservation.rang_from_chat:  # Now it is a callback like any other.
         reservation.rang_from_chat = False
         reservation.urgent = True
-        state.deadlines.arm(LIFETIME, contact.id, state.now + state.policy.callbacks.lifetime_ms)
 
 
 @applies(ev.AttemptFailed)
@@ -170,7 +178,7 @@ def _ring_started(state: DeskState, event: ev.RingStarted) -> None:
     contact.reservation.rang_from_chat = True
     contact.warned = False
     state.deadlines.disarm(QUIET, contact.id)
-    state.numbers[event.number_ref] = contact.id
+    _take_number(state, contact, event.number_ref)
     fly(state, contact)
     agent = state.agents[event.agent_id]
     agent.held[contact.id] = agent.units = agent.capacity

@@ -13,14 +13,18 @@ from router.core.deadlines import (
 from router.core.estimates.rates import left, served, waited
 from router.core.ids import AgentId
 from router.core.lifecycle import ABSENT, CONNECTED
-from router.core.state import DeskState
+from router.core.lines import Contact
+from router.core.state import DeskState, Left
 
 KEPT_LAST_AGENTS = 10_000
+KEPT_PLACES = 10_000
 
 
 @applies(ev.ContactQueued)
 def _contact_queued(state: DeskState, event: ev.ContactQueued) -> None:
     contact = make(state, event, event.channel)
+    if event.resumes:
+        del state.left[event.asc_id, event.line]
     contact.priority = event.priority
     contact.step = event.step
     contact.agreed = event.agreed
@@ -113,6 +117,8 @@ def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
 def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
     contact = state.contacts[event.contact_id]
     was_absent = contact.state == ABSENT
+    if event.ended == state.now:  # Of an absent ASC who did not come back the time is over.
+        _keep_place(state, contact)
     left(state.lines[contact.line].rates, event.ended - contact.waiting_since)
     step(contact, event)
     if was_absent:
@@ -120,6 +126,17 @@ def _contact_abandoned(state: DeskState, event: ev.ContactAbandoned) -> None:
     else:
         leave_line(state, contact)
     forget(state, contact)
+
+
+def _keep_place(state: DeskState, contact: Contact) -> None:
+    """Whoever gives up waiting may come back in time."""
+    places = state.left
+    until = state.now + state.policy.asc_grace_ms
+    places.pop((contact.asc_id, contact.line), None)
+    while places and (next(iter(places.values())).until <= state.now or len(places) >= KEPT_PLACES):
+        del places[next(iter(places))]
+    if until > state.now:
+        places[contact.asc_id, contact.line] = Left(contact.id, contact.waiting_since, contact.priority, until)
 
 
 @applies(ev.ContactSentAway)

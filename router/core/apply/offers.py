@@ -2,7 +2,18 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, fly, land, leave_line, move, occupy, refresh, release, reserve
+from router.core.apply.steps import (
+    enter_line,
+    fly,
+    land,
+    leave_line,
+    move,
+    occupy,
+    refresh,
+    release,
+    remember_passing,
+    reserve,
+)
 from router.core.deadlines import (
     BACK_OFF,
     OFFER,
@@ -22,7 +33,7 @@ def _offer_made(state: DeskState, event: ev.OfferMade) -> None:
     contact.offer_id = event.offer_id
     contact.taken_at = state.now
     if agent.id in contact.tried:
-        contact.tried = []
+        remember_passing(state, contact, [])
     units = agent.capacity if contact.channel in EXCLUSIVE else 1
     if contact.channel == CALLBACK:
         fly(state, contact)
@@ -53,11 +64,11 @@ def _offer_timed_out(state: DeskState, event: ev.OfferTimedOut) -> None:
 
 @applies(ev.OfferWithdrawn)
 def _offer_withdrawn(state: DeskState, event: ev.OfferWithdrawn) -> None:
-    _end_offer(state, event, passed=False)
+    _end_offer(state, event, passed=event.cause == "pulled")
 
 
 def _end_offer(state: DeskState, event: ev.OfferDeclined | ev.OfferTimedOut | ev.OfferWithdrawn, passed: bool) -> Agent:
-    """The offer ended unaccepted: back in line, units free; `passed`: the agent had the choice."""
+    """The offer ended unaccepted: back in line, units free; `passed`: others are asked before this agent."""
     contact = state.contacts[event.contact_id]
     move(contact, event)
     del state.offers[event.offer_id]
@@ -65,7 +76,7 @@ def _end_offer(state: DeskState, event: ev.OfferDeclined | ev.OfferTimedOut | ev
     release(state, contact, event.agent_id)
     land(state, contact)
     if passed:
-        contact.tried.append(event.agent_id)
+        remember_passing(state, contact, [*contact.tried, event.agent_id])
         reserve(state, contact, AgentId(0), 0)
     enter_line(state, contact)
     return state.agents[event.agent_id]

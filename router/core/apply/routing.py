@@ -2,22 +2,37 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, land, leave_line, release, reserve, settle_told, step
+from router.core.apply.steps import (
+    enter_line,
+    land,
+    leave_line,
+    live_again,
+    release,
+    remember_passing,
+    reserve,
+    settle_told,
+    step,
+)
 from router.core.deadlines import (
     ANNOUNCE,
     TRIAGE,
 )
 from router.core.ids import AgentId
+from router.core.lifecycle import CONNECTED
 from router.core.state import DeskState
 
 
 @applies(ev.ContactRequeued)
 def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
     contact = state.contacts[event.contact_id]
+    if contact.state == CONNECTED:
+        live_again(state, contact)
     step(contact, event)
     release(state, contact, event.agent_id)
     land(state, contact)
     contact.attempt = 0
+    if event.cause == "pulled":
+        remember_passing(state, contact, [event.agent_id])
     enter_line(state, contact)
 
 
@@ -25,12 +40,13 @@ def _contact_requeued(state: DeskState, event: ev.ContactRequeued) -> None:
 def _contact_transferred(state: DeskState, event: ev.ContactTransferred) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
+    live_again(state, contact)
     release(state, contact, event.agent_id)
     contact.line = event.line
     contact.step = event.step
     contact.pool = event.pool
     contact.handed_on = True
-    contact.tried = [event.agent_id]
+    remember_passing(state, contact, [event.agent_id])
     contact.attempt = 0
     reserve(state, contact, event.for_agent, event.for_agent_until)
     enter_line(state, contact)
@@ -45,7 +61,7 @@ def _contact_moved(state: DeskState, event: ev.ContactMoved) -> None:
     contact.line = event.line
     contact.step = event.step
     contact.pool = ""
-    contact.tried = []
+    remember_passing(state, contact, [])
     reserve(state, contact, AgentId(0), 0)
     enter_line(state, contact)
 
@@ -92,6 +108,17 @@ def _preference_ended(state: DeskState, event: ev.PreferenceEnded) -> None:
     reserve(state, contact, AgentId(0), 0)
     contact.pool = ""
     contact.step = event.step
+    if waits:
+        enter_line(state, contact)
+
+
+@applies(ev.PassingForgotten)
+def _passing_forgotten(state: DeskState, event: ev.PassingForgotten) -> None:
+    contact = state.contacts[event.contact_id]
+    waits = contact.cohort is not None
+    if waits:
+        leave_line(state, contact)
+    remember_passing(state, contact, [])
     if waits:
         enter_line(state, contact)
 

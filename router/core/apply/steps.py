@@ -8,6 +8,7 @@ from router.core.deadlines import (
     DUE_AT,
     LIFETIME,
     OFFER,
+    PASSED,
     PREFERENCE,
     QUIET,
     STEP,
@@ -197,6 +198,8 @@ def forget(state: DeskState, contact: Contact) -> None:
         state.deadlines.disarm(TRIAGE, contact.id)
     if contact.for_agent:
         state.deadlines.disarm(PREFERENCE, contact.id)
+    if contact.tried:
+        state.deadlines.disarm(PASSED, contact.id)
     if contact.announced is not None:
         settle_told(state, contact, False)
 
@@ -206,7 +209,8 @@ def take_off(state: DeskState, contact: Contact) -> None:
     reservation = contact.reservation
     if reservation is None:
         raise Broken(f"contact {contact.id} has no reservation")
-    del state.numbers[reservation.number_ref]
+    if reservation.number_ref:
+        del state.numbers[reservation.number_ref]
     if reservation.slot is not None:
         left = state.slots[reservation.slot] - 1
         if left:
@@ -216,6 +220,12 @@ def take_off(state: DeskState, contact: Contact) -> None:
     for kind in (DUE_AT, URGENT, LIFETIME):
         state.deadlines.disarm(kind, contact.id)
     contact.reservation = None
+
+
+def live_again(state: DeskState, contact: Contact) -> None:
+    """Whoever was reached, and is to be called once more, has a new lifetime."""
+    if contact.channel == CALLBACK:
+        state.deadlines.arm(LIFETIME, contact.id, state.now + state.policy.callbacks.lifetime_ms)
 
 
 def fly(state: DeskState, contact: Contact) -> None:
@@ -242,6 +252,15 @@ def reserve(state: DeskState, contact: Contact, agent_id: AgentId, until: int) -
         state.deadlines.arm(PREFERENCE, contact.id, until)
 
 
+def remember_passing(state: DeskState, contact: Contact, tried: list[AgentId]) -> None:
+    """Who passed on the contact since everybody had the chance: others are asked first, for so long and no longer."""
+    contact.tried = tried
+    if tried:
+        state.deadlines.arm(PASSED, contact.id, state.now + state.policy.passed_hold_ms)
+    else:
+        state.deadlines.disarm(PASSED, contact.id)
+
+
 def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
     """The agent accepted: the offer is over, its units stay in use."""
     del state.offers[contact.offer_id]
@@ -249,7 +268,7 @@ def take_offer(state: DeskState, contact: Contact, agent: Agent) -> None:
     contact.offer_id = OfferId(0)
     contact.agent_id = agent.id
     if contact.tried:
-        contact.tried = []
+        remember_passing(state, contact, [])
     contact.pool = ""
     contact.handed_on = False
     if contact.for_agent:

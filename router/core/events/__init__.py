@@ -54,6 +54,7 @@ from router.core.events.contacts import (
     ContactTransferred,
     IncidentLinked,
     MessagePosted,
+    PassingForgotten,
     PreferenceEnded,
     PrioritySet,
     StepWidened,
@@ -85,6 +86,8 @@ from router.core.events.service import (
 )
 
 __all__ = [
+    "CONTACT_BEGINS",
+    "CONTACT_ENDS",
     "CONTACT_EVENTS",
     "EVENTS",
     "AgentBack",
@@ -108,6 +111,7 @@ __all__ = [
     "CallbackUnreachable",
     "CallbackUrgent",
     "ContactAbandoned",
+    "ContactBegin",
     "ContactClosed",
     "ContactConnected",
     "ContactConverted",
@@ -140,6 +144,7 @@ __all__ = [
     "OfferTimedOut",
     "OfferWithdrawn",
     "OpRecorded",
+    "PassingForgotten",
     "PolicyAdopted",
     "PreferenceEnded",
     "PrioritySet",
@@ -194,7 +199,14 @@ ContactEvent = (
     | CallbackUnreachable
 )
 RoutingEvent = (
-    CallbackUrgent | StepWidened | PreferenceEnded | TriageEscalated | WrapUpExtended | WaitTold | WaitReviewed
+    CallbackUrgent
+    | StepWidened
+    | PreferenceEnded
+    | PassingForgotten
+    | TriageEscalated
+    | WrapUpExtended
+    | WaitTold
+    | WaitReviewed
 )
 OfferEvent = OfferMade | OfferDeclined | OfferTimedOut | OfferWithdrawn
 AgentEvent = (
@@ -227,6 +239,21 @@ ServiceEvent = (
 Event = ContactEvent | RoutingEvent | OfferEvent | AgentEvent | ServiceEvent
 
 CONTACT_EVENTS: Final[tuple[type, ...]] = ContactEvent.__args__
+ContactBegin = ContactQueued | CallbackRequested
+CONTACT_BEGINS: Final = frozenset(ContactBegin.__args__)
+"""The first event of any contact."""
+CONTACT_ENDS: Final = frozenset(
+    {
+        ContactClosed,
+        ContactAbandoned,
+        ContactExpired,
+        ContactSentAway,
+        CallbackCancelled,
+        CallbackExpired,
+        CallbackUnreachable,
+    }
+)
+"""The last event of any contact."""
 EVENTS: Final[tuple[type, ...]] = (
     CONTACT_EVENTS + RoutingEvent.__args__ + OfferEvent.__args__ + AgentEvent.__args__ + ServiceEvent.__args__
 )

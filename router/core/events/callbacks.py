@@ -79,7 +79,7 @@ class ReturnedToChat:
 
 @record
 class CallbackCancelled:
-    """The callback is no longer wanted. `by`: `asc` or `agent`."""
+    """The callback is no longer wanted. `by`: `asc` or `agent`; `reason` is `replaced` when another took its place."""
 
     contact_id: ContactId
     o: int
@@ -118,7 +118,7 @@ class CallbackReached:
 
 @record
 class AttemptFailed:
-    """Nobody was reached; there will be another attempt, not before `retry_at`. The agent is free."""
+    """Nobody was reached; there will be another attempt, not before `retry_at`, or none: `CallbackExpired` follows."""
 
     contact_id: ContactId
     o: int

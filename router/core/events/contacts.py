@@ -12,7 +12,8 @@ class ContactQueued:
     An ASC asked for a chat, calls, or a case was opened: the contact stands in line.
 
     `step` is the first one for which somebody is signed in. `for_agent` (0: nobody) is whom alone the contact waits
-    for until `for_agent_until`. `triage`: the claim that everybody is affected waits to be confirmed.
+    for until `for_agent_until`. `triage`: the claim that everybody is affected waits to be confirmed. `resumes` (0:
+    none) is the contact whose place and wait it continues: its ASC had given up waiting and is back in time.
     """
 
     contact_id: ContactId
@@ -30,6 +31,7 @@ class ContactQueued:
     triage: bool
     for_agent: AgentId
     for_agent_until: int
+    resumes: ContactId = ContactId(0)
 
 
 @record
@@ -225,6 +227,13 @@ class PreferenceEnded:
 
     contact_id: ContactId
     step: int
+
+
+@record
+class PassingForgotten:
+    """The others stayed busy for too long: whoever passed on the contact may be asked again."""
+
+    contact_id: ContactId
 
 
 @record

@@ -37,7 +37,7 @@ class OfferTimedOut:
 
 @record
 class OfferWithdrawn:
-    """The offer ended through no act of the agent: `asc_left`, `converted`, `cancelled`, `agent_lost`, `outage`."""
+    """The offer ended through no act of the agent, like `asc_left`, `converted`, `agent_lost`, `outage` or `pulled`."""
 
     offer_id: OfferId
     contact_id: ContactId

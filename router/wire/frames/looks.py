@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from router.wire.frames.words import Frame, Id, Line
+from router.wire.frames.words import At, Frame, Id, Line
 
 
 class Sync(Frame):
@@ -28,11 +28,14 @@ class Watch(Frame):
 
 
 class Slots(Frame):
-    """Which windows for a callback are free in a line, on the clock of an IANA zone."""
+    """
+    Which windows for a callback are free in a line, on the clock of an IANA zone; from `after` (ms) on, 0 for from now.
+    """
 
     t: Literal["slots"]
     line: Line
     zone: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_+/-]+$")]
+    after: At = 0
 
 
 Look = Sync | Colleagues | Watch | Slots

@@ -5,7 +5,7 @@ from typing import Any
 from router.core import agents, apply, desk, matching, quiet
 from router.core import commands as cmd
 from router.core import events as ev
-from router.core.deadlines import HAND_OVER, QUIET, WRAP_UP
+from router.core.deadlines import HAND_OVER, PASSED, QUIET, WRAP_UP
 from router.core.lifecycle import CALLBACK
 from router.core.state import APPLIERS, DeskState
 from tests.core.bugs.plant import Patch, after, agent_of, before, bug, contact_of, nothing, waits_from_now
@@ -55,6 +55,25 @@ def asked_again(patch: Patch) -> None:
 def never_asked_again(patch: Patch) -> None:
     """Whoever has declined is not asked again, though nobody else is there."""
     patch.setattr(matching, "_anybody_else", lambda cohort, tried: True)
+
+
+@bug
+def others_first_for_ever(patch: Patch) -> None:
+    """Whoever passed on a contact is not asked while anybody else is there, however long they stay busy."""
+    patch.setitem(desk._DEADLINES, PASSED, nothing)
+
+
+@bug
+def pulled_and_back(patch: Patch) -> None:
+    """What a supervisor pulls from an agent may ring straight back there."""
+    before(patch, ev.OfferWithdrawn, lambda state, event: setattr(event, "cause", ""))
+    before(patch, ev.ContactRequeued, lambda state, event: setattr(event, "cause", ""))
+
+
+@bug
+def offered_at_the_end(patch: Patch) -> None:
+    """Whoever signs in when no new work comes any more is offered some."""
+    patch.setattr(agents, "end_shift_soon", nothing)
 
 
 @bug

@@ -26,7 +26,7 @@ def newest_first(patch: Patch) -> None:
         heappush(self._heap, (-contact.rank, -contact.seq, contact.ticket, contact))
         if self.count == 1:
             for group in self.groups:
-                group.waiting[self] = None
+                group.await_by(self)
 
     patch.setattr(Cohort, "enter", enter)
 

@@ -6,12 +6,12 @@ from typing import Any
 from router.core import agent_heap, apply, callbacks, desk, dialling, matching, opening
 from router.core import commands as cmd
 from router.core import events as ev
-from router.core.deadlines import LIFETIME, LINE_CLOSES, URGENT
+from router.core.deadlines import LIFETIME, LINE_CLOSES, PREFERENCE, URGENT
 from router.core.lines import Cohort, Contact, Line
 from router.core.policy import Policy
 from router.core.staff import Agent
 from router.core.state import DeskState
-from tests.core.bugs.plant import Patch, after, agent_of, before, bug, contact_of, nothing, waits_from_now
+from tests.core.bugs.plant import Patch, after, agent_of, before, bug, contact_of, nothing, shared, waits_from_now
 
 
 @bug
@@ -182,6 +182,48 @@ def first_rung_for_ever(patch: Patch) -> None:
 def lives_for_ever(patch: Patch) -> None:
     """A callback that cannot be completed never ends."""
     patch.setitem(desk._DEADLINES, LIFETIME, nothing)
+
+
+@bug
+def retried_after_its_end(patch: Patch) -> None:
+    """A callback whose lifetime ended while it was dialled is dialled again, and never ends."""
+    patch.setattr(dialling, "expire_if_over", lambda state, contact: False)
+
+
+@bug
+def reached_once_for_all(patch: Patch) -> None:
+    """Whoever was reached and is handed on has no lifetime any more."""
+    shared(patch, "live_again", nothing)
+
+
+@bug
+def promised_twice(patch: Patch) -> None:
+    """A new callback on the number of an old one leaves the old one in line."""
+    patch.setattr(callbacks, "_end_replaced", nothing)
+
+
+@bug
+def anybodys_number(patch: Patch) -> None:
+    """A number of somebody else is taken over."""
+    real = callbacks._own_holder
+
+    def own_holder(state: DeskState, number_ref: str, asc_id: Any) -> Contact | None:
+        holder = state.numbers.get(number_ref)
+        return real(state, number_ref, asc_id if holder is None else state.contacts[holder].asc_id)
+
+    patch.setattr(callbacks, "_own_holder", own_holder)
+
+
+@bug
+def waited_for_to_the_end(patch: Patch) -> None:
+    """A callback booked with somebody waits for them until its promise is broken."""
+
+    def change(state: DeskState, event: Any) -> None:
+        contact = contact_of(state, event)
+        if contact.for_agent and contact.reservation is not None:
+            state.deadlines.arm(PREFERENCE, contact.id, max(contact.reservation.promise_to, state.now + 1))
+
+    after(patch, ev.CallbackDue, change)
 
 
 @bug

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from router.core import agent_heap, contacts, desk, matching, routing, supervision
+from router.core import admission, agent_heap, contacts, desk, matching, routing, supervision
 from router.core import commands as cmd
 from router.core import events as ev
 from router.core.deadlines import PREFERENCE, STEP
@@ -168,36 +168,35 @@ def claim_without_credit(patch: Patch) -> None:
 @bug
 def closed_to_nobody(patch: Patch) -> None:
     """A closed line takes contacts in."""
-    patch.setattr(contacts, "why_shut", lambda state, line, channel, agreed: "")
+    patch.setattr(admission, "why_shut", lambda state, line, channel, agreed: "")
 
 
 @bug
 def all_languages_all_day(patch: Patch) -> None:
     """Language hours are not looked at."""
-    real = contacts.why_shut
+    real = admission.why_shut
 
     def why_shut(*arguments: Any) -> str:
         code = real(*arguments)
         return "" if code == "language_closed" else code
 
-    patch.setattr(contacts, "why_shut", why_shut)
+    patch.setattr(admission, "why_shut", why_shut)
 
 
 @bug
 def a_full_line_takes_one(patch: Patch) -> None:
     """The limit of a line is off by one."""
-    real = contacts.admit
+    real = admission.is_full
 
-    def admit(state: DeskState, *arguments: Any, **named: Any) -> Line:
-        for line in state.lines.values():
-            line.waiting_count -= 1
+    def is_full(line: Line, channel: str, more_room: bool) -> bool:
+        rules = line.rules
+        line.rules = replace(rules, queue_limit=rules.queue_limit + 1)
         try:
-            return real(state, *arguments, **named)
+            return real(line, channel, more_room)
         finally:
-            for line in state.lines.values():
-                line.waiting_count += 1
+            line.rules = rules
 
-    patch.setattr(contacts, "admit", admit)
+    patch.setattr(admission, "is_full", is_full)
 
 
 @bug
@@ -227,7 +226,7 @@ def nobody_is_sent_away(patch: Patch) -> None:
 @bug
 def joins_an_empty_line(patch: Patch) -> None:
     """An empty line takes contacts in."""
-    patch.setattr(contacts, "is_empty", lambda *arguments: False)
+    patch.setattr(admission, "is_empty", lambda *arguments: False)
 
 
 @bug
@@ -263,3 +262,20 @@ def a_call_is_nothing(patch: Patch) -> None:
         return (None if live is not None and live.channel == "call" else live), callback
 
     patch.setattr(Line, "heads", heads)
+
+
+@bug
+def left_for_good(patch: Patch) -> None:
+    """Whoever gave up and comes back in time begins at the end."""
+    patch.setattr(contacts, "place_left", nothing)
+
+
+@bug
+def left_for_ever(patch: Patch) -> None:
+    """A place that was left is kept however long its ASC is away."""
+
+    def change(state: DeskState, event: Any) -> None:
+        for left in state.left.values():
+            left.until = 10**12
+
+    after(patch, ev.ContactAbandoned, change)

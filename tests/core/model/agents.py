@@ -33,6 +33,8 @@ class Agents(Callbacks):
         server.shift_ends = command.shift_ends
         if command.shift_ends:
             server.shift_at = command.shift_ends - self.rules.shift_end_stop_ms
+            if server.shift_at <= self.now:
+                self.end_shift_soon(server)
         if before != (server.pool, server.levels, server.languages):
             self.withdraw_from(server)
         for person in served:
@@ -73,23 +75,23 @@ class Agents(Callbacks):
 
     def decline_offer(self, command: cmd.DeclineOffer) -> None:
         ring = self.ring_of(command.offer_id, command.agent_id)
-        self._pass(ring)
+        self.pass_on(ring)
         ring.server.ignored = 0
         busy = command.reason == "busy"
         self._rest(ring.server, self.rules.busy_back_off_ms if busy else self.rules.decline_back_off_ms)
 
     def ring_out(self, ring: Ring) -> None:
-        self._pass(ring)
+        self.pass_on(ring)
         ring.server.ignored += 1
         self._rest(ring.server, self.rules.no_answer_back_off_ms)
         if ring.server.ignored >= self.rules.max_no_answer:
             ring.server.not_responding = True
             self.withdraw_from(ring.server)
 
-    def _pass(self, ring: Ring) -> None:
+    def pass_on(self, ring: Ring) -> None:
         """The agent had the choice: others are asked first, and the contact waits for nobody alone."""
         self.return_to_line(ring)
-        ring.person.passed.append(ring.server.id)
+        self.note_passed(ring.person, [*ring.person.passed, ring.server.id])
         self.wait_for_anybody(ring.person)
 
     def _rest(self, server: Server, pause_ms: int) -> None:

@@ -28,6 +28,8 @@ class Board:
         """Who has come -> (node, incarnation, connection), None when that is gone."""
         self.served_last: dict[int, int] = {}
         """ASC -> the agent who talked last."""
+        self.left: dict[tuple[int, str], tuple[int, int, int]] = {}
+        """(ASC, line) -> (waited since, priority, until when the place is kept) of whoever gave up waiting."""
         self.made: list[tuple[int, int, int, int]] = []
         """Each offer: (number, contact, agent, due)."""
         self.asked = 0
@@ -131,6 +133,11 @@ class Board:
 
     def wait_for_anybody(self, person: Person) -> None:
         person.alone, person.alone_until = 0, None
+
+    def note_passed(self, person: Person, passed: list[int]) -> None:
+        """Others are asked before these, for so long and no longer."""
+        person.passed = passed
+        person.passed_until = self.now + self.rules.passed_hold_ms if passed else None
 
     def hold(self, person: Person) -> None:
         """A chat that waits while its ASC is gone is absent."""

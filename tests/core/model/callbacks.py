@@ -5,6 +5,7 @@ from tests.core.model.chats import Chats
 from tests.core.model.people import No, Person, Promise
 
 Asks = cmd.ConvertToCallback | cmd.RequestCallback | cmd.BookCallback
+NOT_DIALLED = ("scheduled", "due", "offered")
 
 
 class Callbacks(Chats):
@@ -18,25 +19,30 @@ class Callbacks(Chats):
             raise No("wrong_state")
         if not self._is_offered(person):
             raise No("callbacks_off")
-        self._check_promise(person.line, command)
+        old = self._own_holder(command.number_ref, person.asc)
+        self._check_promise(person.line, command, old)
         self.withdraw(person)
         self.wait_for_anybody(person)
         person.triage = False
+        self._replace(old)
         self._book(person, command)
 
     def request_callback(self, command: cmd.RequestCallback) -> None:
-        self.admit(command.contact_id, command.asc_id, command.line, second=False, more_room=True)
-        if not self.rules.callbacks.enabled:
-            raise No("callbacks_off")
-        self._check_promise(command.line, command)
+        self.admit(command.contact_id, command.asc_id, command.line, "callback", agreed=False)
+        old = self._own_holder(command.number_ref, command.asc_id)
+        self._check_promise(command.line, command, old)
+        self._replace(old)
         self._book(self.new(command.contact_id, command.asc_id, command.line, "callback"), command)
 
     def book_callback(self, command: cmd.BookCallback) -> None:
         person = self.held(command.contact_id, command.agent_id, "connected", "wrapping")
         if not command.window_from:
             raise No("bad_value")
-        self.admit(command.new_contact_id, person.asc, person.line, second=True, more_room=True)
-        self._check_promise(person.line, command)
+        self.check_id(command.new_contact_id)
+        self.check_room(person.line, "callback", more_room=True)
+        old = self._own_holder(command.number_ref, person.asc)
+        self._check_promise(person.line, command, old)
+        self._replace(old)
         new = self.new(command.new_contact_id, person.asc, person.line, "callback")
         self._book(new, command, command.agent_id if command.with_me else 0)
 
@@ -51,9 +57,8 @@ class Callbacks(Chats):
             return True
         return bool(rules.offer_queue_length) and len(self.in_line(person.line)) >= rules.offer_queue_length
 
-    def _check_promise(self, line: str, command: Asks) -> None:
+    def _check_promise(self, line: str, command: Asks, old: Person | None) -> None:
         rules = self.rules.callbacks
-        self._check_number(command.number_ref)
         if not command.window_from:
             if command.window_to:
                 raise No("bad_value")
@@ -62,18 +67,31 @@ class Callbacks(Chats):
             raise No("bad_window")
         if not self.now <= command.window_from < command.window_to <= self.now + rules.slot_horizon_ms:
             raise No("bad_window")
-        if self.promised(line, command.window_from // rules.slot_ms) >= rules.slot_capacity:
+        slot = command.window_from // rules.slot_ms
+        makes_room = old is not None and old.state in NOT_DIALLED and old.promise.slot == (line, slot)
+        if self.promised(line, slot) - makes_room >= rules.slot_capacity:
             raise No("slot_full")
 
     def promised(self, line: str, slot: int) -> int:
         """How many callbacks are promised in this slot."""
         return sum(bool(one.promise and one.promise.slot == (line, slot)) for one in self.people.values())
 
-    def _check_number(self, number: str) -> None:
+    def _own_holder(self, number: str, asc: int) -> Person | None:
+        """Whoever has this number, if it is the ASC's own and not just being dialled."""
         if not number:
             raise No("bad_value")
-        if any(one.promise and one.promise.number == number for one in self.people.values()):
+        found = [one for one in self.people.values() if one.promise and one.promise.number == number]
+        if any(one.asc != asc or one.state == "dialling" for one in found):
             raise No("number_in_use")
+        return found[0] if found else None
+
+    def _replace(self, old: Person | None) -> None:
+        """A new callback takes the number over; the old one is over, unless somebody talks or has talked already."""
+        if old is not None:
+            old.promise.number = ""
+            if old.state in NOT_DIALLED:
+                self.withdraw(old)
+                self.remove(old)
 
     def _book(self, person: Person, command: Asks, booked_with: int = 0) -> None:
         rules = self.rules.callbacks
@@ -120,16 +138,16 @@ class Callbacks(Chats):
         self.wait(person)
         person.step = self.step_of(person)
         if promise.booked_with:
-            person.alone, person.alone_until = promise.booked_with, max(promise.end, self.now + 1)
+            lead_ms = self.rules.callbacks.drain_lead_ms
+            person.alone, person.alone_until = promise.booked_with, max(promise.end - lead_ms, self.now + 1)
 
     # --- dialling
 
     def report_reached(self, command: cmd.ReportReached) -> None:
         person = self._dialling(command)
-        person.state = "connected"
+        person.state, person.promise.lapses_at = "connected", None
         if person.promise.from_chat:
             person.promise.from_chat, person.promise.urgent = False, True
-            person.promise.lapses_at = self.now + self.rules.callbacks.lifetime_ms
 
     def report_unreachable(self, command: cmd.ReportUnreachable) -> None:
         person = self._dialling(command)
@@ -144,7 +162,10 @@ class Callbacks(Chats):
             return
         promise.failures[command.failure] = failed + 1
         self.free(person)
-        self._schedule(person, self.now + ladder[failed])
+        if promise.lapses_at is None:
+            self.remove(person)
+        else:
+            self._schedule(person, self.now + ladder[failed])
 
     def _dialling(self, command: cmd.ReportReached | cmd.ReportUnreachable) -> Person:
         person = self.people.get(command.contact_id)
@@ -162,7 +183,10 @@ class Callbacks(Chats):
             raise No("wrong_state")
         if len(self.servers[command.agent_id].holds) > 1:
             raise No("not_whole")
-        self._check_number(command.number_ref)
+        holder = self._own_holder(command.number_ref, person.asc)
+        if holder is not None and holder.state != "wrapping":
+            raise No("number_in_use")
+        self._replace(holder)
         self.dialled += 1
         person.channel, person.state, person.attempt = "callback", "dialling", self.dialled
         person.promise = Promise(command.number_ref, self.now, from_chat=True)
@@ -191,13 +215,13 @@ class Callbacks(Chats):
         self.remove(person)
 
     def _take_back(self, person: Person) -> None:
-        if person.channel != "callback" or person.state not in ("scheduled", "due", "offered"):
+        if person.channel != "callback" or person.state not in NOT_DIALLED:
             raise No("wrong_state")
         self.withdraw(person)
 
     def lapse(self, person: Person) -> None:
         """The lifetime is over; a callback that somebody has accepted is decided otherwise."""
         person.promise.lapses_at = None
-        if person.state in ("scheduled", "due", "offered"):
+        if person.state in NOT_DIALLED:
             self.withdraw(person)
             self.remove(person)

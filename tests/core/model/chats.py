@@ -11,18 +11,39 @@ class Chats(Matching):
 
     # --- asking
 
-    def admit(self, contact: int, asc: int, key: str, second: bool, more_room: bool = False) -> None:
-        """Whether a new contact may enter the line; `second` though its ASC has one open there."""
+    def admit(self, contact: int, asc: int, key: str, channel: str, agreed: bool) -> None:
+        """Whether this ASC may enter the line on this channel."""
+        self.check_id(contact)
+        line = self.line(key)
+        theirs = [one for one in self.people.values() if one.asc == asc and one.line == key and one.channel != "case"]
+        if channel != "case" and any(one.state != "wrapping" for one in theirs):
+            raise No("already_open")
+        comes_back = channel in ("chat", "call") and self.place_left(asc, key) is not None
+        self.check_room(key, channel, more_room=comes_back or channel == "callback")
+        self.check_open(line, channel, agreed)
+        person = Person(0, 0, 0, key, channel, 0, 0, agreed=agreed)
+        if channel in ("chat", "call") and self.is_empty(line, line.join_empty, person):
+            raise No("line_empty")
+        if channel == "callback" and not self.rules.callbacks.enabled:
+            raise No("callbacks_off")
+
+    def place_left(self, asc: int, key: str) -> tuple[int, int, int] | None:
+        """Since when the ASC had waited in this line before giving up, if that is not too long ago."""
+        place = self.left.get((asc, key))
+        return place if place and place[2] > self.now else None
+
+    def check_id(self, contact: int) -> None:
         if not 0 < contact <= MOST:
             raise No("bad_value")
         if contact in self.people:
             raise No("duplicate_id")
-        line = self.line(key)
-        theirs = [one for one in self.people.values() if one.asc == asc and one.line == key]
-        if not second and any(one.channel != "case" and one.state != "wrapping" for one in theirs):
-            raise No("already_open")
-        room = line.queue_limit + (line.queue_limit // 5 if more_room else 0)
-        if len(self.in_line(key)) >= room:
+
+    def check_room(self, key: str, channel: str, more_room: bool) -> None:
+        """Cases do not count with the others, nor the others with them; promises have 20 % more room."""
+        is_case = channel == "case"
+        here = [one for one in self.in_line(key) if (one.channel == "case") == is_case]
+        limit = self.line(key).case_limit if is_case else self.line(key).queue_limit
+        if len(here) >= limit + (limit // 5 if more_room else 0):
             raise No("queue_full")
 
     def new(self, contact: int, asc: int, line: str, channel: str) -> Person:
@@ -41,20 +62,20 @@ class Chats(Matching):
         self._ask(command, "case", "one", False)
 
     def _ask(self, command: cmd.RequestChat | cmd.ReportCall | cmd.OpenCase, channel: str, impact: str, agreed: bool):
-        self.admit(command.contact_id, command.asc_id, command.line, second=channel == "case")
+        self.admit(command.contact_id, command.asc_id, command.line, channel, agreed)
         line = self.line(command.line)
-        if channel != "case":
-            self.check_open(line, channel, agreed)
-            if self.is_empty(line, line.join_empty, Person(0, 0, 0, line.key, channel, 0, 0, agreed=agreed)):
-                raise No("line_empty")
         person = self.new(command.contact_id, command.asc_id, command.line, channel)
+        place = self.place_left(command.asc_id, command.line)
+        if place and channel != "case":
+            person.since, person.priority, _ = self.left.pop((command.asc_id, command.line))
+            person.rank = person.since - self.credit(person.priority)
         last = len(line.steps) - 1
         person.agreed = agreed
         if impact == "everybody":
             person.triage, person.step = True, last
-            person.rank = self.now - max(self.credit(3), self.rules.triage_credit_ms)
+            person.rank = person.since - max(self.credit(person.priority), self.rules.triage_credit_ms)
         else:
-            person.step = self.step_for(line, agreed, self.now)
+            person.step = self.step_for(line, agreed, person.since)
             known = self.servers.get(self.served_last.get(person.asc, 0))
             if known and line.preferred_ms and known.willing and self.may_serve(known, line, last, False, ""):
                 person.alone, person.alone_until = known.id, self.now + line.preferred_ms
@@ -64,9 +85,13 @@ class Chats(Matching):
         person = self.of_asc(command.contact_id, command.asc_id)
         if person.state == "connected":
             self._end(person)
+        elif person.state == "parked":
+            self.remove(person)
         elif person.channel in ("chat", "call") and person.state in ("waiting", "offered", "absent"):
             self.withdraw(person)
             self.remove(person)
+            until = self.now + self.rules.asc_grace_ms
+            self.left[person.asc, person.line] = (person.since, person.priority, until)
         else:
             raise No("wrong_state")
 
@@ -151,6 +176,11 @@ class Chats(Matching):
         """Back in line at the rank there was, as wide as the wait says; a chat whose ASC is being rung is a chat."""
         if person.promise and person.promise.from_chat:
             self.hang_up(person)
+        if person.promise and person.state == "connected":
+            person.promise.lapses_at = self.now + self.rules.callbacks.lifetime_ms
+        if person.promise and (person.promise.lapses_at is None or not person.promise.number):
+            self.remove(person)  # Its time is over, or there is another callback under its number.
+            return
         self.free(person)
         self.wait(person)
         person.step = self.step_of(person)

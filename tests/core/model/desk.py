@@ -7,8 +7,8 @@ from tests.core.model.nodes import Nodes
 from tests.core.model.people import No
 
 KINDS = (
-    "node silent", "session expires", "grace", "absent", "offer", "wrap-up", "pause", "quiet", "parked", "step",
-    "alone", "triage", "shift", "hand-over", "due", "urgent", "lapses", "closing", "announce",
+    "shift", "node silent", "session expires", "grace", "absent", "offer", "wrap-up", "pause", "quiet", "parked",
+    "step", "alone", "triage", "", "hand-over", "due", "urgent", "lapses", "closing", "announce", "passed",
 )  # fmt: skip
 """What is due first of what is due at the same time."""
 
@@ -54,7 +54,7 @@ class Model(Nodes):
         """Act at each deadline, the earliest first, at its own time; nothing is due while no node lives."""
         while self.lives() and (due := min(self.deadlines(), default=None)) and due[0] <= now:
             self.now = max(self.now, due[0])
-            self._act(KINDS[due[1] - 1], due[2])
+            self._act(KINDS[due[1]], due[2])
             self.match()
         self.now = now
 
@@ -79,11 +79,12 @@ class Model(Nodes):
             found.append((person.quiet_at, "quiet", person.id))
             found.append((self.widens_at(person), "step", person.id))
             found.append((person.alone_until, "alone", person.id))
+            found.append((person.passed_until, "passed", person.id))
             if person.promise:
                 found.append((person.promise.due_at, "due", person.id))
                 found.append((person.promise.urgent_at, "urgent", person.id))
                 found.append((person.promise.lapses_at, "lapses", person.id))
-        return [(due, KINDS.index(kind) + 1, ident) for due, kind, ident in found if due is not None]
+        return [(due, KINDS.index(kind), ident) for due, kind, ident in found if due is not None]
 
     def _act(self, kind: str, ident: int) -> None:
         person, server = self.people.get(ident), self.servers.get(ident)
@@ -106,6 +107,8 @@ class Model(Nodes):
         elif kind == "alone":
             self.wait_for_anybody(person)
             person.step = self.step_of(person)
+        elif kind == "passed":
+            self.note_passed(person, [])
         elif kind == "shift":
             self.end_shift_soon(server)
         elif kind == "due":

@@ -41,7 +41,7 @@ class Matching(Places):
         server.taken_at, server.last_offer = self.now, ring.id
         person.state = "offered"
         if server.id in person.passed:
-            person.passed = []
+            self.note_passed(person, [])
         if person.channel != "callback" and self.line(person.line).auto_accept:
             self.take(ring)
 
@@ -50,7 +50,8 @@ class Matching(Places):
         del self.rings[ring.id]
         person = ring.person
         ring.server.ignored = 0
-        person.agent, person.passed, person.pool, person.handed_on = ring.server.id, [], "", False
+        person.agent, person.pool, person.handed_on = ring.server.id, "", False
+        self.note_passed(person, [])
         self.wait_for_anybody(person)
         person.state = "connected"
         if person.channel == "callback":

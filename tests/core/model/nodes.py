@@ -74,6 +74,9 @@ class Nodes(Supervisors):
 
     def _join(self, name: str, incarnation: int) -> None:
         outage = bool(self.hosts) and not self.lives()
+        for server in self.servers.values():
+            if server.shift_at is not None and server.shift_at <= self.now:
+                self.end_shift_soon(server)
         host = self.hosts.setdefault(name, Host(len(self.hosts) + 1))
         host.incarnation, host.live = incarnation, True
         if outage:

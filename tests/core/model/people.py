@@ -53,7 +53,8 @@ class Person:
     alone_until: int | None = None
     handed_on: bool = False
     passed: list[int] = field(default_factory=list)
-    """Who passed on the contact since everybody had the chance."""
+    """Who passed on the contact since everybody had the chance; forgotten at `passed_until`."""
+    passed_until: int | None = None
     agent: int = 0
     """Who has accepted the contact."""
     attempt: int = 0

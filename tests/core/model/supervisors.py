@@ -14,16 +14,20 @@ class Supervisors(Agents):
         if len(named) != 1 or command.to_agent == command.agent_id:
             raise No("bad_value")
         line = self.line(command.line or person.line)
-        self._check_room(line.key)
+        self.check_room(line.key, person.channel, more_room=True)
+        if person.promise and not person.promise.number:
+            raise No("number_in_use")
         if command.pool and not self.is_staffed(line, 0, person.agreed, command.pool):
             raise No("nobody_there")
         receiver = self.servers.get(command.to_agent)
         if command.to_agent and not (receiver and receiver.willing):
             raise No("nobody_there")
+        if person.promise:
+            person.promise.lapses_at = self.now + self.rules.callbacks.lifetime_ms
         self.free(person)
         self.wait(person)
         person.line, person.pool, person.handed_on = line.key, command.pool, True
-        person.passed = [command.agent_id]
+        self.note_passed(person, [command.agent_id])
         person.step = self.step_for(line, person.agreed, person.since, 0 if command.line else person.step)
         self.wait_for_anybody(person)
         if command.to_agent:
@@ -56,9 +60,10 @@ class Supervisors(Agents):
         line = self.line(command.line)
         if line.key == person.line:
             raise No("unknown_line")
-        self._check_room(line.key)
+        self.check_room(line.key, person.channel, more_room=True)
         self.withdraw(person)
-        person.line, person.pool, person.passed = line.key, "", []
+        person.line, person.pool = line.key, ""
+        self.note_passed(person, [])
         person.step = self.step_for(line, person.agreed, person.since)
         self.wait_for_anybody(person)
         self.put_off_if_shut(person)
@@ -66,9 +71,12 @@ class Supervisors(Agents):
     def pull_contact(self, command: cmd.PullContact) -> None:
         person = self._find(command.contact_id)
         if person.state == "offered":
-            self.withdraw(person)
+            for ring in [ring for ring in self.rings.values() if ring.person is person]:
+                self.pass_on(ring)
         elif person.state in ("connected", "dialling"):
+            pulled_from = person.agent
             self.requeue(person)
+            self.note_passed(person, [pulled_from])
         else:
             raise No("wrong_state")
 
@@ -91,9 +99,3 @@ class Supervisors(Agents):
         if person.state not in ("waiting", "due", "offered"):
             raise No("wrong_state")
         return person
-
-    def _check_room(self, key: str) -> None:
-        """Promises already given have 20 % more room than new contacts."""
-        limit = self.line(key).queue_limit
-        if len(self.in_line(key)) >= limit + limit // 5:
-            raise No("queue_full")

@@ -57,6 +57,17 @@ test("another journal is told apart from a gap", () => {
   assert.equal(result.state, state);
 });
 
+test("free times that go on are put behind those that are there", () => {
+  const slots = (ver, d) => ({ t: "st", s: "slots", ver, d: { line: "expense/en", zone: "Europe/Paris", ...d } });
+  const froms = (...frames) => play(frames).state.slots.slots.map((each) => each.from);
+  const first = slots(1, { after: 0, slots: [{ from: 1 }, { from: 2 }], next: 3 });
+  const second = slots(2, { after: 3, slots: [{ from: 3 }], next: null });
+  assert.deepEqual(froms(first, second), [1, 2, 3]);
+  assert.deepEqual(froms(first, second, slots(3, { after: 3, slots: [{ from: 3 }], next: null })), [1, 2, 3], "told twice, there once");
+  assert.deepEqual(froms(first, second, slots(3, { after: 0, slots: [{ from: 2 }], next: null })), [2], "asked anew, told anew");
+  assert.deepEqual(froms(first, slots(2, { after: 3, line: "travel/en", slots: [{ from: 9 }], next: null })), [1, 2]);
+});
+
 /** A Storage in memory. */
 function storage() {
   const kept = new Map();

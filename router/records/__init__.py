@@ -1,0 +1,1 @@
+"""Closed contacts in SQL: tables, how they are filled from the journal's events, and how they are read."""

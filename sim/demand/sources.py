@@ -1,0 +1,120 @@
+"""
+Every source of contacts that a scenario's demand comes to: its streams, what surges add to each, and its traces.
+
+A source has a number, which is part of its customers' numbers: streams count from 0 in their order, the surges' from
+there on, traces down from the highest. So a surge or a trace that is added changes nobody else.
+"""
+
+from dataclasses import dataclass
+
+from router.core.ids import LineKey, line_key
+from sim.demand.local import RunClock, rate_of
+from sim.demand.section import Channel, Impact, Stream
+from sim.demand.steps import Steps, total
+from sim.demand.surges import Window, deflection, maintained, shape
+from sim.laws import MOST_SOURCES
+from sim.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """
+    One of them. `rate` is per hour over the run's own time, uncompressed; `follows` is whose busyness it shares.
+
+    `handle_time` are factors from a time (ms) on, in order; empty where there are none.
+    """
+
+    number: int
+    line: LineKey
+    product: str
+    channel: Channel
+    rate: Steps
+    follows: int
+    impact: Impact = "one"
+    agreed: float = 0.0
+    patience: float = 1.0
+    retrial: float | None = None
+    handle_time: tuple[tuple[float, float], ...] = ()
+    windows: tuple[Window, ...] = ()
+
+
+def run_clock(scenario: Scenario) -> RunClock:
+    """The scenario's own clock."""
+    calendar = scenario.calendar
+    return RunClock(calendar.date, calendar.time_zone, calendar.starts)
+
+
+def sources(scenario: Scenario) -> list[Source]:
+    """Streams, and what surges add to them; a surge that adds nothing to a stream is left out."""
+    demand, clock, horizon = scenario.demand, run_clock(scenario), scenario.run.horizon
+    lines: dict[LineKey, int] = {}
+    found = []
+    for number, stream in enumerate(demand.streams):
+        line = line_key(stream.product, stream.language)
+        # Streams of one line are busy together.
+        follows = lines.setdefault(line, number)
+        windows = tuple(
+            maintained(each, clock) for each in demand.maintenance.values() if stream.product in each.products
+        )
+        rate = _rate(scenario, stream, clock)
+        own = Source(
+            number, line, stream.product, stream.channel, rate, follows, stream.impact, stream.agreed, windows=windows
+        )
+        found.append(own)
+    streams = len(demand.streams)
+    for place, surge in enumerate(demand.surges.values(), 1):
+        curve = shape(surge, clock)
+        began = clock.after(surge.day, surge.starts)
+        changes = [(began, surge.handle_time)]
+        if surge.told is not None:
+            changes.append((began + surge.told.after, surge.told.handle_time))
+        for own in found[:streams]:
+            stream = demand.streams[own.number]
+            share = 1.0 if stream.product == surge.product else surge.spill.get(stream.product, 0.0)
+            if not share or (surge.languages and stream.language not in surge.languages) or own.channel == "case":
+                continue
+            rate = own.rate.times(curve)
+            found.append(
+                Source(
+                    number=place * streams + own.number,
+                    line=own.line,
+                    product=own.product,
+                    channel=own.channel,
+                    rate=Steps(rate.edges, rate.values * share).within(0.0, float(horizon)),
+                    follows=own.follows,
+                    impact=surge.impact,
+                    agreed=own.agreed,
+                    patience=surge.patience,
+                    retrial=surge.retrial,
+                    handle_time=tuple(changes) if any(factor != 1 for _, factor in changes) else (),
+                    windows=deflection(surge, clock, horizon),
+                )
+            )
+    return found
+
+
+def numbers_needed(scenario: Scenario) -> int:
+    """How many numbers for sources a scenario takes, without its traces; at most `MOST_SOURCES` there are."""
+    return len(scenario.demand.streams) * (1 + len(scenario.demand.surges))
+
+
+def trace_number(place: int) -> int:
+    """The number of a trace's n-th source, from 0."""
+    return MOST_SOURCES - 1 - place
+
+
+def expected_of(found: list[Source]) -> float:
+    """How many contacts come in one run, on average; those who stay away during maintenance are counted in."""
+    return sum(each.rate.integral() for each in found)
+
+
+def _rate(scenario: Scenario, stream: Stream, clock: RunClock) -> Steps:
+    horizon = scenario.run.horizon
+    if stream.profile is None:
+        found = Steps.of([0.0, float(horizon)], [stream.per_hour or 0.0])
+    else:
+        profile = scenario.demand.profiles[stream.profile]
+        zones: list[tuple[str | None, float]] = [*stream.zones.items()] or [(None, 1.0)]
+        parts = [(rate_of(profile, clock, horizon, zone), share) for zone, share in zones]
+        found = total([Steps(each.edges, each.values * share) for each, share in parts])
+    return Steps(found.edges, found.values * (stream.scale * scenario.demand.scale))
