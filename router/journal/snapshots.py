@@ -24,6 +24,8 @@ FORMAT: Final = 2
 KEPT: Final = 3
 _VERIFIED: Final = ".verified"
 _UNVERIFIED: Final = ".unverified"
+_BARRIER: Final = ".rules-"
+"""A verified snapshot, kept for good, after which rules of the version that follows in the name hold."""
 
 
 class SnapshotRefused(JournalError):
@@ -136,14 +138,45 @@ class Snapshots:
             else:
                 yield found
 
+    def barrier(self, core_version: int, last: int) -> Snapshot | None:
+        """
+        Return the state by older rules after which these hold, if the journal up to `last` has come past it.
+
+        Raises `SnapshotRefused` if it is damaged: what came after it cannot be folded from anywhere else.
+        """
+        for path in self.folder.glob(f"*{_BARRIER}{core_version}"):
+            found = load(path)
+            return found if found.offset <= last else None
+        return None
+
+    def set_barrier(self, core_version: int, last: int) -> Snapshot | None:
+        """
+        Let these rules hold after the entry `last`, if the newest verified snapshot is by older rules and stands there.
+
+        It is kept for good under another name. Returns it, or None if there is no such snapshot.
+        """
+        for path in reversed(self.verified()):
+            try:
+                found = load(path)
+            except SnapshotRefused:
+                continue
+            if found.core_version < core_version and found.offset == last:
+                rename(path, self._path(found.offset, f"{_BARRIER}{core_version}"))
+                return found
+        return None
+
     def verified(self) -> list[Path]:
         """The files of verified snapshots, oldest first."""
         return sorted(self.folder.glob(f"*{_VERIFIED}"))
 
+    def barriers(self) -> list[Path]:
+        """The files of the states at which the rules changed, oldest first."""
+        return sorted(self.folder.glob(f"*{_BARRIER}*"))
+
     def faults(self) -> list[str]:
-        """Check every verified snapshot; one sentence for each that cannot be used."""
+        """Check every verified snapshot, barriers among them; one sentence for each that cannot be used."""
         found: list[str] = []
-        for path in self.verified():
+        for path in [*self.verified(), *self.barriers()]:
             try:
                 load(path)
             except SnapshotOfOther:

@@ -206,14 +206,14 @@ class Node:
 
     # --- life
 
-    async def open(self, snapshots: Snapshots, wanted: Sequence[str] = ()) -> Past:
+    async def open(self, snapshots: Snapshots, wanted: Sequence[str] | None = ()) -> Past:
         """
         Open the journal and go on from the newest snapshot that fits, if there is one; then add listeners, and `start`.
 
-        `wanted` names read models that must find what they kept. Returns what the listeners have to take.
+        `wanted` names read models that must find what they kept; None folds everything. Returns what listeners take.
         """
         self._opened = await self._journal.open(self.name)
-        past = await newest_past(self._journal, self._opened, snapshots, wanted)
+        past = await newest_past(self._journal, self._opened, snapshots, wanted, may_upgrade=True)
         if past.offset:
             log.info("the desk goes on from a snapshot", offset=past.offset, last=self._opened.last)
         self.desk, self.applied, self.policy_source = past.desk, past.offset, past.policy_source

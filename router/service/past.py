@@ -1,6 +1,10 @@
 """
 Where a start goes on from: the newest verified snapshot that fits this journal, or the beginning.
 
+Rules change at one entry of the journal and nowhere else: a desk that was stopped with a snapshot at its last entry
+goes on from that state by the new rules, and the snapshot is kept for good as the barrier between the two. Whoever
+folds the journal later begins there; what came before was decided by rules that this program does not have.
+
 A snapshot fits if it is by these rules, if the journal's entry at its offset is the one that it was taken after, and if
 every read model that needs its past finds it there. One that does not is passed over and said in the log; the journal
 holds all that it held, so it costs time and nothing else.
@@ -20,7 +24,7 @@ from router.core.snapshot import NotRestored, restore
 from router.core.version import CORE_VERSION
 from router.journal.entry_line import entry_line
 from router.journal.port import Journal, JournalError, Opened, StoredEntry
-from router.journal.snapshots import Snapshot, Snapshots
+from router.journal.snapshots import Snapshot, SnapshotRefused, Snapshots
 from router.service.transcripts import Transcripts
 from router.wire.codec import state_bytes
 
@@ -73,21 +77,51 @@ def as_snapshot(past: Past, epoch: str, last: StoredEntry) -> Snapshot:
     return Snapshot(last.offset, epoch, CORE_VERSION, state_bytes(past.desk.snapshot()), to_json(beside))
 
 
-async def newest_past(journal: Journal, opened: Opened, snapshots: Snapshots, wanted: Sequence[str] = ()) -> Past:
-    """Read the newest snapshot that fits an open journal; the beginning if none does."""
-    for snapshot in snapshots.newest_first(CORE_VERSION, opened.last, _passed_over):
+async def newest_past(
+    journal: Journal, opened: Opened, snapshots: Snapshots, wanted: Sequence[str] | None = (), may_upgrade: bool = False
+) -> Past:
+    """
+    Read the newest snapshot that fits an open journal and keeps what is wanted; the beginning if none does.
+
+    With `wanted` None everything is to be folded that these rules have decided.
+
+    With `may_upgrade` a snapshot by older rules at the journal's end becomes the barrier after which these rules hold.
+    Raises `SnapshotRefused` if there is a barrier and it cannot be read.
+    """
+    usable = snapshots.newest_first(CORE_VERSION, opened.last, _passed_over) if wanted is not None else ()
+    for snapshot in usable:
         why = await _foreign(journal, opened, snapshot)
         if not why:
             try:
                 past = _read(snapshot)
-                absent = [name for name in wanted if name not in past.kept]
+                absent = [name for name in wanted or () if name not in past.kept]
                 if not absent:
                     return past
                 why = f"nothing is kept in it of {', '.join(absent)}"
             except (NotRestored, ValueError, KeyError, TypeError) as error:
                 why = f"this program cannot read it ({error})"
         _passed_over(f"the snapshot at {snapshot.offset}: {why}")
-    return Past()
+    return await _at_barrier(journal, opened, snapshots, may_upgrade)
+
+
+async def _at_barrier(journal: Journal, opened: Opened, snapshots: Snapshots, may_upgrade: bool) -> Past:
+    """Where these rules begin; read models begin there as well, for what they counted went by other rules."""
+    barrier = snapshots.barrier(CORE_VERSION, opened.last)
+    if barrier is None and may_upgrade:
+        barrier = snapshots.set_barrier(CORE_VERSION, opened.last)
+        if barrier is not None:
+            log.info("the rules change", offset=barrier.offset, old=barrier.core_version, new=CORE_VERSION)
+    if barrier is None:
+        return Past()
+    why = await _foreign(journal, opened, barrier)
+    try:
+        if not why:
+            past = _read(barrier)
+            past.kept = {}
+            return past
+    except (NotRestored, ValueError, KeyError, TypeError) as error:
+        why = str(error)
+    raise SnapshotRefused(f"the state at {barrier.offset}, after which these rules hold, cannot be gone on from: {why}")
 
 
 def _passed_over(why: str) -> None:

@@ -23,7 +23,6 @@ from router.journal.embedded import EmbeddedServer
 from router.journal.port import Journal, JournalError
 from router.journal.redis import RedisJournal
 from router.journal.segments import Archive
-from router.journal.snapshots import Snapshots
 from router.records.database import RecordsError
 from router.service.archiving import Archiving
 from router.service.auth import Tokens
@@ -246,18 +245,17 @@ async def start_service(settings: ServiceSettings) -> DeskService:
 
 async def _past(node: Node, place: Place, listeners: Collection[Listener], keepers: Sequence[Keeper]) -> Past:
     """Open the journal where a snapshot lets the node and every read model go on."""
-    nothing = Snapshots(place.data / "none")
     if len(keepers) < len(listeners):
-        return await node.open(nothing)
+        return await node.open(place.snapshots, None)
     past = await node.open(place.snapshots, [keeper.name for keeper in keepers])
     try:
-        for keeper in keepers if past.offset else ():
-            keeper.take(past.kept[keeper.name])
+        for keeper in keepers:
+            keeper.take(past.kept.get(keeper.name, b""))
     except ValueError as error:
         log.warning("the journal is folded whole, for a read model cannot go on from a snapshot", reason=str(error))
         for keeper in keepers:
             keeper.take(b"")
-        return await node.open(nothing)
+        return await node.open(place.snapshots, None)
     return past
 
 

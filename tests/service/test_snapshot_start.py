@@ -12,8 +12,10 @@ from router.core.desk import Entry, Folded
 from router.core.ids import AscId, ContactId
 from router.core.version import CORE_VERSION
 from router.journal.port import StoredEntry
+from router.journal.snapshots import Snapshots
 from router.service import snapshotting
 from router.service.archiving import archive_desk
+from router.service.backup import back_up
 from router.service.folder import Place, looking_into
 from router.service.past import Past
 from router.service.server import DeskService, ServiceError
@@ -216,3 +218,48 @@ async def test_without_an_archive_only_this_life_counts(desk: Path) -> None:
         async with desk_in(desk) as service:
             assert ["first topic", "first words", "later words"] == heard(service, 11)
     assert offset == started_from(logs)
+
+
+NEXT = CORE_VERSION + 1
+
+
+async def test_new_rules_begin_where_the_old_ones_ended(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Stopped with a snapshot at its last entry, a desk goes on from it by other rules, at every later start as well.
+
+    What the old rules decided is not decided again; read models begin anew at the barrier, which is never removed.
+    """
+    last = await last_of(desk)
+    await snapshot_desk(Place(desk))
+    monkeypatch.setattr("router.service.past.CORE_VERSION", NEXT)
+    counters = Counter(), Counter()
+    with capture_logs() as logs:
+        for counter in counters:
+            async with desk_in(desk, listeners=(counter,)) as service:
+                await say(service, 11, 1001, "by new rules")
+                assert counter.entries == service.node.applied - last
+        async with desk_in(desk, listeners=(Follower(),)) as service:
+            assert ["first topic", "first words", "later words", *["by new rules"] * 2] == heard(service, 11)
+
+    assert [(last, CORE_VERSION, NEXT)] == [
+        (log["offset"], log["old"], log["new"]) for log in logs if log["event"] == "the rules change"
+    ]
+    assert [last] * 3 == [log["offset"] for log in logs if log["event"] == "the desk goes on from a snapshot"]
+    (barrier,) = Place(desk).snapshots.barriers()
+    await back_up(Place(desk), desk.parent / "backup")
+    assert [barrier.name] == [path.name for path in Snapshots(desk.parent / "backup" / "snapshots").barriers()]
+
+    barrier.write_bytes(barrier.read_bytes()[:-1])
+    with pytest.raises(ServiceError, match="not as it was written"):
+        async with desk_in(desk):
+            pass
+
+
+async def test_rules_do_not_change_in_the_middle(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A snapshot by older rules with entries after it is no barrier: what they decided after it is not in it."""
+    monkeypatch.setattr("router.service.past.CORE_VERSION", NEXT)
+
+    logs = await check_desk(desk)
+
+    assert started_from(logs) is None
+    assert [] == Place(desk).snapshots.barriers()
