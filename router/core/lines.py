@@ -19,7 +19,7 @@ from router.core.estimates.rates import Rates
 from router.core.events import CallbackRequested, ContactBegin
 from router.core.hours import Intervals
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
-from router.core.lifecycle import BLOCKED, CALLBACK, CASE, EXCLUSIVE, LIVE, WAITING
+from router.core.lifecycle import BLOCKED, CALLBACK, EXCLUSIVE, LIVE, WAITING
 from router.core.policy import LineRules
 
 if TYPE_CHECKING:
@@ -331,20 +331,15 @@ class Line:
         reserved = [one.cohort for one in self.reserved.values() if one.channel == CALLBACK and one.cohort is not None]
         return [*cohorts, *dict.fromkeys(reserved)]
 
-    def heads(self) -> tuple[Contact | None, Contact | None]:
-        """The first live contact (chat or call) and the first callback that wait for any agent of the line."""
-        live: Contact | None = None
-        callback: Contact | None = None
-        for cohort in self.occupied:
-            channel = cohort.key[0]
-            head = cohort.head() if channel != CASE else None
-            if head is None:
-                continue
-            if channel == CALLBACK:
-                callback = head if callback is None else first_of(callback, head)
-            else:
-                live = head if live is None else first_of(live, head)
-        return live, callback
+    def first_callback(self) -> Contact | None:
+        """The callback that is first of those who wait for any agent of the line."""
+        heads = [head for cohort in self.occupied if cohort.key[0] == CALLBACK and (head := cohort.head()) is not None]
+        return min(heads, key=_place) if heads else None
+
+    def is_behind_live(self, callback: Contact) -> bool:
+        """Whether a chat or a call that waits for any agent of the line goes before this callback."""
+        heads = [head for cohort in self.occupied if cohort.key[0] in LIVE and (head := cohort.head()) is not None]
+        return bool(heads) and min(map(_place, heads)) < _place(callback)
 
     def has_live(self) -> bool:
         """Whether a chat or a call waits in this line, for whomever."""
@@ -356,7 +351,7 @@ class Line:
         """Everybody who waits in this line, by rank; for views."""
         everybody = [contact for cohort in self.cohorts.values() for contact in cohort.contacts()]
         everybody += self.reserved.values()
-        return sorted(everybody, key=lambda contact: (contact.rank, contact.seq))
+        return sorted(everybody, key=_place)
 
 
 def in_order(cohorts: Iterable[Cohort]) -> list[Cohort]:
@@ -364,9 +359,8 @@ def in_order(cohorts: Iterable[Cohort]) -> list[Cohort]:
     return sorted(cohorts, key=lambda cohort: (cohort.line, cohort.key))
 
 
-def first_of(one: Contact, other: Contact) -> Contact:
-    """The one that goes first."""
-    return other if (other.rank, other.seq) < (one.rank, one.seq) else one
+def _place(contact: Contact) -> tuple[int, int]:
+    return contact.rank, contact.seq
 
 
 def reservation_of(contact: Contact) -> Reservation:

@@ -14,7 +14,7 @@ from router.core.agent_heap import ORDERS, SOONEST
 from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
 from router.core.ids import AgentId, ContactId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
-from router.core.lines import Cohort, Contact, Line, first_of, in_order
+from router.core.lines import Cohort, Contact, Line, in_order
 from router.core.policy import LineRules
 from router.core.routing import is_left_empty, is_served, send_away, serve_wider, settle
 from router.core.staff import Agent, Group
@@ -235,8 +235,8 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
         return
     heads: list[Contact] = []
     for line in [line for line in lines if not line.drained_for and _may_drain_for(state, line)]:
-        live, callback = line.heads()
-        if callback is not None and (live is None or first_of(live, callback) is callback):
+        callback = line.first_callback()
+        if callback is not None and not line.is_behind_live(callback):
             heads.append(callback)
     for callback in sorted(heads, key=lambda contact: (contact.rank, contact.seq)):
         if _may_drain(state) and _is_worth_draining(state, callback):
@@ -247,7 +247,7 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
 
 def _still_drains(state: DeskState, line: Line) -> bool:
     """Whether the draining agent may serve the callback, and it is still the one that the line waits for most."""
-    callback = line.heads()[1]
+    callback = line.first_callback()
     agent = state.agents[line.drained_agent]
     return (
         callback is not None

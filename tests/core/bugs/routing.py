@@ -255,13 +255,12 @@ def nobody_there_to_talk_to(patch: Patch) -> None:
 @bug
 def a_call_is_nothing(patch: Patch) -> None:
     """A callback drains an agent although a call stands before it."""
-    real = Line.heads
 
-    def heads(self: Line) -> tuple[Contact | None, Contact | None]:
-        live, callback = real(self)
-        return (None if live is not None and live.channel == "call" else live), callback
+    def is_behind_live(self: Line, callback: Contact) -> bool:
+        chats = [cohort.contacts() for cohort in self.occupied if cohort.key[0] == "chat"]
+        return any((chat.rank, chat.seq) < (callback.rank, callback.seq) for contacts in chats for chat in contacts)
 
-    patch.setattr(Line, "heads", heads)
+    patch.setattr(Line, "is_behind_live", is_behind_live)
 
 
 @bug
