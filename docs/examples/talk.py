@@ -40,6 +40,7 @@ async def serve(agent: Client) -> None:
     """Sign in, take what rings, answer, and end it."""
     await agent.send({"t": "agent.sign_in", "products": ["expense"], "languages": ["en"], "capacity": 1})
     await agent.until(lambda view: bool(view.agent and view.agent["offers"]))
+    assert agent.view.agent is not None
     offer = agent.view.agent["offers"][0]
     contact = offer["contact"]
     try:
