@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help install demo test check bench oracles mutants coverage chaos lock vendor
+.PHONY: help install demo test check bench oracles mutants coverage chaos reference lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
