@@ -17,7 +17,8 @@ from router.journal.embedded import EmbeddedServer
 from router.journal.port import MAX_BATCH, NewEntry
 from router.journal.reading import READ_COUNT, read_ahead
 from router.journal.redis import RedisJournal
-from router.service.node import FOLD_SLICE, read_entry
+from router.service.entries import read_entry
+from router.service.node import FOLD_SLICE
 from router.wire.codec import encode_command
 
 

@@ -104,6 +104,47 @@ def definitions(within_s: float) -> list[Definition]:
     ]
 
 
+def live_definitions(within_s: float) -> list[Definition]:
+    """Those, and what only people make: who had left without a word, and whether cases were answered in time."""
+    return [
+        *definitions(within_s),
+        Definition(
+            "silent",
+            "left silently",
+            "contacts",
+            "Contacts accepted whose ASC had gone before without a word; none of them is served.",
+            lambda s: s.silent,
+        ),
+        Definition(
+            "abandonment_true",
+            "abandonment, silent included",
+            "share",
+            "(Abandoned + left silently) / (the denominator of the service level).",
+            lambda s: s.abandoned + s.silent,
+            lambda s: s.sl_base,
+            lambda s: s.sl_base,
+        ),
+        Definition(
+            "silent_handle",
+            "handle time, left silently",
+            "s",
+            "Mean over those who left silently: wrapped - accepted, which the agents spent on nobody.",
+            lambda s: s.silent_ms / 1000,
+            lambda s: s.silent_closed,
+            lambda s: s.silent_closed,
+        ),
+        Definition(
+            "case_kept",
+            "cases answered in time",
+            "share",
+            "Cases answered before they were overdue / (cases answered + cases overdue); work hours by priority.",
+            lambda s: s.cases_in_time,
+            lambda s: s.cases_in_time + s.cases_late,
+            lambda s: s.cases_in_time + s.cases_late,
+        ),
+    ]
+
+
 def all_definitions(within_s: float) -> list[Definition]:
     """Those, and what only reports tell: the other definitions of the service level, and what goes on in each hour."""
     within = f"{within_s:g} s"
@@ -123,20 +164,20 @@ def all_definitions(within_s: float) -> list[Definition]:
             "sl_late",
             f"service level, {within}, late",
             "share",
-            f"Served with a wait of at most {within} / (served + abandoned after {within}).",
+            f"Served with a wait of at most {within} / (served + silent + abandoned after {within}).",
             lambda s: s.served_in_time,
-            lambda s: s.served + s.abandoned - s.abandoned_in_time,
-            lambda s: s.served + s.abandoned - s.abandoned_in_time,
+            lambda s: s.served + s.silent + s.abandoned - s.abandoned_in_time,
+            lambda s: s.served + s.silent + s.abandoned - s.abandoned_in_time,
         ),
         Definition(
             "sl_kind",
             f"service level, {within}, kind",
             "share",
             f"(Served with a wait of at most {within} + abandoned within {within}, short abandons left out) / (served +"
-            " abandoned).",
+            " silent + abandoned).",
             lambda s: s.served_in_time + s.abandoned_in_time,
-            lambda s: s.served + s.abandoned,
-            lambda s: s.served + s.abandoned,
+            lambda s: s.served + s.silent + s.abandoned,
+            lambda s: s.served + s.silent + s.abandoned,
         ),
         Definition(
             "sl_served",

@@ -7,11 +7,13 @@ waits, which is exact or bounded (`sim.waits`). What the numbers mean is written
 `sim.definitions`.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from router.core import events as ev
 from router.core.events import Event
+from router.core.hours import FOREVER
 from router.core.ids import LineKey
 from router.core.lifecycle import CASE
 from sim.intervals import Intervals, Level
@@ -48,7 +50,9 @@ class _LineCount:
 class _Open:
     """A contact that is still in the desk. Without a cell it is not measured, but stands in line all the same."""
 
-    __slots__ = ("asked", "asked_live", "cell", "line", "live", "promise", "reached", "reserved")
+    __slots__ = (
+        "accepted", "asked", "asked_live", "cell", "line", "live", "promise", "reached", "reserved", "silent", "wait",
+    )  # fmt: skip
 
     def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
         self.line = line
@@ -63,6 +67,25 @@ class _Open:
         self.reserved = False
         """Whether there is a reservation without an end state."""
         self.reached = False
+        self.accepted = 0
+        """When the first agent accepted the chat."""
+        self.wait: int | None = None
+        """How long that took, if it is counted as served."""
+        self.silent = False
+
+
+class _Case:
+    """A case that is still in the desk."""
+
+    __slots__ = ("answered", "asked", "cell", "has_clock", "line", "overdue")
+
+    def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
+        self.line = line
+        self.cell = cell
+        self.asked = asked
+        self.has_clock = False
+        self.overdue = False
+        self.answered = False
 
 
 class Measures:
@@ -88,8 +111,9 @@ class Measures:
         self._new_waits = waits
         self._lines = {line: _LineCount(self.intervals, since, waits) for line in lines}
         self._open: dict[int, _Open] = {}
-        self._left: dict[int, tuple[_Open, bool, bool]] = {}
+        self._left: OrderedDict[int, tuple[_Open, bool, bool]] = OrderedDict()
         """Who gave up a short while ago: (contact, short, in time); bounded, whoever left first goes first."""
+        self._cases: dict[int, _Case] = {}
         self._unmeasured = _Cell(waits())
         """Where contacts are counted that were asked for outside the measured time; nobody reads it."""
         self._occupancy = Occupancy(self.intervals)
@@ -103,6 +127,9 @@ class Measures:
             ev.ContactExpired: self._gone,
             ev.ContactSentAway: self._sent_away,
             ev.ContactConverted: self._converted,
+            ev.SilentlyAbandoned: self._left_silently,
+            ev.CaseClockSet: self._clock_set,
+            ev.CaseOverdue: self._overdue,
             ev.CallbackRequested: self._requested,
             ev.ReturnedToChat: self._returned,
             ev.DialStarted: self._dialled,
@@ -164,6 +191,9 @@ class Measures:
                 sums.waiting += contact.live
                 sums.waiting_short += contact.live and now - contact.asked < self._service_level_ms
                 sums.open += contact.reserved
+        for case in self._cases.values():
+            if case.cell is not self._unmeasured and (line is None or case.line is lines[0]):
+                parts[self.intervals.index(case.asked)].cases_late += case.overdue and not case.answered
         for one in lines:
             one.queue.pass_time(now)
         times = self._occupancy.times(now, line)
@@ -219,14 +249,15 @@ class Measures:
         return line.cells[self.intervals.index(asked)] if self.intervals.holds(asked) else self._unmeasured
 
     def _queued(self, now: int, event: ev.ContactQueued) -> None:
-        # A case is work that can wait: it is no live contact, and its time is only in the occupancy.
-        if event.channel == CASE:
-            return
         line, asked = self._lines[event.line], event.waiting_since
         if event.resumes in self._left:
             self._open[event.contact_id] = self._come_back(now, event.resumes)
             return
         cell = self._cell(line, asked)
+        # A case is work that can wait: it is no live contact, and has only its clock and its time in the occupancy.
+        if event.channel == CASE:
+            self._cases[event.contact_id] = _Case(line, cell, asked)
+            return
         cell.sums.offered += 1
         line.queue.change(now, 1)
         self._open[event.contact_id] = _Open(line, cell, asked)
@@ -245,6 +276,30 @@ class Measures:
             sums.served_in_time += wait <= self._service_level_ms
             sums.wait_ms += wait
             contact.cell.waits.add(wait)
+            contact.accepted, contact.wait = now, wait
+
+    def _left_silently(self, _now: int, event: ev.SilentlyAbandoned) -> None:
+        """The agent who accepted talked to nobody: nobody was served."""
+        contact = self._open.get(event.contact_id)
+        if contact is not None and contact.wait is not None:
+            wait, sums = contact.wait, contact.cell.sums
+            sums.served -= 1
+            sums.served_in_time -= wait <= self._service_level_ms
+            sums.wait_ms -= wait
+            contact.cell.waits.remove(wait)
+            sums.silent += 1
+            contact.silent, contact.wait = True, None
+
+    def _clock_set(self, _now: int, event: ev.CaseClockSet) -> None:
+        case = self._cases.get(event.contact_id)
+        if case is not None:
+            case.has_clock = event.due > 0 or event.rank == FOREVER
+            case.overdue = False
+
+    def _overdue(self, _now: int, event: ev.CaseOverdue) -> None:
+        case = self._cases.get(event.contact_id)
+        if case is not None:
+            case.overdue = True
 
     def _abandoned(self, now: int, event: ev.ContactAbandoned) -> None:
         contact = self._open.pop(event.contact_id, None)
@@ -254,7 +309,7 @@ class Measures:
             _count_abandoned(contact.cell.sums, event.short, in_time, 1)
             self._left[event.contact_id] = contact, event.short, in_time
             if len(self._left) > KEPT_LEFT:
-                del self._left[next(iter(self._left))]
+                self._left.popitem(last=False)
 
     def _come_back(self, now: int, contact_id: int) -> _Open:
         """Who gave up and is back within the grace is the same contact, which was not abandoned after all."""
@@ -321,9 +376,18 @@ class Measures:
         if contact is not None and contact.reserved:
             contact.reserved = False
             contact.cell.sums.completed += 1
+        case = self._cases.get(event.contact_id)
+        if case is not None and case.has_clock:
+            case.answered = True
+            case.cell.sums.cases_in_time += not case.overdue
+            case.cell.sums.cases_late += case.overdue
 
     def _closed(self, now: int, event: ev.ContactClosed) -> None:
-        self._open.pop(event.contact_id, None)
+        self._cases.pop(event.contact_id, None)
+        contact = self._open.pop(event.contact_id, None)
+        if contact is not None and contact.silent:
+            contact.cell.sums.silent_ms += now - contact.accepted
+            contact.cell.sums.silent_closed += 1
         self._occupancy.give(now, event.agent_id, event.contact_id)
 
     def _unreachable(self, now: int, event: ev.CallbackUnreachable) -> None:
@@ -343,6 +407,7 @@ class Measures:
             contact.cell.sums.expired += 1
 
     def _sent_away(self, now: int, event: ev.ContactSentAway) -> None:
+        self._cases.pop(event.contact_id, None)
         contact = self._open.pop(event.contact_id, None)
         if contact is not None and contact.live:
             self._leaves_line(now, contact)

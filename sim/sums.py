@@ -32,6 +32,16 @@ class Sums:
     """Turned into a callback before an agent accepted."""
     blocked: int = 0
     """Refused because the line was full."""
+    silent: int = 0
+    """Accepted, but the ASC had gone without a word: part of the live leg, and not of the served."""
+    silent_ms: int = 0
+    """Sum over those that are closed of wrapped - accepted: what they cost the agents."""
+    silent_closed: int = 0
+    """How many those are."""
+    cases_in_time: int = 0
+    """Cases answered before they were overdue."""
+    cases_late: int = 0
+    """Cases that were overdue when they were answered, or are now."""
     waiting: int = 0
     """In none of these states yet."""
     waiting_short: int = 0
@@ -98,7 +108,8 @@ class Sums:
 
     def check_balance(self) -> None:
         """Raise OutOfBalance unless both legs balance and no agent was more than fully used."""
-        live = self.served + self.abandoned + self.short_abandoned + self.converted + self.blocked + self.waiting
+        gone = self.abandoned + self.short_abandoned + self.silent
+        live = self.served + gone + self.converted + self.blocked + self.waiting
         if self.offered != live:
             raise OutOfBalance(f"{self.offered} contacts were offered, {live} are accounted for: {self}")
         ended = self.completed + self.unreachable + self.cancelled + self.expired + self.returned_to_live

@@ -21,6 +21,10 @@ class Waits(Protocol):
         """Note one wait."""
         ...
 
+    def remove(self, wait_ms: int) -> None:
+        """Take back a wait that was noted."""
+        ...
+
     def merge(self, other: "Waits") -> None:
         """Note everything that another store of the same kind holds."""
         ...
@@ -33,11 +37,12 @@ class Waits(Protocol):
 class ExactWaits:
     """Every wait, kept: 8 to 36 bytes each."""
 
-    __slots__ = ("add", "values")
+    __slots__ = ("add", "remove", "values")
 
     def __init__(self) -> None:
         self.values: list[int] = []
         self.add = self.values.append
+        self.remove = self.values.remove
 
     def merge(self, other: Waits) -> None:
         """Take over the other's waits."""
@@ -71,9 +76,20 @@ class RoughWaits:
     def add(self, wait_ms: int) -> None:
         """Note one wait under the top of its class."""
         self.count += 1
-        shift = wait_ms.bit_length() - self._bits - 1
-        top = wait_ms if shift <= 0 else ((wait_ms >> shift) + 1 << shift) - 1
+        top = self._top(wait_ms)
         self.counts[top] = self.counts.get(top, 0) + 1
+
+    def remove(self, wait_ms: int) -> None:
+        """Take back a wait that was noted."""
+        self.count -= 1
+        top = self._top(wait_ms)
+        self.counts[top] -= 1
+        if not self.counts[top]:
+            del self.counts[top]
+
+    def _top(self, wait_ms: int) -> int:
+        shift = wait_ms.bit_length() - self._bits - 1
+        return wait_ms if shift <= 0 else ((wait_ms >> shift) + 1 << shift) - 1
 
     def merge(self, other: Waits) -> None:
         """Take over the other's counts."""

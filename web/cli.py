@@ -292,9 +292,9 @@ def explain(
 
     from router.core.ids import ContactId
     from router.journal.port import JournalError
+    from router.service.entries import FoldFailed
     from router.service.explain import explained, life_of
     from router.service.folder import Place
-    from router.service.node import FoldFailed
     from router.service.replay import BadDump, export_desk, load
     from router.wire.codec import UnknownEntry
 

@@ -46,7 +46,7 @@ Redis = Annotated[str, typer.Option(help="URL of the store, if it is not in the 
 def telling() -> Iterator[None]:
     """Tell errors in a sentence."""
     from router.journal.port import JournalError
-    from router.service.node import FoldFailed
+    from router.service.entries import FoldFailed
     from router.service.replay import BadDump
     from router.wire.codec import UnknownEntry
 

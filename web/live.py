@@ -16,7 +16,7 @@ from router.core.commands import RequestChat
 from router.core.desk import Entry, Folded
 from router.journal.port import StoredEntry
 from sim import intervals, measures, occupancy, sums, waits
-from sim.definitions import Definition, definitions
+from sim.definitions import Definition, live_definitions
 from sim.measures import Measures
 from sim.sums import Sums
 from sim.waits import RoughWaits
@@ -88,7 +88,7 @@ class LiveTable:
         self._days = days
         self._within_ms = round(within_ms / days.speed)
         self._target = target
-        self._definitions = definitions(within_ms / 1000)
+        self._definitions = live_definitions(within_ms / 1000)
         self._within_s = within_ms / 1000
         self._day = -1
         self._now = 0

@@ -18,6 +18,7 @@ import typer
 from web.journal_command import Desk, Redis, examples, fail, telling
 
 if TYPE_CHECKING:
+    from router.records.gathering import Row
     from router.records.reading import RecordReader, Wanted
 
 RECORDS_VARIABLE: Final = "RINGBACK_RECORDS"
@@ -84,9 +85,12 @@ def export(
     """Write closed contacts to a CSV file: numbers, times and code words; no names, texts or phone numbers."""
     from router.records.database import address
     from router.records.reading import RecordReader, Wanted
+    from router.service.folder import KEYS
+    from router.service.recording import mark
+    from router.wire.sealing import DeskKeys
 
     async def write() -> int:
-        reader = RecordReader(address(data, records))
+        reader = RecordReader(address(data, records), mark(DeskKeys.load(data / KEYS)))
         try:
             return await _write(reader, Wanted(since=_ms(since), until=_ms(until)), file)
         finally:
@@ -106,13 +110,15 @@ async def _write(reader: "RecordReader", wanted: "Wanted", file: Path) -> int:
     from router.records.tables import READABLE
 
     count = 0
-    with file.open("w", encoding="utf-8", newline="") as out:
-        table = csv.writer(out)
-        table.writerow(READABLE)
-        async with aclosing(reader.everything(wanted)) as pages:
-            async for rows in pages:
+    async with aclosing(reader.everything(wanted)) as pages:
+        rows: list[Row] = await anext(pages, [])  # before the file is made: there may be no records at all
+        with file.open("w", encoding="utf-8", newline="") as out:
+            table = csv.writer(out)
+            table.writerow(READABLE)
+            while rows:
                 table.writerows([_cell(row[name]) for name in READABLE] for row in rows)
                 count += len(rows)
+                rows = await anext(pages, [])
     return count
 
 

@@ -11,7 +11,7 @@ from router.core.estimates.shares import mixed_patience_ms, shared_servers_milli
 from router.core.estimates.waits import wait_quantiles
 from router.core.events import WaitReviewed, WaitTold
 from router.core.ids import ContactId
-from router.core.lifecycle import EXCLUSIVE
+from router.core.lifecycle import CALL, EXCLUSIVE
 from router.core.lines import Contact, Line
 from router.core.staff import Group
 from router.core.state import DeskState
@@ -20,7 +20,7 @@ _SIGNIFICANT_BITS = 7
 
 
 def tell_newcomers(state: DeskState) -> None:
-    """Tell those who entered a line and were not offered at once what to expect, if they have a session to hear it."""
+    """Tell those who entered a line and were not offered at once what to expect, if a session or switch can say it."""
     if not state.live_nodes:
         return
     newcomers, state.untold = state.untold, {}
@@ -28,7 +28,7 @@ def tell_newcomers(state: DeskState) -> None:
         contact = state.contacts.get(contact_id)
         if contact is None or contact.cohort is None or contact.announced is not None:
             continue
-        if f"asc:{contact.asc_id}" in state.sessions_of:
+        if contact.channel == CALL or f"asc:{contact.asc_id}" in state.sessions_of:
             _tell(state, contact)
 
 

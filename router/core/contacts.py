@@ -1,6 +1,7 @@
 """How a contact begins and what happens to it until it ends: waited for, talked, left, ended, wrapped up."""
 
 from router.core.admission import admit, place_left
+from router.core.clocks import set_clock
 from router.core.commands import (
     CloseContact,
     ExtendWrapUp,
@@ -21,7 +22,6 @@ from router.core.events import (
     ContactAbandoned,
     ContactClosed,
     ContactEnded,
-    ContactExpired,
     ContactQueued,
     ContactRequeued,
     MessagePosted,
@@ -49,6 +49,7 @@ from router.core.policy import CHANNELS
 from router.core.quiet import resume
 from router.core.routing import first_step, is_staffed, preferred_agent, step_now
 from router.core.schedule import defer_if_shut, expire_if_over
+from router.core.silence import end_in_silence
 from router.core.state import DeskState
 
 NEW_PRIORITY = 3
@@ -108,6 +109,7 @@ def _begin(
             ContactId(0) if left is None else left.contact_id,
         )
     )
+    set_clock(state, state.contacts[command.contact_id])
     if triage and not is_staffed(state, line, last_step, agreed):
         state.emit(TriageEscalated(command.contact_id))
     if state.sessions:
@@ -125,7 +127,7 @@ def leave_contact(state: DeskState, command: LeaveContact) -> None:
     if contact.state == CONNECTED:
         _end(state, contact, "asc")
     elif contact.state == PARKED:
-        state.emit(ContactExpired(contact.id, contact.o + 1))
+        state.emit(ContactClosed(contact.id, contact.o + 1, contact.parked_with, "", ""))
     elif contact.channel in (CHAT, CALL) and contact.state in (WAITING, OFFERED, ABSENT):
         withdraw_from_contact(state, contact, "asc_left")
         _abandon(state, contact, state.now)
@@ -242,6 +244,8 @@ def _abandon(state: DeskState, contact: Contact, ended: int) -> None:
 
 
 def _end(state: DeskState, contact: Contact, by: Party) -> None:
+    if by == "agent":
+        end_in_silence(state, contact)
     wrap_up_ms = state.policy.wrap_up_ms[CHANNELS.index(contact.channel)]
     state.emit(ContactEnded(contact.id, contact.o + 1, contact.agent_id, by, state.now + wrap_up_ms))
     if not wrap_up_ms:

@@ -28,6 +28,8 @@ LIFETIME: Final = 17
 LINE_CLOSES: Final = 18
 ANNOUNCE: Final = 19
 PASSED: Final = 20
+CASE_DUE: Final = 21
+SILENT: Final = 22
 
 Key = tuple[int, int]
 """(kind, id)."""

@@ -14,12 +14,14 @@ from router.core import (
     announcing,
     apply,
     callbacks,
+    clocks,
     contacts,
     dialling,
     offers,
     quiet,
     routing,
     sessions,
+    silence,
     supervision,
 )
 from router.core import commands as cmd
@@ -222,6 +224,7 @@ def _change_policy(state: DeskState, command: cmd.PolicyChanged) -> None:
     state.emit(PolicyAdopted(command.policy))
     for contact in list(state.contacts.values()):
         defer_if_shut(state, contact)
+    clocks.set_all_clocks(state)
 
 
 def _extend_calendar(state: DeskState, command: cmd.CalendarExtended) -> None:
@@ -229,6 +232,7 @@ def _extend_calendar(state: DeskState, command: cmd.CalendarExtended) -> None:
     if not continues(state.policy.hours, command.part):
         raise Refused("other_calendar")
     state.emit(CalendarKnown(command.part))
+    clocks.set_all_clocks(state)
 
 
 _HANDLERS: Final[dict[type, Callable[[DeskState, Any], None]]] = {
@@ -287,6 +291,8 @@ _DEADLINES: Final[dict[int, Callable[[DeskState, Any], None]]] = {
     dl.LINE_CLOSES: callbacks.carry_over,
     dl.LIFETIME: lambda state, ident: callbacks.expire_callback(state, ContactId(ident)),
     dl.PASSED: lambda state, ident: state.emit(PassingForgotten(ContactId(ident))),
+    dl.CASE_DUE: lambda state, ident: clocks.note_overdue(state, ContactId(ident)),
+    dl.SILENT: lambda state, ident: silence.note_silence(state, ContactId(ident)),
     dl.STEP: lambda state, ident: routing.widen(state, ContactId(ident)),
     dl.PREFERENCE: lambda state, ident: routing.end_preference(state, ContactId(ident)),
     dl.TRIAGE: lambda state, ident: state.emit(TriageEscalated(ContactId(ident))),

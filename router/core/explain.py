@@ -8,6 +8,7 @@ is applied; `why_offered` is what the agent reads while it rings. O(agents + wai
 from typing import Final
 
 from router.core.agent_heap import ORDERS
+from router.core.clocks import CaseClock, read_clock
 from router.core.events import OfferMade
 from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import AVAILABLE, CALLBACK, CASE, DUE, EXCLUSIVE, WAITING
@@ -27,6 +28,8 @@ WHY: Final[dict[str, str]] = {
     "priority": "higher priority",
     "promise": "a callback whose promise is about to end",
     "widened": "nobody closer was free in time",
+    "case_overdue": "a case whose first response is overdue",
+    "case_due": "the case that is due first, and nobody waits live",
     "no_live_contact": "a case, and nobody waits live",
 }
 """Why this contact, for people; the first that holds."""
@@ -65,7 +68,7 @@ class Decision:
 
     `candidates` are (agent, key) with the lowest key first: the one chosen, and who would have come next. `ruled_out`
     are (agent, key of BARRIERS). `passed` are contacts that rank ahead and were not offered to this agent: (contact,
-    key of BARRIERS or HOLDS).
+    key of BARRIERS or HOLDS). `clock` is the case's own, None for what has none.
     """
 
     now: int
@@ -78,6 +81,7 @@ class Decision:
     strategy: str
     why: str
     waited_ms: int
+    clock: CaseClock | None
     candidates: tuple[tuple[AgentId, tuple[int, ...]], ...]
     ruled_out: tuple[tuple[AgentId, str], ...]
     passed: tuple[tuple[ContactId, str], ...]
@@ -102,6 +106,7 @@ def decision(state: DeskState, made: OfferMade) -> Decision:
         strategy=rules.strategy,
         why=why_offered(state, contact),
         waited_ms=state.now - contact.waiting_since,
+        clock=read_clock(state, contact),
         candidates=tuple((agent_id, key) for key, agent_id in candidates),
         ruled_out=tuple((agent.id, why_not) for agent, why_not in barriers if why_not),
         passed=_passed(state, contact, chosen),
@@ -119,7 +124,9 @@ def why_offered(state: DeskState, contact: Contact) -> str:
     if contact.triage:
         return "triage"
     if contact.channel == CASE:
-        return "no_live_contact"
+        if not contact.response_due:
+            return "no_live_contact"
+        return "case_overdue" if contact.overdue else "case_due"
     if contact.reservation is not None and contact.reservation.urgent:
         return "promise"
     credits = state.policy.priority_credit_ms

@@ -9,7 +9,7 @@ not including, the second. What lies beyond the horizon is not known, and what i
 from bisect import bisect_right
 from collections.abc import Iterable
 from operator import itemgetter
-from typing import Final, Literal
+from typing import Final
 
 from router.core.ids import LineKey
 from router.core.records import record
@@ -19,9 +19,6 @@ Intervals = tuple[Interval, ...]
 
 FOREVER: Final = 2**53 - 1
 """Where an interval ends that never closes: what is open around the clock does not close at a horizon."""
-
-Channel = Literal["chat", "phone"]
-"""`phone` is for callbacks and calls alike."""
 
 _opens = itemgetter(0)
 _closes = itemgetter(1)
@@ -62,20 +59,6 @@ class Hours:
     languages: tuple[LanguageHours, ...]
     work: tuple[int, int, int, int]
     """The work hours of P1, P2, P3, P4, each the number of one of `calendars`."""
-
-
-def contact_hours(hours: Hours) -> dict[tuple[LineKey, Channel], Intervals]:
-    """When each line takes contacts, by line and channel."""
-    found: dict[tuple[LineKey, Channel], Intervals] = {}
-    for entry in hours.lines:
-        found[entry.line, "chat"] = hours.calendars[entry.chat]
-        found[entry.line, "phone"] = hours.calendars[entry.phone]
-    return found
-
-
-def language_hours(hours: Hours) -> dict[str, Intervals]:
-    """When each language is spoken."""
-    return {entry.language: hours.calendars[entry.calendar] for entry in hours.languages}
 
 
 def work_hours(hours: Hours, priority: int) -> Intervals:

@@ -5,10 +5,12 @@ Each law recomputes from the bare state what the indexes and heaps claim, so tha
 entry that broke it. O(contacts + agents x lines): for checking, never for deciding.
 """
 
+from router.core.clocks import has_clock
 from router.core.deadlines import (
     AGENT_GRACE,
     ANNOUNCE,
     BACK_OFF,
+    CASE_DUE,
     DUE_AT,
     HAND_OVER,
     LIFETIME,
@@ -19,12 +21,14 @@ from router.core.deadlines import (
     QUIET,
     RESUME,
     SHIFT,
+    SILENT,
     STEP,
     TRIAGE,
     URGENT,
     WRAP_UP,
 )
 from router.core.errors import Broken
+from router.core.hours import FOREVER
 from router.core.lifecycle import (
     ABSENT,
     CALLBACK,
@@ -42,10 +46,14 @@ from router.core.lifecycle import (
 )
 from router.core.lines import Cohort, Contact, Line
 from router.core.matching import is_held_back
+from router.core.silence import SUSPECTED
 from router.core.staff import Agent
 from router.core.state import DeskState
 
-_OF_CONTACTS = (RESUME, WRAP_UP, QUIET, PARKING, STEP, PREFERENCE, PASSED, TRIAGE, DUE_AT, URGENT, LIFETIME, ANNOUNCE)
+_OF_CONTACTS = (
+    RESUME, WRAP_UP, QUIET, PARKING, STEP, PREFERENCE, PASSED, TRIAGE, DUE_AT, URGENT, LIFETIME, ANNOUNCE, CASE_DUE,
+    SILENT,
+)  # fmt: skip
 _OF_AGENTS = (AGENT_GRACE, BACK_OFF, SHIFT, HAND_OVER)
 _HELD_STATES = (CONNECTED, DIALLING, WRAPPING)
 _LINE_STATES = (WAITING, DUE)
@@ -82,7 +90,14 @@ def _check_contact(state: DeskState, contact: Contact) -> None:
     if contact.agent_id:
         _need(holders == [contact.agent_id], "the agent named is the agent who holds it", contact.id)
     armed = state.deadlines.due_of
-    _need(contact.rank <= contact.waiting_since, "credit moves forward, never back", contact.id)
+    by_clock = has_clock(state, contact) and contact.state != WRAPPING
+    forward = contact.channel == CASE or contact.rank <= contact.waiting_since
+    _need(forward, "credit moves forward, never back", contact.id)
+    _need(not by_clock or contact.rank == (contact.response_due or FOREVER), "cases go by their clocks", contact.id)
+    ticks = contact.response_due != 0 and not contact.overdue and contact.state != WRAPPING
+    _need((armed(CASE_DUE, contact.id) is not None) == ticks, "a clock that runs is watched", contact.id)
+    doubted = contact.silence == SUSPECTED or armed(SILENT, contact.id) is None
+    _need(doubted, "nobody is waited for who was heard", contact.id)
     _need((contact.cohort is not None) == (contact.state in _LINE_STATES), "who waits has a place", contact.id)
     _need((armed(PARKING, contact.id) is not None) == (contact.state == PARKED), "parking has an end", contact.id)
     _need((armed(PREFERENCE, contact.id) is not None) == (contact.for_agent != 0), "waiting for one ends", contact.id)

@@ -71,7 +71,12 @@ CHAT_MOVES: Final[Table] = {
         ev.ContactEnded: WRAPPING,
         ev.ContactRequeued: WAITING,
     },
-    PARKED: {ev.MessagePosted: PARKED, ev.ContactResumed: WAITING, ev.ContactExpired: EXPIRED},
+    PARKED: {
+        ev.MessagePosted: PARKED,
+        ev.ContactResumed: WAITING,
+        ev.ContactClosed: CLOSED,
+        ev.ContactExpired: EXPIRED,
+    },
     WRAPPING: {ev.IncidentLinked: WRAPPING, ev.ContactClosed: CLOSED},
 }
 """A chat, from asking to closing. Leaving, moving or converting while offered withdraws the offer first."""

@@ -79,6 +79,7 @@ class Contact:
         "agreed",
         "announced",
         "asc_id",
+        "asc_seen",
         "attempt",
         "channel",
         "claimed_impact",
@@ -94,12 +95,15 @@ class Contact:
         "messages",
         "o",
         "offer_id",
+        "overdue",
         "parked_with",
         "pool",
         "priority",
         "rank",
         "reservation",
+        "response_due",
         "seq",
+        "silence",
         "state",
         "step",
         "taken_at",
@@ -161,6 +165,14 @@ class Contact:
         self.messages = 0
         self.warned = False
         """Whether the quiet ASC has been warned."""
+        self.response_due = 0
+        """When the case must have had its first response, ms; 0 when it has no clock, or when that is not known yet."""
+        self.overdue = False
+        """Whether that has passed without one."""
+        self.asc_seen = waiting_since
+        """When the ASC gave the last sign before the first accept."""
+        self.silence = ""
+        """What is known of an ASC who may be gone, "" before the first accept; else a word of `router.core.silence`."""
         self.extensions = 0
         self.cohort: Cohort | None = None
         """Where the contact waits now, if it does; derived, no part of the state."""

@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heapreplace
 
 from router.core.agent_heap import ORDERS, SOONEST
 from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
-from router.core.ids import AgentId, ContactId, LineKey, OfferId
+from router.core.ids import AgentId, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
 from router.core.lines import Cohort, Contact, Line, in_order
 from router.core.policy import LineRules
@@ -94,7 +94,7 @@ def _review_waiting(state: DeskState, cohort: Cohort) -> None:
     """Nobody waits for nobody: they wait wider, which touches where they are then, or are sent away."""
     if state.lines[cohort.line].rules.leave_empty != "never" and is_left_empty(state, cohort):
         send_away(state, cohort)
-    elif not is_served(cohort):
+    else:
         serve_wider(state, cohort)
 
 
@@ -294,8 +294,3 @@ def _soonest_free(callback: Contact) -> AgentId:
         if agent is not None and (best is None or ORDERS["soonest"](agent) < ORDERS["soonest"](best)):
             best = agent
     return best.id if best else AgentId(0)
-
-
-def positions(state: DeskState, key: LineKey) -> dict[ContactId, int]:
-    """Place in line (from 1) of everybody who waits in this line; O(n log n), for views."""
-    return {contact.id: place for place, contact in enumerate(state.lines[key].waiting(), 1)}

@@ -80,7 +80,7 @@ def _record_of(cls: type) -> Read:
 
     def read(value: Any) -> Any:
         if type(value) is not dict or not needed <= value.keys() <= readers.keys():
-            raise TypeError(f"{cls.__name__} needs exactly the fields {list(readers)}")
+            raise TypeError(f"{cls.__name__} needs the fields {list(readers)}")
         return cls(**{name: readers[name](part) for name, part in value.items()})
 
     return read

@@ -166,6 +166,12 @@ class Policy:
     """Credit of P1, P2, P3, P4."""
     passed_hold_ms: int = 60_000
     """How long others are asked first about a contact that somebody passed on, though all of them stay busy."""
+    response_target_ms: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """Latest first response to a case of P1, P2, P3, P4, in the work hours of that priority; all 0: no case clocks."""
+    silent_idle_ms: int = 60_000
+    """Only an ASC who had shown no sign for this long before the first accept can be silent."""
+    silent_after_ms: int = 0
+    """Such an ASC is silent who does not write for this long after the agent's first word; 0: nobody is."""
 
 
 CHANNELS: Final = ("chat", "callback", "call", "case")

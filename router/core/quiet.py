@@ -5,6 +5,7 @@ from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import CONNECTED
 from router.core.lines import Contact
 from router.core.routing import step_now
+from router.core.silence import end_in_silence
 from router.core.state import DeskState
 
 
@@ -33,4 +34,5 @@ def resume(state: DeskState, contact: Contact) -> None:
 def expire_parked(state: DeskState, contact_id: ContactId) -> None:
     """The ASC never wrote again."""
     contact = state.contacts[contact_id]
+    end_in_silence(state, contact)
     state.emit(ContactExpired(contact.id, contact.o + 1))

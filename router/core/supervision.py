@@ -1,6 +1,7 @@
 """Handing contacts on, and what supervisors may do: move, pull, prioritise, open and close lines."""
 
 from router.core.admission import is_full
+from router.core.clocks import rank_of, set_clock
 from router.core.commands import (
     ConfirmPriority,
     LinkIncident,
@@ -134,5 +135,6 @@ def _set_priority(state: DeskState, contact: Contact, priority: int, by: str, pe
         raise Refused("bad_value")
     if contact.state == OFFERED:
         withdraw_from_contact(state, contact, "moved")
-    rank = contact.waiting_since - state.policy.priority_credit_ms[priority - 1]
+    rank = rank_of(state, contact, priority)
     state.emit(PrioritySet(contact.id, contact.o + 1, by, person_id, priority, rank))
+    set_clock(state, contact)

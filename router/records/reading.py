@@ -12,9 +12,9 @@ from typing import Any, Final, Self
 from sqlalchemy import URL, ColumnElement, Select, and_, or_, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from router.records.database import NotReady, connect
+from router.records.database import NotReady, RecordsError, connect
 from router.records.gathering import Row
-from router.records.tables import attempts, contacts, messages, turns
+from router.records.tables import attempts, contacts, messages, position, turns
 
 MOST_FOUND: Final = 100
 MESSAGES_SHOWN: Final = 500
@@ -82,9 +82,13 @@ class Whole:
 
 
 class RecordReader:
-    """A database of records, read only. Any call may raise a fault of the database, `NotReady` before there is one."""
+    """
+    A database of records, read only. Any call may raise a fault of the database, `NotReady` before there are records,
+    and `RecordsError` when they are those of another desk than `desk` is the mark of.
+    """
 
-    def __init__(self, where: URL) -> None:
+    def __init__(self, where: URL, desk: str) -> None:
+        self._desk = desk
         self._engine = connect(where, writes=False)
 
     async def search(self, wanted: Wanted, after: Cursor | None, count: int) -> tuple[list[Row], Cursor | None]:
@@ -137,6 +141,11 @@ class RecordReader:
     async def _rows(self, query: Select[Any]) -> list[Row]:
         try:
             async with self._engine.connect() as connection:
+                desk = (await connection.execute(select(position.c.desk))).scalar_one_or_none()
+                if desk is None:
+                    raise NotReady
+                if desk != self._desk:
+                    raise RecordsError("these records are another desk's: give each desk its own database")
                 found: Sequence[Any] = (await connection.execute(query)).mappings().all()
         except (OperationalError, ProgrammingError) as error:
             if "no such table" in str(error.orig) or "does not exist" in str(error.orig):

@@ -72,15 +72,17 @@ class RecordStore:
             if found is None or found.epoch != self._epoch or found.applied < self._reached:
                 raise Overtaken("the records were made anew meanwhile")
             if found.applied < applied:
-                await self._insert(connection, [each for each in records if each.offset > found.applied])
+                fresh = [each for each in records if each.offset > found.applied]
+                # Ids are drawn at random; if one ever comes a second time, the later contact's record stays.
+                await self._remove(connection, [each.contact.id for each in fresh])
+                await self._insert(connection, fresh)
                 await connection.execute(update(position).values(applied=applied, stamp_ms=stamp_ms))
         self._reached = applied
 
     async def remove(self, ids: Sequence[int]) -> None:
         """Remove the records of these contacts."""
         async with self._engine.begin() as connection:
-            for table in (*PARTS, contacts):
-                await connection.execute(delete(table).where(table.c.contact_id.in_(ids)))
+            await self._remove(connection, ids)
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -101,6 +103,10 @@ class RecordStore:
         values = {"id": 1, "desk": self._desk, "epoch": epoch, "applied": 0, "stamp_ms": 0}
         await connection.execute(insert(position).values(values))
         return Position(epoch, 0, 0)
+
+    async def _remove(self, connection: AsyncConnection, ids: Sequence[int]) -> None:
+        for table in (*PARTS, contacts):
+            await connection.execute(delete(table).where(table.c.contact_id.in_(ids)))
 
     async def _insert(self, connection: AsyncConnection, records: Sequence[Record]) -> None:
         for table, rows in (

@@ -18,9 +18,9 @@ from pydantic import ValidationError
 from router.journal.port import JournalError
 from router.records.database import RecordsError
 from router.service.archiving import archive_desk
+from router.service.entries import FoldFailed
 from router.service.folder import REDIS_VARIABLE, Place
 from router.service.logs import set_up_logs
-from router.service.node import FoldFailed
 from router.service.recorder import RECORDS_VARIABLE
 from router.service.recording import follow_desk
 from router.service.replay import BadDump, export_desk, load, replay
@@ -42,7 +42,6 @@ def main(arguments: list[str] | None = None) -> int:
     serving.add_argument("--port", type=int, default=0, help="0 takes any free one")
     serving.add_argument("--origin", action="append", default=[], help="a page that may connect; may be repeated")
     serving.add_argument("--drain", type=float, default=0.0, help="seconds within which connections end after SIGTERM")
-    serving.add_argument("--records", action="store_true", help=f"record closed contacts (in ${RECORDS_VARIABLE})")
     serving.add_argument("--check", action="store_true", help="check the desk's laws after every entry")
     exporting = commands.add_parser("export", help="write a desk's journal to a file, one JSON object a line")
     exporting.add_argument("--data", type=Path, required=True)
@@ -105,13 +104,7 @@ async def _serve(chosen: argparse.Namespace) -> None:
         raise ServiceError(f"{chosen.policy} is not a policy document: {error}") from error
     service = await start_service(
         ServiceSettings(
-            chosen.data,
-            policy,
-            origins=tuple(chosen.origin),
-            machines=True,
-            check=chosen.check,
-            drain_s=chosen.drain,
-            records=os.environ.get(RECORDS_VARIABLE, "") if chosen.records else None,
+            chosen.data, policy, origins=tuple(chosen.origin), machines=True, check=chosen.check, drain_s=chosen.drain
         )
     )
     app = web.Application()

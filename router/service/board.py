@@ -7,7 +7,7 @@ Only what differs from what was told last goes out, and only the latest counts. 
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from router.core.ids import AscId, ContactId, LineKey
+from router.core.ids import ContactId, LineKey
 from router.core.lines import Contact
 from router.service.connection import Connection
 from router.service.staff_views import StaffViews
@@ -31,8 +31,8 @@ class Places:
         self._told.get(contact.line, {}).pop(contact.id, None)
         self._changed[contact.line] = None
 
-    def news(self, wanted: Callable[[AscId], bool]) -> Iterator[tuple[Contact, dict[str, Any]]]:
-        """Each contact of a wanted ASC of which something else is to be told than before."""
+    def news(self, wanted: Callable[[Contact], bool]) -> Iterator[tuple[Contact, dict[str, Any]]]:
+        """Each wanted contact of which something else is to be told than before."""
         changed, self._changed = self._changed, {}
         for line in changed:
             standing = self._views.standing(line)
@@ -46,7 +46,7 @@ class Places:
                     "wait": self._views.wait(contact),
                 }
                 for position, contact in enumerate(standing, 1)
-                if wanted(contact.asc_id)
+                if wanted(contact)
             }
             for contact in standing:
                 place = now.get(contact.id)

@@ -17,8 +17,8 @@ from router.core.desk import Desk
 from router.journal.durable import flush_folder
 from router.journal.port import Journal, JournalError
 from router.journal.reading import read_ahead
+from router.service.entries import read_entry
 from router.service.folder import Place, looking_into
-from router.service.node import read_entry
 
 ERASED: Final = "erased.jsonl"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from router.core.clocks import CaseClock
 from router.core.desk import Desk
 from router.core.errors import REASONS
 from router.core.events import CONTACT_EVENTS, Event, OfferMade
@@ -15,7 +16,7 @@ from router.core.explain import BARRIERS, HOLDS, WHY, Decision, decision
 from router.core.ids import ContactId
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
-from router.service.node import FoldFailed, read_entry
+from router.service.entries import FoldFailed, read_entry
 
 SHOWN: Final = 8
 """Agents and contacts listed by id before the rest is only counted."""
@@ -85,6 +86,8 @@ def _what(each: Happened) -> str:
 def _why(why: Decision) -> Iterator[str]:
     waited = _since(why.waited_ms)
     yield f"why: {WHY[why.why]}; line {why.line}, {why.channel}, step {why.step + 1}, waited {waited}"
+    if why.clock is not None:
+        yield _clock(why.clock, why.now)
     others = [agent_id for agent_id, _ in why.candidates if agent_id != why.agent_id]
     following = f"next would be {_some(others)}" if others else "no other"
     yield f"to agent {why.agent_id} by {why.strategy}; {following}"
@@ -96,6 +99,16 @@ def _why(why: Decision) -> Iterator[str]:
         passed = [contact_id for contact_id, name in why.passed if name == reason]
         words = HOLDS.get(reason) or f"the agent {BARRIERS[reason]}" if reason else "both were possible"
         yield f"passed contact {_some(passed)}, which ranks ahead: {words}"
+
+
+def _clock(clock: CaseClock, now: int) -> str:
+    """What the case clock shows, and how long until the case is due by the clock on the wall."""
+    shown = f"case clock {_since(clock.shown_ms)} of {_since(clock.target_ms)} work time"
+    still = " (stands still)" if clock.resumes_at else ""
+    if not clock.due:
+        return f"{shown}{still}; when it is due lies beyond the known calendar"
+    left = clock.due - now
+    return f"{shown}{still}; {'due in' if left >= 0 else 'overdue by'} {_since(abs(left))}"
 
 
 def _some(ids: Sequence[int]) -> str:

@@ -25,12 +25,13 @@ from router.service.auth import Person, TokenError, Tokens
 from router.service.connection import Connection, Limits
 from router.service.draining import drain
 from router.service.handshake import check_handshake
-from router.service.node import Node, NodeDown, Overloaded, Submission
+from router.service.node import Node
 from router.service.openings import Openings, View
 from router.service.operations import NotAllowed, Operations, draw_id
 from router.service.people import People
 from router.service.staff_views import StaffViews
 from router.service.strict import StrictWebSocket
+from router.service.submissions import NodeDown, Overloaded, Submission
 from router.service.teller import Teller
 from router.service.transcripts import Transcripts
 from router.service.views import Views

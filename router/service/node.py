@@ -9,11 +9,10 @@ the next beat.
 
 import asyncio
 import gc
-import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
@@ -30,19 +29,20 @@ from router.core.commands import (
     TimePassed,
 )
 from router.core.desk import Desk, Entry, Folded
-from router.core.ids import SessionId
 from router.core.invariants import check as check_laws
 from router.journal.fail_points import reach
 from router.journal.port import Appended, Journal, JournalError, NewEntry, Opened, StoredEntry, Uncertain
 from router.journal.reading import read_ahead
 from router.journal.snapshots import Snapshots
-from router.service.calendar import extension, is_short, policy_for
+from router.service.calendar import policy_for
+from router.service.entries import FoldFailed, read_entry
+from router.service.heartbeat import Heartbeat, clock_ms
 from router.service.past import Past, newest_past
+from router.service.submissions import Listener, NodeDown, Overloaded, Submission
 from router.service.timer import DeadlineTimer
-from router.wire.codec import decode_command, encode_command, state_bytes
+from router.wire.codec import state_bytes
 from router.wire.policy import PolicyDocument
 
-BEAT_S: Final = 5.0
 BATCH_LIMIT: Final = 512
 """Entries in one append: folding them must not keep the loop from its sockets for long."""
 INBOX_LIMIT: Final = 8_192
@@ -57,71 +57,6 @@ FOLD_SLICE: Final = 100
 _OPENS: Final = frozenset({RequestChat, RequestCallback, OpenCase})
 
 log = structlog.get_logger(__name__)
-
-Answer = Callable[[Folded, int], None]
-"""Told what became of a submission, and its journal time in ms."""
-
-
-class Overloaded(Exception):
-    """The node takes nothing more just now; try again in `retry_ms`."""
-
-    def __init__(self, retry_ms: int) -> None:
-        super().__init__(f"the desk is overloaded; try again in {retry_ms} ms")
-        self.retry_ms = retry_ms
-
-
-class NodeDown(Exception):
-    """The node has stopped; whether what was asked is in the journal is not known."""
-
-
-class FoldFailed(Exception):
-    """An entry could not be folded: a bug or a foreign journal. The node has stopped before answering."""
-
-    def __init__(self, offset: int, error: Exception) -> None:
-        super().__init__(f"entry {offset} of the journal cannot be folded ({type(error).__name__}: {error})")
-        self.offset = offset
-
-
-class Listener(Protocol):
-    """Somebody who follows the desk: a read model, or the gateway that tells people."""
-
-    def on_entry(self, stored: StoredEntry, entry: Entry, folded: Folded) -> None:
-        """An entry was folded; the desk's state is the one right after it."""
-        ...
-
-    def on_settled(self) -> None:
-        """All entries of one answer of the journal are folded."""
-        ...
-
-
-class Submission:
-    """
-    What a node is asked to bring into the journal, and whom to tell what became of it.
-
-    `keys` are wrapped contact keys to be stored first: (contact id, wrapped key).
-    """
-
-    __slots__ = ("answer", "command", "entry", "keys", "op")
-
-    def __init__(
-        self,
-        command: Command,
-        op: Op | None = None,
-        actor: str = "",
-        sealed: bytes = b"",
-        keys: tuple[tuple[int, bytes], ...] = (),
-        due: int = 0,
-        answer: Answer | None = None,
-    ) -> None:
-        self.command = command
-        self.op = op
-        self.keys = keys
-        self.answer = answer
-        if op is None:
-            self.entry = NewEntry("", b"", actor, encode_command(command), sealed, due)
-        else:
-            name = f"{op.session_id}:{op.counter}"
-            self.entry = NewEntry(name, op.body, actor, encode_command(command), sealed, due)
 
 
 class Node:
@@ -148,10 +83,9 @@ class Node:
         self._asked_at = 0.0
         self._wake = asyncio.Event()
         self._stopping = False
+        self._heartbeat = Heartbeat(self.desk, policy, self._holds_policy, self.post_always)
         self._timer = DeadlineTimer(asyncio.get_running_loop(), self._deadline_came)
-        self._beat: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
-        self._extending: asyncio.Task[None] | None = None
         self._waiting: dict[asyncio.Future[Folded], None] = {}
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -238,7 +172,7 @@ class Node:
             started.cancel()
             await self.ended
         await started
-        self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._next_beat)
+        self._heartbeat.start(NodeBeat(self.name, self.incarnation))
 
     async def stop(self) -> None:
         """Say NodeStopped, fold all that was asked before, close the journal. Nothing when it stopped already."""
@@ -255,13 +189,12 @@ class Node:
         await self._journal.close()
 
     async def _first_entries(self) -> None:
-        source = self._policy.model_dump_json()
-        same = source == self.policy_source
+        same = self._holds_policy()
         known = self.desk.state.policy
-        policy = await asyncio.to_thread(policy_for, self._policy, known, same, _clock_ms())
+        policy = await asyncio.to_thread(policy_for, self._policy, known, same, clock_ms())
         commands: list[Command] = [NodeStarted(self.name, self.incarnation)]
         if not same or policy != known:
-            commands.append(PolicyChanged(policy, source))
+            commands.append(PolicyChanged(policy, self._policy.model_dump_json()))
         # The first beat goes with them: only a beat sets the deadline by which a dead node is noticed.
         commands.append(NodeBeat(self.name, self.incarnation))
         started, *others = await asyncio.gather(*map(self.submit, commands))
@@ -270,27 +203,13 @@ class Node:
         if len(others) == 2 and others[0].code:
             log.warning("policy refused, the old one holds", code=others[0].code)
 
+    def _holds_policy(self) -> bool:
+        return self._policy.model_dump_json() == self.policy_source
+
     def _put(self, submission: Submission) -> None:
         if not self._inbox:
             self._wake.set()
         self._inbox.append(submission)
-
-    def _next_beat(self) -> None:
-        self.post_always(NodeBeat(self.name, self.incarnation))
-        if is_short(self.desk.state.policy, _clock_ms()) and self._extending is None:
-            self._extending = asyncio.create_task(self._extend_calendar(), name="calendar")
-        self._beat = asyncio.get_running_loop().call_later(BEAT_S, self._next_beat)
-
-    async def _extend_calendar(self) -> None:
-        """Several nodes may do it; the desk takes the first."""
-        try:
-            if self.policy_source == self._policy.model_dump_json():
-                command = await asyncio.to_thread(extension, self._policy, self.desk.state.policy, _clock_ms())
-                self.post_always(command)
-        except ValueError as error:
-            log.warning("the calendars cannot be extended", reason=str(error))
-        finally:
-            self._extending = None
 
     def _deadline_came(self, due_us: int) -> None:
         if self.running:
@@ -326,8 +245,7 @@ class Node:
     def _end(self, reason: Exception | None) -> None:
         self.running = False
         self._timer.disarm()
-        if self._beat is not None:
-            self._beat.cancel()
+        self._heartbeat.stop()
         self._inbox.clear()
         self._in_flight.clear()
         for result in list(self._waiting):
@@ -425,17 +343,3 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
-
-
-def read_entry(stored: StoredEntry) -> Entry:
-    """The entry as the desk sees it. Raises UnknownEntry, naming the offset."""
-    command = decode_command(stored.command, stored.version, stored.offset)
-    if not stored.op:
-        return Entry(stored.stamp_us // 1000, None, command)
-    session_id, _, counter = stored.op.partition(":")
-    return Entry(stored.stamp_us // 1000, Op(SessionId(int(session_id)), int(counter), stored.body), command)
-
-
-def _clock_ms() -> int:
-    """This machine's clock, for which day it is; when things happen is for the journal to say."""
-    return time.time_ns() // 1_000_000

@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import Any, Final
 
 from router.core.admission import why_not
-from router.core.hours import Intervals, next_open, without
+from router.core.hours import Intervals, without
 from router.core.ids import AscId, LineKey
-from router.core.lifecycle import CALLBACK, CASE, CHAT
+from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT
 from router.core.lines import Line
 from router.core.state import DeskState
 from router.wire import frames as fr
-from router.wire.hours.opening import LocalTime, local_time
+from router.wire.hours.opening import LocalTime, next_opening
 from router.wire.hours.quiet import number_zones, quiet_intervals
 from router.wire.hours.slots import callback_slots, slot_days
 from router.wire.hours.zones import local_day, zone_of
@@ -26,6 +26,7 @@ SLOTS_SHOWN: Final = 100
 
 View = dict[str, Any]
 
+_OPENS: Final = (fr.ChatRequest, fr.CallbackAsk, fr.CaseOpen, fr.CallReport, fr.CallAskCallback)
 _TURNED_AWAY: Final = ("line_closed", "line_empty", "queue_full", "outside_hours", "language_closed")
 
 
@@ -43,29 +44,34 @@ class Openings:
         `instead` lists what the desk would take from this ASC at once: `callback` and `case` in the same line, and
         `language:xx` for a chat about the same product in another language.
         """
-        if code not in _TURNED_AWAY or not isinstance(operation, fr.ChatRequest | fr.CallbackAsk | fr.CaseOpen):
+        if code not in _TURNED_AWAY or not isinstance(operation, _OPENS):
             return {}
         line = self._state.lines.get(LineKey(f"{operation.product}/{operation.language}"))
         if line is None:
             return {}
+        phone = not isinstance(operation, fr.ChatRequest | fr.CaseOpen)
+        asks = CHAT
+        if isinstance(operation, fr.CallReport | fr.CallAskCallback):  # A switch asks for somebody.
+            asks, asc_id = CALL, AscId(operation.asc)
         ways = [channel for channel in (CALLBACK, CASE) if self._takes(asc_id, line, channel)]
         others = [other for other in self._state.lines.values() if other.rules.product == line.rules.product]
-        ways += [f"language:{other.rules.language}" for other in others if self._takes(asc_id, other, CHAT)]
-        return {"instead": ways, **self.opens(line, code, now_ms)}
+        ways += [f"language:{other.rules.language}" for other in others if self._takes(asc_id, other, asks)]
+        return {"instead": ways, **self._opens(line, code, phone, now_ms)}
 
     def _takes(self, asc_id: AscId, line: Line, channel: str) -> bool:
         return not why_not(self._state, asc_id, line.key, channel, agreed=False)
 
-    def opens(self, line: Line, code: str, now_ms: int) -> View:
+    def _opens(self, line: Line, code: str, phone: bool, now_ms: int) -> View:
         """When a line that is shut by its hours is open again, as read in the zone of its language's home."""
         if code == "language_closed":
             intervals, zone = line.spoken_hours, self._zone_of(line.rules.language)
         elif code == "outside_hours":
-            intervals, zone = line.chat_hours, self._document().hours.time_zone
+            intervals = line.phone_hours if phone else line.chat_hours
+            zone = self._document().hours.time_zone
         else:
             return {}
-        opens = next_open(intervals, now_ms)
-        return {} if opens is None else {"opens": _shown(local_time(opens, zone, now_ms))}
+        opens = next_opening(intervals, zone, now_ms)
+        return {} if opens is None else {"opens": _shown(opens)}
 
     def slots(
         self, line: Line, zone: str, number: str, now_ms: int, after_ms: int = 0

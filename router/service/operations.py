@@ -15,14 +15,15 @@ from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, Offer
 from router.core.lifecycle import CALL
 from router.core.state import DeskState
 from router.service.auth import Person, Role
-from router.service.node import Submission
+from router.service.submissions import Submission
 from router.service.transcripts import Transcripts
 from router.wire import frames as fr
 from router.wire.fingerprint import Fingerprint
 from router.wire.phones import BadNumber, parse_number
 from router.wire.sealing import DeskKeys
 
-_WithNumber = fr.CallbackRequest | fr.CallbackAsk | fr.CallbackBook | fr.DialRing
+_WithWindow = fr.CallbackRequest | fr.CallbackAsk | fr.CallbackBook | fr.CallCallback | fr.CallAskCallback
+_WithNumber = _WithWindow | fr.DialRing
 _When = tuple[str, int, int, Intervals]
 
 
@@ -130,7 +131,7 @@ class Operations:
         except BadNumber:
             return ""
 
-    def _when(self, frame: fr.CallbackRequest | fr.CallbackAsk | fr.CallbackBook, number: str) -> _When:
+    def _when(self, frame: _WithWindow, number: str) -> _When:
         """The number's reference, the window, and when this number must not be rung."""
         if not number:
             return "", frame.window_from, frame.window_to, ()
@@ -273,13 +274,32 @@ class Operations:
             frame.impact,
             frame.other_language,
         )
-        words = {"name": frame.name, "company": frame.company, "topic": frame.topic}
-        return self._opening(person, op, command, words)
+        return self._opening(person, op, command, self._caller(frame))
+
+    def _caller(self, frame: fr.CallReport | fr.CallAskCallback) -> dict[str, str]:
+        return {"name": frame.name, "company": frame.company, "topic": frame.topic}
+
+    def _caller_id(self, contact_id: int) -> AscId:
+        """The ASC who calls; nobody's when there is no such call any more, so that the desk refuses it."""
+        contact = self._state.contacts.get(ContactId(contact_id))
+        return contact.asc_id if contact is not None and contact.channel == CALL else AscId(0)
+
+    def _convert_call(self, person: Person, op: cmd.Op, frame: fr.CallCallback) -> Submission:
+        number = self._number(frame)
+        asc_id = self._caller_id(frame.contact)
+        command = cmd.ConvertToCallback(ContactId(frame.contact), asc_id, *self._when(frame, number))
+        return Submission(command, op, person.actor, self._seal_number(frame.contact, number))
+
+    def _ask_call_back(self, person: Person, op: cmd.Op, frame: fr.CallAskCallback) -> Submission:
+        number, line = self._number(frame), line_key(frame.product, frame.language)
+        command = cmd.RequestCallback(
+            ContactId(draw_id()), AscId(frame.asc), CompanyId(frame.company_id), line, *self._when(frame, number)
+        )
+        return self._opening(person, op, command, {**self._caller(frame), "number": number})
 
     def _end_call(self, person: Person, op: cmd.Op, frame: fr.CallEnd) -> Submission:
-        contact = self._state.contacts.get(ContactId(frame.contact))
-        asc_id = contact.asc_id if contact is not None and contact.channel == CALL else AscId(0)
-        return Submission(cmd.LeaveContact(ContactId(frame.contact), asc_id), op, person.actor)
+        command = cmd.LeaveContact(ContactId(frame.contact), self._caller_id(frame.contact))
+        return Submission(command, op, person.actor)
 
 
 _RULES: Final[dict[type, tuple[tuple[Role, ...], Callable[[Operations, Person, cmd.Op, Any], Submission]]]] = {
@@ -312,6 +332,8 @@ _RULES: Final[dict[type, tuple[tuple[Role, ...], Callable[[Operations, Person, c
     fr.LineOpen: (("supervisor",), Operations._open_line),
     fr.AgentForce: (("supervisor",), Operations._force),
     fr.CallReport: (("switch",), Operations._report_call),
+    fr.CallCallback: (("switch",), Operations._convert_call),
+    fr.CallAskCallback: (("switch",), Operations._ask_call_back),
     fr.CallEnd: (("switch",), Operations._end_call),
 }
 """Who may say a frame, and what it becomes. Whether the contact is this person's is for the desk to judge."""

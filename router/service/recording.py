@@ -21,8 +21,8 @@ from router.journal.port import Journal, StoredEntry, Uncertain
 from router.records.database import FAULTS, address
 from router.records.gathering import Gathering, Record
 from router.records.store import RecordStore
+from router.service.entries import FoldFailed, read_entry
 from router.service.folder import KEYS, Looked, Place, looking_into
-from router.service.node import FoldFailed, read_entry
 from router.wire.sealing import DeskKeys
 
 READ_COUNT: Final = 1_000
@@ -62,13 +62,15 @@ class Recording:
         self._gathering = Gathering(self._desk.state)
         self._folded = 0
         self._recorded = 0
+        self._patient = False
 
     async def run(self, epoch: str, last: int, follow: bool) -> int:
         """
         Record the entries up to `last`, and from then on what comes if `follow`; returns the last one recorded.
 
-        A fault of the database is waited out. Raises JournalError, FoldFailed, UnknownEntry or RecordsError.
+        Whoever follows waits a fault of the database out. Raises JournalError, FoldFailed, UnknownEntry, RecordsError.
         """
+        self._patient = follow
         found = await self._insist(partial(self._store.begin, epoch, last))
         self._recorded = found.applied
         self._tell(self._recorded, "")
@@ -108,6 +110,8 @@ class Recording:
             try:
                 return await ask()
             except FAULTS as error:
+                if not self._patient:
+                    raise
                 reason = f"the records cannot be written ({type(error).__name__})"
                 if pause_s == FIRST_PAUSE_S:
                     log.error("the records cannot be written, trying again", kind=type(error).__name__)

@@ -28,9 +28,7 @@ class Records:
 
     def __init__(self, data: Path, url: str, keep_days: int | None) -> None:
         """Raises RecordsError for an address that is none. Nothing is connected to yet."""
-        where = address(data, url)
-        self._reader = RecordReader(where)
-        self._where = where
+        self._where = address(data, url)
         self._data = data
         self._url = url
         self._keep_days = keep_days
@@ -48,12 +46,14 @@ class Records:
         erase: Callable[[Collection[int]], Awaitable[None]],
     ) -> None:
         """Begin to record the started desk whose journal is in the store at `redis`."""
-        self.history = History(self._reader, journal, keys, tokens, node.desk.state)
+        desk = mark(keys)
+        reader = RecordReader(self._where, desk)
+        self.history = History(reader, journal, keys, tokens, node.desk.state)
         self.recorder = Recorder(self._data, redis, self._url)
         self.recorder.start()
         if self._keep_days is not None:
-            store = RecordStore(self._where, mark(keys))
-            self.retention = Retention(self._keep_days, journal, self._reader, store, erase, node.now_ms)
+            store = RecordStore(self._where, desk)
+            self.retention = Retention(self._keep_days, journal, reader, store, erase, node.now_ms)
             self.retention.start()
 
     def routes(self) -> list[web.RouteDef]:

@@ -16,8 +16,8 @@ from router.core.desk import Desk
 from router.journal.entry_line import entry_line, read_line
 from router.journal.port import Journal, StoredEntry
 from router.journal.reading import read_ahead
+from router.service.entries import FoldFailed, read_entry
 from router.service.folder import Place, looking_into
-from router.service.node import FoldFailed, read_entry
 from router.wire.codec import event_bytes, state_hash
 
 

@@ -27,16 +27,18 @@ from router.records.database import RecordsError
 from router.service.archiving import Archiving
 from router.service.auth import Tokens
 from router.service.connection import Limits
+from router.service.entries import FoldFailed
 from router.service.erasing import ERASED, Erasures, erase
 from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
 from router.service.gateway import Door, Gateway
 from router.service.health import health, readiness
-from router.service.node import FoldFailed, Listener, Node, NodeDown
+from router.service.node import Node
 from router.service.past import Keeper, Past
 from router.service.patience import PatientRunner
 from router.service.records import Records
 from router.service.snapshotting import EVERY, Snapshotting
 from router.service.store import Store, StoreElsewhere, StoreGuard
+from router.service.submissions import Listener, NodeDown
 from router.service.transcripts import Transcripts
 from router.service.unused_keys import UnusedKeys
 from router.wire.policy import PolicyDocument

@@ -22,8 +22,9 @@ from pydantic_core import to_json
 from router.core.commands import PolicyChanged
 from router.journal.port import Journal, JournalError, StoredEntry
 from router.journal.reading import read_ahead
+from router.service.entries import FoldFailed, read_entry
 from router.service.folder import REDIS_VARIABLE, Looked, Place, looking_into
-from router.service.node import FoldFailed, Node, read_entry
+from router.service.node import Node
 from router.service.past import Keeper, Past, as_snapshot, newest_past
 from router.wire.codec import state_hash
 

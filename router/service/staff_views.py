@@ -9,9 +9,10 @@ from collections import Counter
 from typing import Final
 
 from router.core.deadlines import BACK_OFF, HAND_OVER, WRAP_UP
+from router.core.estimates.accuracy import Accuracy, Ledger
 from router.core.explain import why_not_offered, why_offered
 from router.core.ids import AgentId, LineKey
-from router.core.lifecycle import CONNECTED, DIALLING, OFFERED, WRAPPING
+from router.core.lifecycle import CASE, CONNECTED, DIALLING, OFFERED, WAITING, WRAPPING
 from router.core.lines import Contact, Line
 from router.core.policy import LineRules
 from router.core.staff import Agent
@@ -74,21 +75,32 @@ class StaffViews:
         """The whole desk for supervisors: lines and agents, in a fixed order."""
         state = self._state
         connected = dict.fromkeys(state.lines, 0)
+        cases: dict[LineKey, list[Contact]] = {key: [] for key in state.lines}
         for contact in state.contacts.values():
-            if contact.state in (CONNECTED, DIALLING) and contact.line in connected:
+            if contact.line not in connected:
+                continue
+            if contact.state in (CONNECTED, DIALLING):
                 connected[contact.line] += 1
+            if contact.channel == CASE and contact.state != WRAPPING:
+                cases[contact.line].append(contact)
+        ledgers = [line.ledger for line in state.lines.values()]
         return {
             "lines": [
                 {
                     "line": line.key,
-                    "waiting": line.waiting_count - line.callback_count,
+                    "waiting": line.waiting_count
+                    - line.callback_count
+                    - sum(contact.state == WAITING for contact in cases[line.key]),
                     "callbacks": line.callback_count,
                     "waiting_since": _longest_wait(line),
                     "connected": connected[line.key],
                     "open": not line.closed,
+                    **_cases(cases[line.key]),
+                    "told": _told([line.ledger]),
                 }
                 for line in state.lines.values()
             ],
+            "told": _told(ledgers),
             "agents": [self._agent_line(agent) for agent in sorted(state.agents.values(), key=lambda agent: agent.id)],
         }
 
@@ -114,6 +126,7 @@ class StaffViews:
             "priority": contact.priority,
             "impact": contact.claimed_impact,
             "why": why_offered(self._state, contact),
+            "clock": self._views.clock(contact),
             **self._views.intro(contact),
             **self._views.note(contact),
         }
@@ -125,6 +138,7 @@ class StaffViews:
             "channel": contact.channel,
             "asc_here": not self._state.is_gone(f"asc:{contact.asc_id}"),
             "triage": contact.triage,
+            "clock": self._views.clock(contact),
             "wrap_up_by": self._state.deadlines.due_of(WRAP_UP, contact.id) or 0,
             "extensions_left": self._state.policy.max_extensions - contact.extensions,
         }
@@ -205,6 +219,7 @@ class StaffViews:
             "waiting_since": contact.waiting_since,
             "priority": contact.priority,
             "impact": contact.claimed_impact,
+            "clock": self._views.clock(contact),
             **self._views.intro(contact),
         }
 
@@ -218,8 +233,42 @@ def _other_languages(rules: LineRules) -> list[str]:
     return [language for language in others if language != rules.language]
 
 
+def _cases(cases: list[Contact]) -> View:
+    """How many cases of a line are not answered yet, how many of them are overdue, and when the next one is due, ms."""
+    due = [contact.response_due for contact in cases if contact.response_due and not contact.overdue]
+    return {
+        "cases": len(cases),
+        "overdue": sum(contact.overdue for contact in cases),
+        "response_due": min(due, default=None),
+    }
+
+
+def _told(ledgers: list[Ledger]) -> View:
+    """How right the told waits were since the desk began: the first ones of each contact, and later ones apart."""
+    first, later = Accuracy(), Accuracy()
+    for ledger in ledgers:
+        first, later = first.plus(ledger.first), later.plus(ledger.later)
+    return {
+        "first": _accuracy(first),
+        "later": _accuracy(later),
+        "not_kept": sum(ledger.not_kept for ledger in ledgers),
+    }
+
+
+def _accuracy(accuracy: Accuracy) -> View:
+    return {
+        "n": accuracy.n,
+        "inside": accuracy.inside,
+        "kept": accuracy.kept()[0],
+        "dropped": accuracy.dropped,
+        "served": accuracy.served,
+        "mae_ms": accuracy.mae_ms(),
+        "bias_ms": accuracy.mean_bias_ms(),
+    }
+
+
 def _longest_wait(line: Line) -> int | None:
-    """Since when the first of a line waits, ms; None when nobody does. Heads are the first by rank."""
-    heads = [head.waiting_since for cohort in line.cohorts.values() if (head := cohort.head()) is not None]
-    heads += [contact.waiting_since for contact in line.reserved.values()]
-    return min(heads, default=None)
+    """Since when the first of a line waits, ms; None when nobody but cases does. Heads are the first by rank."""
+    heads = [head for cohort in line.cohorts.values() if (head := cohort.head()) is not None]
+    everybody = (*heads, *line.reserved.values())
+    return min((contact.waiting_since for contact in everybody if contact.channel != CASE), default=None)

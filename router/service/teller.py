@@ -11,7 +11,9 @@ from typing import Any, Final
 from router.core import events as ev
 from router.core.desk import Entry, Folded
 from router.core.events import Event
-from router.core.ids import AgentId, AscId
+from router.core.ids import AgentId, AscId, ContactId
+from router.core.lifecycle import CALL
+from router.core.lines import Contact
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
 from router.service.board import Board, LineWatch, Places
@@ -44,7 +46,7 @@ class Teller:
         self._staff_views = staff_views
         self._people = people
         self._dirty_agents: dict[AgentId, None] = {}
-        self._gained: dict[Connection, Transcript] = {}
+        self._gained: dict[tuple[Connection, ContactId], Transcript] = {}
         """Who gained sight of what in the present entry."""
 
     # --- following the desk
@@ -56,7 +58,7 @@ class Teller:
             if react is not None:
                 react(self, event, stored, entry)
         if self._gained:
-            for connection, transcript in self._gained.items():
+            for (connection, _), transcript in self._gained.items():
                 self.show(connection, transcript)
             self._gained.clear()
 
@@ -71,8 +73,8 @@ class Teller:
 
     def every_second(self) -> None:
         """Tell the places in line and the board, where they differ from what was told."""
-        for contact, place in self.places.news(lambda asc_id: bool(self._people.of("asc", asc_id))):
-            self._people.show_state(self._people.of("asc", contact.asc_id), f"queue:{contact.id}", place)
+        for contact, place in self.places.news(lambda contact: bool(self._listeners(contact))):
+            self._people.show_state(self._listeners(contact), f"queue:{contact.id}", place)
         board = self.board.news()
         if board is not None:
             self._people.show_state(list(self.board.watchers), "desk", board)
@@ -104,6 +106,18 @@ class Teller:
         elif person.role == "asc":
             for contact_id in self._state.contacts_of.get(AscId(person.id), ()):
                 self.places.show_again(self._state.contacts[contact_id])
+        elif person.role == "switch":
+            for transcript in self._transcripts.open_contacts():
+                if self._views.may_see(person, transcript):
+                    self.places.show_again(transcript.contact)
+
+    def _listeners(self, contact: Contact) -> list[Connection]:
+        """Where the customer's side hears: the ASC's own screens, and the switch that has the ASC on the line."""
+        listeners = list(self._people.of("asc", contact.asc_id))
+        transcript = self._transcripts.find(contact.id) if contact.channel == CALL else None
+        if transcript is not None and transcript.switch_id:
+            listeners += self._people.of("switch", transcript.switch_id)
+        return listeners
 
     # --- reactions
 
@@ -136,9 +150,16 @@ class Teller:
         if transcript is not None:
             # The agent who loses the contact is told so.
             agent_id = event.agent_id if isinstance(event, _LOST) else transcript.agent_id
-            people = (*self._people.of("asc", transcript.contact.asc_id), *self._people.of("agent", agent_id))
-            told = [connection for connection in people if self._gained.get(connection) is not transcript]
+            people = (*self._customers(event, transcript), *self._people.of("agent", agent_id))
+            told = [connection for connection in people if (connection, transcript.contact.id) not in self._gained]
             self._send(told, event, transcript, stored, entry)
+
+    def _customers(self, event: ev.ContactEvent, transcript: Transcript) -> list[Connection]:
+        """The customer's side; a switch hears of its call for the last time that it has become a callback."""
+        listeners = self._listeners(transcript.contact)
+        if isinstance(event, ev.ContactConverted) and transcript.switch_id:
+            listeners += self._people.of("switch", transcript.switch_id)
+        return listeners
 
     def _send(
         self,
@@ -155,7 +176,8 @@ class Teller:
                 connection.stream(frame)
 
     def _queued(self, event: ev.ContactQueued | ev.CallbackRequested, stored: StoredEntry, entry: Entry) -> None:
-        self._gain(self._people.of("asc", event.asc_id), event)
+        contact = self._state.contacts.get(event.contact_id)
+        self._gain(self._people.of("asc", event.asc_id) if contact is None else self._listeners(contact), event)
         self._tell_and_move(event, stored, entry)
 
     def _connected(self, event: ev.ContactConnected | ev.DialStarted, stored: StoredEntry, entry: Entry) -> None:
@@ -170,7 +192,12 @@ class Teller:
     ) -> None:
         transcript = self._transcripts.find(event.contact_id)
         if transcript is not None:
-            self._gained.update(dict.fromkeys(connections, transcript))
+            self._show_whole(connections, transcript)
+
+    def _show_whole(self, connections: Sequence[Connection], transcript: Transcript) -> None:
+        """At the end of the entry these are shown the whole contact."""
+        for connection in connections:
+            self._gained[connection, transcript.contact.id] = transcript
 
     def _tell_and_move(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
         self._tell(event, stored, entry)
@@ -202,6 +229,18 @@ class Teller:
         contact = self._state.contacts.get(event.contact_id)
         if contact is not None and contact.agent_id:
             self._dirty_agents[contact.agent_id] = None
+
+    def _clock_changed(self, event: ev.CaseClockSet | ev.CaseOverdue, _stored: StoredEntry, _entry: Entry) -> None:
+        """The ASC is shown the whole case anew, the agent who holds it or before whom it rings their own work."""
+        contact = self._state.contacts.get(event.contact_id)
+        transcript = self._transcripts.find(event.contact_id)
+        if contact is None or transcript is None:
+            return
+        self._show_whole(self._people.of("asc", contact.asc_id), transcript)
+        offer = self._state.offers.get(contact.offer_id)
+        agent_id = contact.agent_id or (offer.agent_id if offer is not None else AgentId(0))
+        if agent_id:
+            self._dirty_agents[agent_id] = None
 
     def _place_changed(self, event: ev.WaitTold, _stored: StoredEntry, _entry: Entry) -> None:
         contact = self._state.contacts.get(event.contact_id)
@@ -266,6 +305,8 @@ _REACTIONS: Final[dict[type, Callable[[Teller, Any, StoredEntry, Entry], None]]]
     ev.IncidentLinked: Teller._tell_holder,
     ev.ContactMoved: Teller._moved,
     ev.WaitTold: Teller._place_changed,
+    ev.CaseClockSet: Teller._clock_changed,
+    ev.CaseOverdue: Teller._clock_changed,
     ev.TriageEscalated: Teller._held_changed,
     ev.WrapUpExtended: Teller._held_changed,
     ev.ContactRequeued: Teller._lost,

@@ -40,13 +40,15 @@ them, and a plain tuple is nothing that the garbage collector has to look at."""
 class Transcript:
     """One contact's words. `contact` is the desk's own record, which stays as it was when the contact ended."""
 
-    __slots__ = ("agent_id", "agent_names", "contact", "intro", "messages", "note", "number", "times")
+    __slots__ = ("agent_id", "agent_names", "contact", "intro", "messages", "note", "number", "switch_id", "times")
 
     def __init__(self, contact: Contact, intro: bytes) -> None:
         self.contact = contact
         self.intro = intro
         """Sealed name and company of the ASC, and the topic."""
         self.number = b""
+        self.switch_id = 0
+        """The telephone switch that reported the call, 0 for what no switch reported."""
         self.note = b""
         """What the agent who handed the contact on wrote for the next one."""
         self.agent_id = AgentId(0)
@@ -205,6 +207,7 @@ class Transcripts:
         if event.__class__ in CONTACT_BEGINS:
             transcript = Transcript(begun(self._state.contacts, cast(ev.ContactBegin, event)), stored.sealed)
             self._open[event.contact_id] = transcript
+            transcript.switch_id = self._switch_of(entry)
             transcript.times.append(now)
             if isinstance(event, ev.CallbackRequested):
                 transcript.number = stored.sealed
@@ -226,6 +229,11 @@ class Transcripts:
             transcript.number = stored.sealed
         elif event.__class__ in CONTACT_ENDS:
             self._end(event.contact_id)
+
+    def _switch_of(self, entry: Entry) -> int:
+        session = self._state.sessions.get(entry.op.session_id) if entry.op is not None else None
+        role, _, ident = ("", "", "") if session is None else session.actor.partition(":")
+        return int(ident) if role == "switch" else 0
 
     def _end(self, contact_id: ContactId) -> None:
         self._ended[contact_id] = self._open.pop(contact_id)

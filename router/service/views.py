@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from router.core import events as ev
 from router.core.callbacks import is_offered
+from router.core.clocks import read_clock
 from router.core.deadlines import DUE_AT, PARKING, QUIET
 from router.core.ids import AgentId, AscId, LineKey
-from router.core.lifecycle import CALL, CALLBACK, CHAT, CONNECTED, DIALLING, DUE, OFFERED, WAITING
+from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT, CONNECTED, DIALLING, DUE, OFFERED, WAITING
 from router.core.lines import Contact
 from router.core.state import DeskState
 from router.service.auth import Person
@@ -38,15 +39,19 @@ class Views:
     # --- sight
 
     def may_see(self, person: Person, transcript: Transcript) -> bool:
-        """Whether the contact is this ASC's, or held (or last held) by this agent."""
+        """Whether the contact is this ASC's, held (or last held) by this agent, or a call that this switch reported."""
         if person.role == "asc":
             return transcript.contact.asc_id == person.id
+        if person.role == "switch":
+            return transcript.contact.channel == CALL and transcript.switch_id == person.id
         return person.role == "agent" and transcript.agent_id == person.id
 
     def contacts_of(self, person: Person) -> list[View]:
         """Every contact on the desk that this person may see, then the latest that ended."""
         if person.role == "asc":
             known = self._state.contacts_of.get(AscId(person.id), [])
+        elif person.role == "switch":
+            known = [each.contact.id for each in self._transcripts.open_contacts() if self.may_see(person, each)]
         else:
             agent = self._state.agents.get(AgentId(person.id)) if person.role == "agent" else None
             known = list(agent.held) if agent is not None else []
@@ -78,6 +83,7 @@ class Views:
             "position": self.position(contact),
             "convertible_from": self.convertible_from(contact),
             "wait": self.wait(contact),
+            "clock": self.clock(contact),
             "promise": promise(contact),
             "failed_attempts": 0 if contact.reservation is None else sum(contact.reservation.failures),
             **self._until(contact),
@@ -98,6 +104,18 @@ class Views:
         if told is None:
             return None
         return {"kind": told.kind, "at": told.at, "low_ms": told.low_ms, "high_ms": told.high_ms, "cause": told.cause}
+
+    def clock(self, contact: Contact) -> View | None:
+        """By when a case is to be answered; None for what has no clock, or has been answered."""
+        clock = read_clock(self._state, contact)
+        if clock is None:
+            return None
+        return {
+            "due": clock.due,
+            "overdue": clock.overdue,
+            "target_ms": clock.target_ms,
+            "resumes_at": clock.resumes_at,
+        }
 
     def intro(self, contact: Contact) -> View:
         """Who asked, and about what."""
@@ -149,14 +167,17 @@ class Views:
         return {"id": agent_id, "name": self._transcripts.open(transcript.contact.id, sealed).get("name", "")}
 
     def standing(self, line: LineKey) -> list[Contact]:
-        """Who stands in a line, first to last; those who are being offered to an agent keep their place."""
+        """
+        Who stands in a line, first to last, cases after all who wait live; those who are being offered to an agent keep
+        their place.
+        """
         state = self._state
         found = state.lines.get(line)
         if found is None:
             return []
         offered = [state.contacts[offer.contact_id] for offer in state.offers.values()]
         standing = [*found.waiting(), *(contact for contact in offered if contact.line == line)]
-        return sorted(standing, key=lambda contact: (contact.rank, contact.seq))
+        return sorted(standing, key=lambda contact: (contact.channel == CASE, contact.rank, contact.seq))
 
     def position(self, contact: Contact) -> int:
         """The contact's place in its line from 1; 0 when it does not stand in line."""

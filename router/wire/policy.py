@@ -102,6 +102,26 @@ class WrapUp(Section):
     case: DurationMs = 60_000
 
 
+class ResponseTarget(Section):
+    """Latest first response to a case, in the work hours of its priority; all four, or none for no case clocks."""
+
+    p1: DurationMs = 0
+    p2: DurationMs = 0
+    p3: DurationMs = 0
+    p4: DurationMs = 0
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> "ResponseTarget":
+        targets = {name: getattr(self, name) for name in type(self).model_fields}
+        missing = [name for name, target in targets.items() if not target]
+        if missing and len(missing) < len(targets):
+            raise ValueError(
+                f"{', '.join(missing)}: cases go by when they are due, so each priority needs a target; write all four,"
+                " or none for no case clocks"
+            )
+        return self
+
+
 def _wrap_up_of_all(value: object) -> object:
     """One duration stands for every channel."""
     if isinstance(value, dict | WrapUp):
@@ -193,6 +213,8 @@ class PolicyDocument(Section):
     shift_end_grace: DurationMs = Field(900_000, description="Time to finish after the shift's end.")
     triage_credit: DurationMs = Field(900_000, description="Credit of an unconfirmed claim that everybody is affected.")
     triage_target: DurationMs = Field(60_000, description="Time in which such a claim is to be taken up.")
+    silent_idle: DurationMs = Field(60_000, description="Who gave no sign this long before an accept may be gone.")
+    silent_after: DurationMs = Field(180_000, description="Who then writes nothing this long left silently; 0: nobody.")
     max_no_answer: int = Field(2, ge=1, le=100, description="Ignored offers in a row before `not_responding`.")
     message_limit: int = Field(2_000, ge=1, le=100_000, description="Most messages in one contact.")
     session_limit: int = Field(16, ge=1, le=1_000, description="Most sessions of one person.")
@@ -204,6 +226,7 @@ class PolicyDocument(Section):
         "credit", description="`strict`: a higher priority always goes first, and may starve the others."
     )
     priority_credit: PriorityCredit = PriorityCredit()
+    response_target: ResponseTarget = Field(ResponseTarget(), description="When a case must have been answered.")
     routing: LineDocument = Field(LineDocument(), description="How lines are routed that have no entry in `lines`.")
     hours: HoursDocument = Field(HoursDocument(), description="When lines, languages and case clocks are open.")
     lines: dict[LineName, LineDocument] = Field({}, description="How single lines are routed, by `product/language`.")
@@ -239,7 +262,7 @@ def compile_policy(document: PolicyDocument, from_ms: int = 0, horizon_ms: int =
     Calendars become instants from `from_ms` up to `horizon_ms`, epoch milliseconds.
     """
     credit = document.priority_credit
-    wrap_up = document.wrap_up
+    wrap_up, response = document.wrap_up, document.response_target
     lines = tuple(
         _compile_line(document, product, language) for product in document.products for language in document.languages
     )
@@ -275,6 +298,9 @@ def compile_policy(document: PolicyDocument, from_ms: int = 0, horizon_ms: int =
         if document.priority_mode == "strict"
         else (credit.p1, credit.p2, credit.p3, credit.p4),
         passed_hold_ms=document.passed_hold,
+        response_target_ms=(response.p1, response.p2, response.p3, response.p4),
+        silent_idle_ms=document.silent_idle,
+        silent_after_ms=document.silent_after,
     )
 
 

@@ -18,6 +18,7 @@ POLICY = """
 products: [expense, travel, invoice, request, card]
 languages: [en, de]
 reason_required: true
+response_target: {p1: 2 s, p2: 2 h, p3: 8 h, p4: 16 h}
 routing:
   steps:
     - {}
@@ -199,3 +200,25 @@ def test_a_supervisor_moves_a_contact_and_closes_a_line(people: People) -> None:
     board.locator(".people .name", has_text="Cleo").click()
     board.locator(".force button", has_text="Break").click()
     expect(agent.locator(".status")).to_contain_text("A supervisor set this status")
+
+
+def test_a_case_is_due_by_its_priority(people: People) -> None:
+    """Customer, agent and supervisor read when a case is due; as a P1 it is late, and everybody is told so."""
+    customer = asking(people, "request", "Export of all receipts")
+    customer.locator(W + ".form button", has_text="Open a case").click()
+    expect(customer.locator(W + ".reservation")).to_contain_text("You get a first answer by")
+    board = people.page("/demo")
+    row = board.locator(".lines tbody tr", has_text="Request · English")
+    expect(row.locator(".cases")).to_contain_text("due ")
+
+    agent = serving(people, "Cora", "request")
+    expect(agent.locator(".offer")).to_contain_text("the case that is due first")
+    expect(agent.locator(".offer .chips")).to_contain_text("due ")
+    accept(agent)
+    expect(agent.locator(".facts")).to_contain_text("First response")
+    agent.locator(".priorities button", has_text="P1").click()
+
+    expect(agent.locator(".facts .overdue")).to_contain_text("overdue since")
+    expect(customer.locator(W + ".reservation")).to_contain_text("Our answer is late")
+    expect(row.locator(".cases")).to_contain_text("1 overdue")
+    assert [] == nameless(board) + nameless(agent)

@@ -13,7 +13,7 @@ from typing import Any, cast
 from router.core.desk import Desk
 from router.core.events import Event
 from router.journal.port import StoredEntry
-from router.service.node import read_entry
+from router.service.entries import read_entry
 from router.wire import frames as fr
 from router.wire.sealing import DeskKeys
 from tests.chaos.history import Note

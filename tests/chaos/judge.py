@@ -57,5 +57,12 @@ def judge(evidence: Evidence) -> list[Violation]:
 
 
 def laws() -> dict[str, str]:
-    """The invariants that are checked, by id."""
-    return {ident: law for ident, law, _ in _all()}
+    """What is checked, by id."""
+    found: dict[str, list[str]] = {}
+    for ident, law, _ in _all():
+        found.setdefault(ident, []).append(law)
+    return {ident: "; ".join(laws) for ident, laws in sorted(found.items(), key=lambda item: _in_order(item[0]))}
+
+
+def _in_order(ident: str) -> tuple[int, int]:
+    return "DLMIR".index(ident[0]), int(ident[1:])

@@ -73,7 +73,7 @@ class Asc(Talker):
             if await self.ask("callback.request", contact=contact, number=number) is not None:
                 await self._wait_for_call(contact)
                 return
-        leaves_at = self.chance.uniform(0.5, 6)
+        leaves_at = self.chance.uniform(0.5, 4)
         try:
             async with asyncio.timeout(leaves_at):
                 while self.contact(contact)["state"] not in (*OVER, "connected"):
@@ -92,7 +92,7 @@ class Asc(Talker):
 
     async def _wait_for_call(self, contact: int) -> None:
         try:
-            async with asyncio.timeout(self.chance.uniform(1, 8)):
+            async with asyncio.timeout(self.chance.uniform(1, 5)):
                 await self.client.until(lambda view: self.contact(contact)["state"] in OVER)
         except TimeoutError:
             await self.ask(self.chance.choice(("callback.cancel", "callback.return")), contact=contact)

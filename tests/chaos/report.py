@@ -63,7 +63,7 @@ def _lines(result: Result, today: date) -> Iterator[str]:
     yield "## Faults"
     yield ""
     yield "The time is from the beginning of the fault to the next acknowledgement, in seconds."
-    yield "Its own length is part of it, and starting the node, which the campaign does itself."
+    yield "Its own length is part of it, and so is starting the node, which the campaign does itself."
     yield ""
     yield "| fault | times | kills | median | longest |"
     yield "|---|---:|---:|---:|---:|"

@@ -70,6 +70,8 @@ def _fence(board: Board, step: Step, living: dict[str, int], found: list[tuple[s
 
 def _early(board: Board, step: Step) -> None:
     """Before the entry is taken in: whoever loses contacts in it must be lost for long enough."""
+    if not any(type(event) is ev.ContactRequeued for event in step.events):
+        return
     graces = {agent.id: (agent.lost, agent.grace_until) for agent in board.agents.values()}
     restarted = any(type(event) is ev.DeadlinesRestarted for event in step.events)
     for event in step.events:

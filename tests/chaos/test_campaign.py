@@ -20,7 +20,7 @@ from tests.chaos.judge import judge
 from tests.chaos.nemesis import TRANSACTION
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(300)
 async def test_twenty_kills(tmp_path):
     """Node and store are killed twenty times, files and answers are spoilt between: every invariant holds."""
     result = await Campaign(tmp_path, seed=20, kills=20, tell=print, life_s=(0.05, 0.3)).run()

@@ -59,27 +59,25 @@ def _read_your_acks(evidence: Evidence) -> Iterator[str]:
 
 @check("M1", "each event of a contact arrives once and in order")
 def _in_order(evidence: Evidence) -> Iterator[str]:
-    last: dict[tuple[str, int], int] = {}
+    seen: dict[str, dict[int, int]] = {}
     own: dict[tuple[str, int], set[int]] = defaultdict(set)
     for note, frame in _frames(evidence):
+        last = seen.setdefault(note.p, {})
         if frame["t"] == "ready":
-            for key in [key for key in last if key[0] == note.p]:
-                del last[key]
-            for view in frame["contacts"]:
-                last[note.p, view["contact"]] = view["o"]
+            seen[note.p] = {view["contact"]: view["o"] for view in frame["contacts"]}
         elif frame["t"] == "snap":
-            last[note.p, frame["d"]["contact"]] = frame["d"]["o"]
+            last[frame["d"]["contact"]] = frame["d"]["o"]
         elif frame["t"] == "ack" and frame.get("o"):
             own[note.p, frame["contact"]].add(frame["o"])  # a sender's own event comes with the ack alone
         elif frame["t"] == "ev":
-            key = (note.p, int(frame["s"].partition(":")[2]))
-            if key not in last:
+            contact = int(frame["s"].partition(":")[2])
+            if contact not in last:
                 continue
-            while last[key] + 1 in own[key]:
-                last[key] += 1
-            if frame["o"] != last[key] + 1:
-                yield f"{note.p} was told o {frame['o']} ({frame['k']}) of contact {key[1]} after o {last[key]}"
-            last[key] = frame["o"]
+            while last[contact] + 1 in own[note.p, contact]:
+                last[contact] += 1
+            if frame["o"] != last[contact] + 1:
+                yield f"{note.p} was told o {frame['o']} ({frame['k']}) of contact {contact} after o {last[contact]}"
+            last[contact] = frame["o"]
 
 
 @check("M2", "what one person wrote is read in the order of writing")

@@ -19,6 +19,7 @@ def people_of(model: Model) -> Said:
             "attempt": one.attempt if one.state == "dialling" else 0, "messages": one.messages,
             "warned": one.warned, "parked_with": one.parked_with, "triage": one.triage, "incident": one.incident,
             "extensions": one.extensions if one.state == "wrapping" else 0,
+            "due": one.due, "overdue": one.overdue, "silence": one.silence,
             "promise": one.promise and (
                 one.promise.number, one.promise.end, one.promise.quiet, one.promise.slot,
                 one.promise.booked_with, one.promise.from_chat, one.promise.urgent, sum(one.promise.failures.values()),
@@ -39,6 +40,7 @@ def contacts_of(state: DeskState) -> Said:
             "attempt": one.attempt if one.state == "dialling" else 0, "messages": one.messages,
             "warned": one.warned, "parked_with": one.parked_with, "triage": one.triage, "incident": one.incident,
             "extensions": one.extensions if one.state == "wrapping" else 0,
+            "due": one.response_due, "overdue": one.overdue, "silence": one.silence,
             "promise": one.reservation and (
                 one.reservation.number_ref, one.reservation.promise_to, one.reservation.quiet,
                 one.reservation.slot, one.reservation.for_agent, one.reservation.rang_from_chat,

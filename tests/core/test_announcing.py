@@ -10,7 +10,7 @@ from router.core.deadlines import ANNOUNCE
 from router.core.events import WaitReviewed, WaitTold
 from router.core.ids import LineKey
 from router.core.policy import EMPTY_ESTIMATES
-from tests.core.acts import asks_callback, case, moves
+from tests.core.acts import asks_callback, call, case, moves
 from tests.core.build import (
     accepts,
     agent,
@@ -63,8 +63,15 @@ def test_where_nobody_serves_the_line_no_number_is_told():
     [*BUSY, asc_connects("it"), asks_callback("it")],
 ])  # fmt: skip
 def test_whoever_cannot_hear_or_does_not_wait_is_told_nothing(quiet):
-    """Callers of a switch, cases and callbacks have nobody before a screen."""
+    """A chat without a session, cases and callbacks have nobody to whom it could be said."""
     assert [] == told(given(*quiet, **TOLD), WaitTold)
+
+
+def test_a_caller_is_told_by_the_switch():
+    """The switch that reported the call says it, so no session of the ASC is needed."""
+    (said,) = told(given(*BUSY, asc_connects("somebody"), call("it"), **TOLD), WaitTold)
+
+    assert "range" == said.said.kind
 
 
 def test_a_desk_may_tell_nobody():

@@ -11,12 +11,10 @@ from router.core.hours import (
     LineHours,
     clipped,
     common,
-    contact_hours,
     continues,
     elapsed_open_ms,
     extended,
     is_open,
-    language_hours,
     merged,
     next_close,
     next_open,
@@ -105,12 +103,10 @@ def compiled(from_ms, horizon_ms, *calendars, source="a"):
     return Hours(source, from_ms, horizon_ms, calendars, (line,), (language,), (0, 0, 1, 1))
 
 
-def test_each_calendar_is_found_by_what_it_is_for():
-    """By line and channel, by language, by priority: three kinds that are never mixed."""
+def test_work_hours_are_found_by_priority():
+    """P1 to P4, each by the number of its calendar."""
     hours = compiled(0, END, ((0, FOREVER),), ((8, 18),))
 
-    assert {("expense/de", "chat"): ((0, FOREVER),), ("expense/de", "phone"): ((8, 18),)} == contact_hours(hours)
-    assert {"de": ((8, 18),)} == language_hours(hours)
     assert [((0, FOREVER),)] * 2 + [((8, 18),)] * 2 == [work_hours(hours, priority) for priority in (1, 2, 3, 4)]
 
 

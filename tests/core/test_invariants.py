@@ -9,18 +9,20 @@ from router.core import invariants
 from router.core.deadlines import (
     AGENT_GRACE,
     BACK_OFF,
+    CASE_DUE,
     LIFETIME,
     OFFER,
     PARKING,
     PREFERENCE,
     RESUME,
     SHIFT,
+    SILENT,
     STEP,
     WRAP_UP,
 )
 from router.core.errors import Broken
 from router.core.invariants import check
-from tests.core.acts import transfers
+from tests.core.acts import case, transfers
 from tests.core.build import (
     accepts,
     agent,
@@ -53,7 +55,7 @@ def busy():
         agent("ben", capacity=3), chat("talks"), accepts("ben", "talks"), chat("handed"), accepts("ben", "handed"),
         agent("cat", ("travel",)), callback("call", "travel/en"), accepts("cat", "call"),
         callback("head"), asc_connects("away"), chat("away"), asc_drops("away"), chat("waits"), beats(),
-        transfers("ben", "handed", to="ann"),
+        transfers("ben", "handed", to="ann"), case("paper"), response_target_ms=(1, 2, 10**9, 10**9),
     )  # fmt: skip
 
 
@@ -84,6 +86,9 @@ SPOILED = {
     "an offered contact names its offer": lambda s: setattr(contact(s), "offer_id", 0),
     "the agent named is the agent who holds it": lambda s: setattr(contact(s, "talks"), "agent_id", s.number("ann")),
     "credit moves forward, never back": lambda s: setattr(contact(s), "rank", 10**12),
+    "cases go by their clocks": lambda s: setattr(contact(s, "paper"), "rank", 7),
+    "a clock that runs is watched": lambda s: s.state.deadlines.disarm(CASE_DUE, contact(s, "paper").id),
+    "nobody is waited for who was heard": lambda s: s.state.deadlines.arm(SILENT, contact(s, "talks").id, 1),
     "who waits has a place": lambda s: setattr(contact(s, "waits"), "cohort", None),
     "parking has an end": lambda s: s.state.deadlines.arm(PARKING, contact(s).id, 1),
     "waiting for one ends": lambda s: s.state.deadlines.disarm(PREFERENCE, contact(s, "handed").id),

@@ -5,7 +5,6 @@ import pytest
 from router.core import commands as cmd
 from router.core.admission import MAX_ID
 from router.core.events import ContactQueued
-from router.core.matching import positions
 from tests.core.acts import case, moves
 from tests.core.build import (
     LINES,
@@ -153,13 +152,11 @@ def test_nobody_waits_before_there_is_a_policy():
     assert "unknown_line" == refusal(desk, chat("first"))
 
 
-def test_positions_count_everybody_who_waits():
-    """The place in line counts chats and callbacks by rank, from one."""
+def test_everybody_who_waits_stands_in_one_order():
+    """A line lists chats and callbacks together, by rank."""
     desk = given(chat("first"), callback("second"), chat("third"))
 
-    places = positions(desk.state, LINES[0])
-
-    assert {"first": 1, "second": 2, "third": 3} == {desk.name(number): place for number, place in places.items()}
+    assert ["first", "second", "third"] == waiting(desk)
 
 
 def test_who_is_offered_is_not_waiting():

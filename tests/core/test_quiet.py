@@ -150,6 +150,6 @@ def test_who_was_parked_can_leave():
     """Leaving is the end of the contact: nothing is resumed any more, and the line is open to the ASC again."""
     desk = when(quiet_desk(*PARKED), leaves("it"))
 
-    assert ["ContactExpired"] == happened(desk)
+    assert ["ContactClosed"] == happened(desk)
     assert "" == refusal(desk, chat("anew", by="it"))
     assert [] == told(when(desk, passes(60_000)), ContactExpired)

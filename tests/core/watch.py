@@ -23,7 +23,7 @@ class Watch:
         self.open: dict[int, int] = {}
         """Contact -> its last `o`."""
         self.ranks: dict[int, int] = {}
-        """Contact -> its rank; given when it is made, and changed by a priority alone."""
+        """Contact -> its rank; given when it is made, and changed by a priority or the clock of a case alone."""
         self.steps: dict[int, int] = {}
         """Contact -> the step at which it waits in its line."""
         self.rings: dict[int, tuple[int, int]] = {}
@@ -38,6 +38,8 @@ class Watch:
         """Agents who take nothing new -> what they wait for: their next status, or the end of their shift."""
         self.graces: dict[int, int] = {}
         """Lost agent -> when the grace is over, unless an outage lengthens it."""
+        self.silent: dict[int, None] = {}
+        """Who was found to be gone."""
         self.counted = {"offer": 0, "attempt": 0, "contact": 0, "ended": 0}
 
     def read(self, event: Event, now: int) -> None:
@@ -66,9 +68,12 @@ class Watch:
             self.counted["ended"] += 1
 
     def _places(self, event: Event) -> None:
-        """A rank is given once and changed by a priority alone; a step grows, but in another line."""
-        if isinstance(event, (*MAKES, ev.PrioritySet)):
+        """A rank is changed by a priority or a case's clock alone; a step grows, but in another line."""
+        if isinstance(event, (*MAKES, ev.PrioritySet, ev.CaseClockSet)):
             self.ranks[event.contact_id] = event.rank
+        if isinstance(event, ev.SilentlyAbandoned):
+            assert event.contact_id not in self.silent, "nobody leaves twice"
+            self.silent[event.contact_id] = None
         if isinstance(event, ev.ContactTransferred | ev.ContactMoved):
             self.steps.pop(event.contact_id, None)
         if hasattr(event, "step"):

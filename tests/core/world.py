@@ -358,7 +358,7 @@ class World:
         expected = [one for one in sorted(model.deadlines()) if one[1] not in NOT_MODELLED]
         assert expected == due, "the model waits for the same times"
         for contact in state.contacts.values():
-            assert self.watch.ranks[contact.id] == contact.rank, "a rank is changed by a priority alone"
+            assert self.watch.ranks[contact.id] == contact.rank, "a rank is changed by a priority or a case clock alone"
             since = (contact.waiting_since, contact.seq)
             assert since == self.waited_since.setdefault(contact.id, since), "who waits has waited since then for ever"
 

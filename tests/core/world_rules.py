@@ -47,7 +47,8 @@ STEPS = varied(
         quiet_warning_ms=5_000, quiet_parking_ms=8_000, parking_limit_ms=20_000,
         triage_credit_ms=60_000, triage_target_ms=20_000, priority_credit_ms=(120_000, 60_000, 5_000, 0),
         reason_required=True, wrap_up_ms=(20_000, 10_000, 15_000, 5_000), wrap_up_extension_ms=5_000, max_extensions=1,
-        shift_end_grace_ms=20_000,
+        shift_end_grace_ms=20_000, response_target_ms=(5_000, 10_000, 30_000, 60_000),
+        silent_idle_ms=4_000, silent_after_ms=4_000,
         drain="promise", drain_lead_ms=40_000, max_draining=1, promise_ms=60_000,
         slot_ms=60_000, slot_capacity=1, slot_horizon_ms=300_000, lifetime_ms=5_000,
         retry_no_answer_ms=(10_000, 30_000), retry_busy_ms=(5_000,), retry_invalid_ms=(1,),
@@ -65,7 +66,7 @@ IDLE_ONLY = varied(
 ROUND = small(
     drain="always", max_draining=2, max_in_flight=1, strategy="round_robin", preferred_ms=30_000,
     join_empty="signed_out", leave_empty="signed_out", offer_timeout_ms=10_000,
-    quiet_warning_ms=5_000, quiet_parking_ms=5_000, parking_limit_ms=15_000,
+    quiet_warning_ms=5_000, quiet_parking_ms=5_000, parking_limit_ms=15_000, silent_idle_ms=0, silent_after_ms=20_000,
     steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000),
 )  # fmt: skip
 FEW = small(LINES[:2], mode="idle_only", drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0, join_empty="busy")
@@ -78,7 +79,7 @@ KNOWN = Hours(
     ),
     lines=(LineHours(LINES[0], 0, 1), LineHours(LINES[1], 2, 0), LineHours(LINES[2], 1, 2)),
     languages=(LanguageHours("en", 0), LanguageHours("de", 2)),
-    work=(0, 0, 0, 0),
+    work=(0, 0, 1, 2),
 )  # fmt: skip
 MORE = replace(
     KNOWN, from_ms=300_000, horizon_ms=900_000,
@@ -95,7 +96,7 @@ OPEN = varied(
         hours=KNOWN, cut_off_ms=5_000, lifetime_ms=50_000, promise_ms=40_000,
         drain="promise", drain_lead_ms=30_000, max_draining=2,
         retry_no_answer_ms=(10_000, 20_000), retry_busy_ms=(5_000, 5_000), slot_ms=60_000, slot_capacity=2,
-        steps=(Step(0, (), 2, ()), Step(10_000, (), 1, ("en",))),
+        steps=(Step(0, (), 2, ()), Step(10_000, (), 1, ("en",))), response_target_ms=(5_000, 20_000, 60_000, 250_000),
         estimates=replace(EMPTY_ESTIMATES, handle_ms=20_000, announcements=AnnouncementRules(min_interval_ms=5_000)),
     ),
     1, strategy="least_loaded", preferred_ms=10_000, leave_empty="busy",

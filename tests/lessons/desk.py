@@ -16,7 +16,6 @@ from router.core.events import Event
 from router.core.ids import LineKey
 from router.core.invariants import check
 from router.core.lines import Contact
-from router.core.matching import positions
 from router.core.staff import Agent
 from router.core.state import DeskState
 from router.wire.policy import PolicyDocument, compile_policy
@@ -355,7 +354,7 @@ class Story:
 
     def places(self, line: str = EN) -> dict[str, int]:
         """The place in line that each waiting ASC is told."""
-        return {self.name("contact", number): place for number, place in positions(self.state, LineKey(line)).items()}
+        return {name: place for place, name in enumerate(self.waiting(line), 1)}
 
     def contact(self, name: str) -> Contact:
         """A contact that is on the desk."""

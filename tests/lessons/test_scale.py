@@ -15,7 +15,6 @@ from router.core import commands as cmd
 from router.core.desk import Desk, Entry
 from router.core.events import ContactClosed, OfferMade
 from router.core.ids import LineKey
-from router.core.matching import positions
 from router.core.policy import Policy
 from router.wire.codec import state_bytes
 from router.wire.policy import PolicyDocument, compile_policy
@@ -143,7 +142,7 @@ def test_42_one_line_costs_nothing_to_the_others():
         taken = state.offers[state.agents[1].last_offer]
         return [
             steps(lambda: desk.handle(cmd.RequestChat(99, 99, 1, line), 1)),
-            steps(lambda: positions(state, line)),
+            steps(lambda: state.lines[line].waiting()),
             steps(lambda: desk.handle(cmd.AcceptOffer(1, taken.id), 1)),
             steps(lambda: desk.handle(cmd.CloseContact(1, taken.contact_id), 1)),
             steps(lambda: desk.advance(21 * S)),

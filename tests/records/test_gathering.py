@@ -12,9 +12,8 @@ from router.core.commands import Command
 from router.core.desk import Desk
 from router.core.events import CONTACT_BEGINS
 from router.journal.port import StoredEntry
-from router.records.database import address
+from router.records.database import address, connect
 from router.records.gathering import OUTCOMES, Gathering, Record
-from router.records.reading import RecordReader
 from router.records.store import Overtaken, RecordStore
 from router.records.tables import metadata
 from tests.core.world import World, random_day
@@ -92,13 +91,13 @@ def test_times_and_counts_of_a_record_agree(days: list[Day]) -> None:
 
 async def rows(folder: Path) -> dict[str, list[Any]]:
     """Everything in the database."""
-    reader = RecordReader(address(folder, ""))
-    async with reader._engine.connect() as connection:
+    engine = connect(address(folder, ""), writes=False)
+    async with engine.connect() as connection:
         found = {
             name: sorted(map(tuple, (await connection.execute(select(table))).all()))
             for name, table in metadata.tables.items()
         }
-    await reader.close()
+    await engine.dispose()
     return found
 
 

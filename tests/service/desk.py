@@ -46,9 +46,9 @@ def real_clock() -> int:
     return time.time_ns() // 1000
 
 
-async def until(holds: Callable[[], Any]) -> Any:
-    """Wait until something holds, and return it; fail after `PATIENCE_S`."""
-    async with asyncio.timeout(PATIENCE_S):
+async def until(holds: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
+    """Wait until something holds, and return it; fail after `patience_s`."""
+    async with asyncio.timeout(patience_s):
         while not (found := holds()):
             await asyncio.sleep(0.002)
     return found

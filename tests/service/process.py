@@ -26,6 +26,8 @@ class DeskProcess:
 
     program = "router.service"
     """The module that is run."""
+    within_s = 15.0
+    """A start or an end that takes longer has failed."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.data = folder / "data"
@@ -41,7 +43,7 @@ class DeskProcess:
         """Start it and wait until it can be reached."""
         self.process = self._run("serve", "--data", str(self.data), "--policy", str(self.policy), "--check", *arguments)
         assert self.process.stdout is not None
-        line = await asyncio.wait_for(asyncio.to_thread(self.process.stdout.readline), 15)
+        line = await asyncio.wait_for(asyncio.to_thread(self.process.stdout.readline), self.within_s)
         assert line.startswith("http://"), self.log.read_text()
         self.port = int(line.rpartition(":")[2])
 
@@ -62,7 +64,7 @@ class DeskProcess:
     async def ended(self) -> int:
         """Wait for the end; the exit code."""
         assert self.process is not None
-        code = await asyncio.wait_for(asyncio.to_thread(self.process.wait), 15)
+        code = await asyncio.wait_for(asyncio.to_thread(self.process.wait), self.within_s)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
@@ -70,7 +72,7 @@ class DeskProcess:
     async def run(self, *arguments: str) -> tuple[int, str]:
         """Run another command of the same program; exit code and output."""
         process = self._run(*arguments)
-        output, _ = await asyncio.wait_for(asyncio.to_thread(process.communicate), 30)
+        output, _ = await asyncio.wait_for(asyncio.to_thread(process.communicate), 2 * self.within_s)
         return process.returncode, output
 
     def store_pid(self) -> int:

@@ -14,8 +14,8 @@ from router.journal.port import Extent, JournalError
 from router.journal.snapshots import load as load_snapshot
 from router.service.archiving import Archiving, archive_desk
 from router.service.backup import BadBackup, back_up, check_backup, entries_of, forget, read_about, restore
+from router.service.entries import read_entry
 from router.service.folder import Place
-from router.service.node import read_entry
 from router.service.replay import export_desk, load, replay
 from router.service.server import ServiceError
 from router.service.snapshotting import snapshot_desk

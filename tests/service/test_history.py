@@ -16,7 +16,7 @@ from router.records.reading import RecordReader
 from router.service.auth import Person
 from router.service.folder import KEYS, Place
 from router.service.history import AT_ONCE, History
-from router.service.recording import record_desk
+from router.service.recording import mark, record_desk
 from router.service.server import DeskService
 from router.wire.sealing import DeskKeys
 from tests.service.desk import DANA, MINA, SUE, THEO
@@ -60,7 +60,7 @@ async def asked(folder: Path) -> AsyncIterator[Asked]:
     """Three closed contacts of two ASCs, and one that is open."""
     async with desk_in(folder) as service:
         keys = DeskKeys.load(folder / KEYS)
-        reader = RecordReader(address(folder, ""))
+        reader = RecordReader(address(folder, ""), mark(keys))
         history = History(reader, service._parts.journal, keys, service.tokens, service.node.desk.state)
         app = web.Application()
         app.add_routes(history.routes())

@@ -5,13 +5,15 @@ from hashlib import sha256
 
 import pytest
 
-from router.core.commands import ConnectSession, Op, RequestChat, SignIn
+from router.core.commands import ConnectSession, DisconnectSession, Op, RequestChat, SetStatus, SignIn
 from router.core.deadlines import NODE_SILENT
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, SessionId
 from router.journal.memory import MemoryJournal, MemoryStore
 from router.journal.port import NewEntry
-from router.service.node import FoldFailed, Node, NodeDown, Overloaded, Submission
+from router.service.entries import FoldFailed
+from router.service.node import Node
 from router.service.replay import replay
+from router.service.submissions import NodeDown, Overloaded, Submission
 from router.wire.codec import event_bytes, state_bytes
 from tests.service.desk import Follower, policy, real_clock, until
 
@@ -135,16 +137,22 @@ async def test_time_passes_without_anybody_saying_anything():
 
 
 async def test_a_deadline_that_had_passed_when_it_was_armed_is_due_now():
-    """Whoever signs in minutes before the end of the shift is told so at once, not when somebody says something."""
+    """Whoever returns when the line should have widened is waited for by more at once, not when somebody speaks."""
     store = MemoryStore(real_clock)
-    node = await started(store)
-    ends = node.now_ms() + 60_000
-    asked = node.desk.state.now
+    node = await started(store, document=policy(routing={"steps": [{}, {"after": "50 ms"}]}))
+    await node.submit(SignIn(AgentId(7), ("expense",), ("en",), 1))
+    await node.submit(SetStatus(AgentId(7), "break", ""))
+    await node.submit(ConnectSession(SessionId(5), "asc:1", "asc", "desk-1", 1, 1))
+    await node.submit(chat(1))
+    await node.submit(DisconnectSession(SessionId(5), "desk-1", 1, 1))
+    widens = node.desk.state.contacts[ContactId(1)].waiting_since + 50
+    await until(lambda: node.now_ms() > widens)
 
-    await node.submit(SignIn(AgentId(7), ("expense",), ("en",), 1, shift_ends=ends))
-    await until(lambda: "ShiftEnding" in node.listeners[0].events())
+    await node.submit(ConnectSession(SessionId(5), "asc:1", "asc", "desk-1", 1, 2))
+    back = node.desk.state.now
+    await until(lambda: "StepWidened" in node.listeners[0].events())
 
-    assert node.desk.state.now - asked < 1_000
+    assert node.desk.state.now - back < 1_000
     assert [entry.due > 0 for entry in store.entries].count(True) == 1
     await node.stop()
 

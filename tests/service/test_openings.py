@@ -13,6 +13,7 @@ from router.service.openings import SLOTS_SHOWN, Openings
 from router.wire import frames as fr
 from router.wire.policy import PolicyDocument, compile_policy
 from tests.core.world import ASCS, DECK, LINES, World
+from tests.service.desk import DANA, SUE, policy, running_desk
 
 DOCUMENT = '{"products":["expense","travel"],"languages":["en","de"]}'
 NEW = ContactId(900_001)
@@ -46,9 +47,9 @@ def told(desk: Desk, asc: int, line: str, channel: str, code: str) -> list[str]:
 
 def random_desks() -> Iterator[tuple[Random, Desk]]:
     """Desks in the middle of random days, under every policy there is."""
-    for number in range(12):
+    for number in range(6):
         chance, world = Random(number), World(number)
-        for _ in range(6):
+        for _ in range(5):
             for _ in range(30):
                 chance.choice(DECK)(world, chance.randrange(8), chance.randrange(8))
             yield chance, world.desk
@@ -100,3 +101,29 @@ def test_free_times_are_told_to_the_horizon():
     begins = [begin for page in pages for begin in page]
     assert [SLOTS_SHOWN] * 3 == [len(page) for page in pages][:-1]
     assert [begin for begin in range(0, 7 * 86_400_000, 1_800_000) if begin != 1_800_000] == begins
+
+
+# --- told on the wire
+
+
+async def test_a_closed_line_says_why_and_what_else_there_is():
+    """Every way into it is refused with the same reason, and what its refusal names is taken; free times go on."""
+    asks = {"product": "expense", "language": "en", "topic": "Receipt missing"}
+    async with running_desk(document=policy(callbacks={"slot": "15 min"})) as desk:
+        dana, sue = await desk.join(DANA), await desk.join(SUE)
+        await sue.ask("line.open", line="expense/en", open=False)
+        answers = [
+            await dana.ask("chat.request", **asks),
+            await dana.ask("callback.ask", **asks, number="+33142278186"),
+            await dana.ask("case.open", **asks),
+        ]
+        taken = await dana.ask("chat.request", **{**asks, "language": "de"})
+        await dana.say({"t": "slots", "line": "expense/en", "zone": "Europe/Paris"})
+        first = (await dana.hear("st", s="slots"))["d"]
+        await dana.say({"t": "slots", "line": "expense/en", "zone": "Europe/Paris", "after": first["next"]})
+        second = (await dana.hear("st", s="slots"))["d"]
+
+    assert [("line_closed", ["language:de"])] * 3 == [(answer["code"], answer["instead"]) for answer in answers]
+    assert "ack" == taken["t"]
+    assert [SLOTS_SHOWN] * 2 == [len(page["slots"]) for page in (first, second)]
+    assert (first["next"], first["next"]) == (second["after"], second["slots"][0]["from"])

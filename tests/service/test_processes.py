@@ -12,7 +12,7 @@ from router.core.events import OfferTimedOut, OfferWithdrawn
 from router.journal.embedded import EmbeddedServer
 from router.journal.port import NewEntry
 from router.journal.redis import RedisJournal
-from router.service.node import read_entry
+from router.service.entries import read_entry
 from router.service.replay import load
 from tests.service.desk import DANA, MINA, OMAR, offered, open_chat, talk
 from tests.service.process import DeskProcess

@@ -14,9 +14,11 @@ from sqlalchemy import select
 
 from router.core import commands as cmd
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
+from router.core.version import CORE_VERSION
 from router.journal.archiver import archive_journal
 from router.journal.segments import Archive
-from router.records.database import FILE, NotReady, RecordsError, address
+from router.journal.snapshots import Snapshot
+from router.records.database import FILE, NotReady, RecordsError, address, connect, migrate
 from router.records.reading import RecordReader, Whole
 from router.records.store import RecordStore
 from router.records.tables import metadata
@@ -26,11 +28,13 @@ from router.service.recording import mark, record_desk
 from router.service.replay import load, replay
 from router.service.retention import DAY_MS, Retention
 from router.service.server import DeskService
-from router.service.snapshotting import snapshot_desk
 from router.wire.sealing import DeskKeys
 from tests.service.desk import PATIENCE_S, until
 from tests.service.test_erasing import dumped, found
 from tests.service.whole import desk_in, open_contact, say, words
+
+PROCESS_S = 30.0
+"""How long a process may take to begin where many others want the processor."""
 
 HOSTILE = [
     "a\0b",
@@ -85,7 +89,7 @@ async def call_back(service: DeskService, contact: int, asc: int, number: str, a
 @asynccontextmanager
 async def reading(folder: Path) -> AsyncIterator[RecordReader]:
     """The records in a desk's folder."""
-    reader = RecordReader(address(folder, ""))
+    reader = RecordReader(address(folder, ""), mark(DeskKeys.load(folder / KEYS)))
     try:
         yield reader
     finally:
@@ -124,12 +128,15 @@ async def test_a_served_chat_is_recorded_whole(tmp_path: Path) -> None:
 
 async def rows(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Everything that is recorded, without the position."""
-    async with reading(folder) as reader, reader._engine.connect() as connection:
-        return {
+    engine = connect(address(folder, ""), writes=False)
+    async with engine.connect() as connection:
+        found = {
             name: sorted(map(tuple, (await connection.execute(select(table))).all()))
             for name, table in metadata.tables.items()
             if name != "position"
         }
+    await engine.dispose()
+    return found
 
 
 async def test_a_callback_is_recorded_with_its_dial_and_its_promise(tmp_path: Path) -> None:
@@ -169,7 +176,7 @@ async def test_recording_again_changes_nothing_and_making_anew_comes_to_the_same
 
 
 async def test_another_desks_records_are_not_touched(tmp_path: Path) -> None:
-    """A database that holds records of another desk is refused, and they stay."""
+    """A database that holds records of another desk is refused, for writing and for reading, and they stay."""
     mine, other = tmp_path / "mine", tmp_path / "other"
     async with desk_in(mine) as service:
         await serve_contact(service, 11, 1001, ["one"])
@@ -178,6 +185,10 @@ async def test_another_desks_records_are_not_touched(tmp_path: Path) -> None:
     async with desk_in(other):
         with pytest.raises(RecordsError, match="another desk's"):
             await record_desk(Place(other), f"sqlite:///{mine / FILE}", anew=True)
+        reader = RecordReader(address(mine, ""), mark(DeskKeys.load(other / KEYS)))
+        with pytest.raises(RecordsError, match="another desk's"):
+            await reader.whole(11)
+        await reader.close()
 
     assert before == await rows(mine)
 
@@ -209,19 +220,19 @@ async def test_the_desk_goes_on_whatever_happens_to_its_records(tmp_path: Path) 
     async with desk_in(folder, records=url) as service:
         assert service._parts.records is not None
         recorder = service._parts.records.recorder
-        await until(lambda: "cannot be written" in recorder.trouble)
+        await until(lambda: "cannot be written" in recorder.trouble, PROCESS_S)
         await serve_contact(service, 11, 1001, ["one"])
         shown = service.health()
         assert ("ok", 0) == (shown["status"], shown["records"]["applied"])
         assert shown["records"]["behind"] >= 6
         away.mkdir()
-        await until(lambda: recorder.applied >= 6 and not recorder.trouble)
+        await until(lambda: recorder.applied >= 6 and not recorder.trouble, PROCESS_S)
         assert 0o600 == (away / FILE).stat().st_mode & 0o777
 
         assert recorder.process is not None
         os.kill(recorder.process.pid, signal.SIGKILL)
         await serve_contact(service, 12, 1002, ["two"])
-        await until(lambda: recorder.applied >= service.node.applied - 1 and not recorder.trouble)
+        await until(lambda: recorder.applied >= service.node.applied - 1 and not recorder.trouble, PROCESS_S)
     late = await rows(away)
     assert [11, 12] == [row[0] for row in late["contacts"]]
     await record_desk(Place(folder), url, anew=True)
@@ -238,10 +249,15 @@ async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) 
     folder = tmp_path / "desk"
     async with desk_in(folder) as service:
         await serve_contact(service, 11, 1001, ["canary-text \u260e +49 30 901820"])
+        await record_desk(Place(folder), "")
+        reader = RecordReader(address(folder, ""), mark(DeskKeys.load(folder / KEYS)))
+        assert await reader.whole(11)
         await call_back(service, 12, 1001, "+4930901820")
         await serve_contact(service, 13, 1002, ["kept"])
         await record_desk(Place(folder), "")
-        await snapshot_desk(Place(folder))
+        assert (folder / f"{FILE}-wal").stat().st_size, "while somebody reads, SQL has a log of its own"
+        state = Snapshot(service.node.applied, service.node.epoch, CORE_VERSION, service.node.state_bytes())
+        Place(folder).snapshots.save(state)
         journal = service._parts.journal
         assert 0 < await archive_journal(journal, service.node.epoch, Archive(folder / ARCHIVE), 1, whole=True)
         wrapped = await journal.load_keys([11, 12])
@@ -259,6 +275,7 @@ async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) 
                 assert [] == [file for file in folder.rglob("*") if file.is_file() and word in file.read_bytes()]
         entries = Archive(folder / ARCHIVE).read(0, 1_000)  # a segment is packed
         assert [] == [entry for entry in entries if b"canary" in entry.sealed or b"901820" in entry.sealed]
+        await reader.close()
         after = await dumped(folder, "after.jsonl")
         assert before.read_bytes() == after.read_bytes()[: before.stat().st_size]
         assert sha256(service.node.state_bytes()).hexdigest() == replay(load(after)).state
@@ -270,10 +287,17 @@ async def test_nothing_of_an_erased_person_can_be_read_anywhere(tmp_path: Path) 
 
 
 async def test_before_anything_is_recorded_a_reader_says_so(tmp_path: Path) -> None:
-    """Without tables there is nothing to read yet, which is no fault of the database."""
-    async with reading(tmp_path) as reader:
-        with pytest.raises(NotReady):
-            await reader.whole(1)
+    """Without file, tables or a beginning there is nothing to read yet, which is no fault of the database."""
+    reader = RecordReader(address(tmp_path, ""), "desk")
+    with pytest.raises(NotReady):
+        await reader.whole(1)
+    assert not (tmp_path / FILE).exists()
+    engine = connect(address(tmp_path, ""), writes=True)
+    await migrate(engine)
+    await engine.dispose()
+    with pytest.raises(NotReady):
+        await reader.whole(1)
+    await reader.close()
 
 
 async def test_contacts_are_kept_as_long_as_is_said(tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import URL, select, text
 from router.records.database import NotReady, RecordsError, address, connect
 from router.records.reading import RecordReader, Wanted
 from router.records.tables import metadata
-from router.service.folder import Place
-from router.service.recording import record_desk
+from router.service.folder import KEYS, Place
+from router.service.recording import mark, record_desk
+from router.wire.sealing import DeskKeys
 from tests.records.postgres import postgres
 from tests.service.test_recording import HOSTILE, call_back, serve_contact
 from tests.service.whole import desk_in, words
@@ -34,7 +35,7 @@ async def test_records_in_postgresql_are_those_in_sqlite(tmp_path: Path) -> None
     with postgres() as url:
         where = address(folder, url)
         async with desk_in(folder) as service:
-            reader = RecordReader(where)
+            reader = RecordReader(where, mark(DeskKeys.load(folder / KEYS)))
             with pytest.raises(NotReady):
                 await reader.whole(11)
             await serve_contact(service, 11, 1001, HOSTILE)

@@ -5,7 +5,7 @@ import pytest
 from router.journal.functions import CODE
 from router.journal.memory import MemoryJournal
 from router.journal.port import ENTRY_VERSION
-from router.service.node import FoldFailed
+from router.service.entries import FoldFailed
 from router.service.replay import BadDump, export, load, replay
 from router.wire.codec import COMMAND_VERSION
 from tests.service.desk import DANA, MINA, running_desk, talk

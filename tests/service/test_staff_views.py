@@ -159,3 +159,51 @@ async def test_an_agent_is_told_what_becomes_of_status_and_pauses():
         assert "draining" == waits["d"]["state"]
         assert (ends, [5]) == (ending["d"]["shift_ends"], ending["d"]["levels"])
         assert wrapping["d"]["contacts"][0]["wrap_up_by"] > 0
+
+
+async def test_everybody_reads_when_a_case_is_due(monkeypatch):
+    """The ASC, the agent and the supervisor are shown the clock, and anew when a priority moves it."""
+    monkeypatch.setattr("router.service.gateway.TICK_S", 0.02)
+    targets = {"p1": "1 ms", "p2": "1 h", "p3": "8 h", "p4": "16 h"}
+    async with running_desk(document=policy(response_target=targets)) as desk:
+        dana, mina, sue = [await desk.join(each) for each in (DANA, MINA, SUE)]
+        case = (await dana.ask("case.open", product="expense", language="en", topic="Export"))["contact"]
+        opened = (await dana.take(lambda f: f["t"] == "snap" and f["d"]["contact"] == case))["d"]["clock"]
+        board = await sue.take(lambda f: f.get("s") == "desk" and f["d"]["lines"][0]["cases"])
+        line = board["d"]["lines"][0]
+        assert (28_800_000, False) == (opened["target_ms"], opened["overdue"])
+        assert (0, 1, 0, opened["due"]) == (line["waiting"], line["cases"], line["overdue"], line["response_due"])
+
+        await sign_in(mina)
+        offer = (await mina.take(lambda f: f["t"] == "st" and f["d"]["offers"]))["d"]["offers"][0]
+        assert ("case_due", opened["due"]) == (offer["why"], offer["clock"]["due"])
+        await mina.ask("offer.accept", offer=offer["offer"])
+        await mina.ask("priority.confirm", contact=case, priority=1)
+
+        late = (await mina.take(lambda f: f["t"] == "st" and f["d"].get("contacts") and _is_late(f)))["d"]
+        assert 1 == late["contacts"][0]["clock"]["target_ms"]
+        assert (await dana.take(lambda f: f["t"] == "snap" and f["d"]["clock"]["overdue"]))["d"]["contact"] == case
+        await sue.take(lambda f: f.get("s") == "desk" and f["d"]["lines"][0]["overdue"] == 1)
+
+
+def _is_late(frame):
+    return frame["d"]["contacts"][0]["clock"]["overdue"]
+
+
+async def test_the_board_says_how_right_the_told_waits_were(monkeypatch):
+    """A range that was told and then met is counted in its line and in all, with the errors in ms."""
+    monkeypatch.setattr("router.service.gateway.TICK_S", 0.02)
+    async with running_desk() as desk:
+        dana, omar, mina, sue = [await desk.join(each) for each in (DANA, OMAR, MINA, SUE)]
+        held = await talk(dana, mina, capacity=1)
+        waits = await open_chat(omar)
+        await omar.take(lambda f: f["t"] == "st" and f["s"] == f"queue:{waits}" and f["d"]["wait"])
+        await mina.ask("contact.close", contact=held)
+        await mina.ask("wrapup.finish", contact=held)
+        await mina.ask("offer.accept", offer=await offered(mina, waits))
+
+        board = (await sue.take(lambda f: f.get("s") == "desk" and f["d"]["told"]["first"]["n"]))["d"]
+        first = board["told"]["first"]
+        assert (1, 0, 1, 0, 1) == tuple(first[name] for name in ("n", "inside", "kept", "dropped", "served"))
+        assert first["mae_ms"] == -first["bias_ms"] > 0
+        assert [board["told"], 0] == [board["lines"][0]["told"], board["lines"][1]["told"]["first"]["n"]]

@@ -287,3 +287,61 @@ def test_a_new_day_counts_from_nothing_with_the_same_agents() -> None:
     assert (sums.offered, sums.served, sums.waiting) == (1, 0, 1)
     assert (sums.busy_ms, sums.available_ms) == (10_000, 80_000)
     assert yesterday.sums(140_000).served == 1
+
+
+def test_a_silent_contact_is_not_served() -> None:
+    """Its wait is taken back from the served, it is counted apart, and its handle time is what it cost."""
+    sums = counted(
+        (0, signed_in(ANN)),
+        (0, queued(1, 0)),
+        (0, queued(2, 0)),
+        (5_000, offered(1)),
+        (5_000, connected(1)),
+        (9_000, offered(2)),
+        (9_000, connected(2)),
+        (60_000, ev.SilentlyAbandoned(ContactId(1))),
+        (61_000, ended(1)),
+        (65_000, closed(1)),
+    ).sums(100_000)
+
+    assert (2, 1, 1, 1, 9_000) == (sums.offered, sums.served, sums.silent, sums.served_in_time, sums.wait_ms)
+    assert (9_000, 60_000, 1) == (sums.wait_p50_ms, sums.silent_ms, sums.silent_closed)
+
+
+@pytest.mark.parametrize("store", [ExactWaits(), RoughWaits()])
+def test_a_wait_can_be_taken_back(store: Waits) -> None:
+    """What was noted and taken back was never there, whichever class it fell into."""
+    for wait in (300, 70_001, 70_002):
+        store.add(wait)
+
+    store.remove(70_001)
+    store.remove(300)
+    assert store.quantile(0.01) == store.quantile(1.0)
+    store.remove(70_002)
+    assert store.quantile(0.5) is None
+
+
+def clock(case: int, due: int) -> ev.CaseClockSet:
+    return ev.CaseClockSet(ContactId(case), due, due)
+
+
+def overdue(case: int) -> ev.CaseOverdue:
+    return ev.CaseOverdue(ContactId(case))
+
+
+def test_cases_are_kept_or_late() -> None:
+    """Answered in time, answered late, overdue and open; more time makes an open one on time again, none counts not."""
+    measures = counted(
+        (0, signed_in(ANN)),
+        *((0, queued(case, 0, channel="case")) for case in (1, 2, 3, 4, 5)),
+        *((0, clock(case, 10_000)) for case in (1, 2, 3, 4)),
+        (5_000, offered(1)), (5_000, connected(1)), (9_000, ended(1)), (9_500, closed(1)),
+        (10_000, overdue(2)), (10_000, overdue(3)), (10_000, overdue(4)),
+        (11_000, clock(4, 50_000)),
+        (12_000, offered(2)), (12_000, connected(2)), (13_000, ended(2)), (13_000, closed(2)),
+        (14_000, offered(5)), (14_000, connected(5)), (15_000, ended(5)), (15_000, closed(5)),
+    )  # fmt: skip
+
+    sums = measures.sums(20_000, LINE)
+    assert (1, 2, 0) == (sums.cases_in_time, sums.cases_late, sums.offered)
+    assert 0 == measures.sums(20_000, OTHER).cases_late

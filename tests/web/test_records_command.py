@@ -68,7 +68,7 @@ def test_records_are_made_and_exported(desk: Path, tmp_path: Path) -> None:
         (("rebuild", "{desk}", "--records", "not a url, secret"), "must be sqlite:///FILE or postgresql://"),
         (("rebuild", "{desk}", "--records", "sqlite://"), "name a file"),
         (("rebuild", "{nowhere}"), "there is no desk in"),
-        (("export", "{desk}", "x.csv"), "there are no records yet"),
+        (("export", "{desk}", "{desk}/x.csv"), "there are no records yet"),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(desk: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -80,6 +80,7 @@ def test_what_is_wrong_is_said_in_a_sentence(desk: Path, arguments: tuple[str, .
     assert 1 == result.exit_code
     assert said in result.stderr
     assert "secret" not in result.stderr
+    assert not (desk / "x.csv").exists()
 
 
 def test_a_missing_driver_is_said_with_what_to_install(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:

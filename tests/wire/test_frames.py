@@ -66,6 +66,11 @@ EXAMPLES = [
         "company": "Acme", "company_id": 5, "topic": "",
     },
     {"t": "call.end", "id": 36, "contact": 5521},
+    {"t": "call.callback", "id": 37, "contact": 5521, "number": "030 901820", "window_from": 0, "window_to": 0},
+    {
+        "t": "call.ask_callback", "id": 38, "product": "expense", "language": "en", "asc": 1001, "name": "Dana",
+        "company": "Acme", "company_id": 5, "topic": "", "number": "030 901820", "window_from": 0, "window_to": 0,
+    },
 ]  # fmt: skip
 OPTIONAL = {
     "session", "region", "reason", "outcome", "note", "impact", "other_language", "with_me", "pool", "levels",
@@ -76,6 +81,8 @@ OPTIONAL_OF = {
     "callback.ask": {"window_from", "window_to"},
     "contact.transfer": {"line", "pool", "agent"},
     "call.report": {"topic"},
+    "call.callback": {"window_from", "window_to"},
+    "call.ask_callback": {"topic", "window_from", "window_to"},
 }
 NULL_ALLOWED = {"session", "region"}
 

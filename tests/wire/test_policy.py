@@ -24,6 +24,7 @@ from router.wire.policy import (
     PolicyDocument,
     PriorityCredit,
     QuietHours,
+    ResponseTarget,
     Retries,
     StepRules,
     WrapUp,
@@ -88,6 +89,8 @@ EVERYTHING = {
     "shift_end_grace": "32 s",
     "triage_credit": "33 s",
     "triage_target": "34 s",
+    "silent_idle": "55 s",
+    "silent_after": "56 s",
     "max_no_answer": 3,
     "message_limit": 19,
     "session_limit": 20,
@@ -104,6 +107,7 @@ EVERYTHING = {
     "hours": {"contact": {"phone": {"days": {"daily": "08:00-10:00"}}}, "time_zone": "Europe/Prague"},
     "priority_mode": "credit",
     "priority_credit": {"p1": "4 min", "p2": "3 min", "p3": "2 min", "p4": "1 min"},
+    "response_target": {"p1": "1 h", "p2": "2 h", "p3": "8 h", "p4": "16 h"},
     "routing": ROUTING,
     "lines": {"travel/en": {"strategy": "round_robin"}},
 }
@@ -122,7 +126,9 @@ def test_a_line_for_each_product_in_each_language():
     assert [("travel", "en"), ("travel", "de")] == [(line.product, line.language) for line in policy.lines[:2]]
 
 
-DIFFERENT = {"quiet_warning_ms": 300_000, "quiet_parking_ms": 480_000, "triage_credit_ms": 900_000}
+DIFFERENT = {
+    "quiet_warning_ms": 300_000, "quiet_parking_ms": 480_000, "triage_credit_ms": 900_000, "silent_after_ms": 180_000,
+}  # fmt: skip
 """What a document gives that a desk without one does not need."""
 DIFFERENT_CALLBACKS = {
     "drain": "promise", "max_draining": 3, "slot_capacity": 10,
@@ -187,6 +193,8 @@ def test_everything_that_is_written_arrives():
             AnnouncementRules(min_interval_ms=63_000, change_ms=64_000, places="limit", place_limit=65), PromiseRules(),
         ),
         priority_credit_ms=(240_000, 180_000, 120_000, 60_000), passed_hold_ms=35_000,
+        response_target_ms=(3_600_000, 7_200_000, 28_800_000, 57_600_000), silent_idle_ms=55_000,
+        silent_after_ms=56_000,
     )  # fmt: skip
 
 
@@ -202,6 +210,7 @@ def test_everything_that_is_written_arrives():
         (StepRules, STEPS[0]),
         (WrapUp, EVERYTHING["wrap_up"]),
         (PriorityCredit, EVERYTHING["priority_credit"]),
+        (ResponseTarget, EVERYTHING["response_target"]),
     ],
 )
 def test_the_example_uses_every_setting(model, written):
@@ -270,6 +279,7 @@ def test_a_document_survives_the_journal():
         ({"message_limit": 0}, "message_limit"),
         ({"session_limit": 0}, "session_limit"),
         ({"session_limit": 2.5}, "session_limit"),
+        ({"response_target": {"p1": "1 h", "p3": "8 h"}}, "p2, p4: .* write all four"),
         ({"callbacks": "off"}, "callbacks"),
         ({"callbacks": {"enabled": "perhaps"}}, "enabled"),
         ({"offer_time_out": "20 s"}, "offer_time_out"),

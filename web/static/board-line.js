@@ -3,7 +3,8 @@
 import { html, nothing } from "./lit.js";
 import { icon } from "./icons.js";
 import { PRIORITIES } from "./codes.js";
-import { urgency } from "./console-offers.js";
+import { dueChip, urgency } from "./console-offers.js";
+import { told } from "./board-told.js";
 import { chooseAndDo, press } from "./parts.js";
 
 /** Why a contact waits, in words: at whom it rings, for whom it waits, or what keeps the agents who are there. */
@@ -31,7 +32,7 @@ function waiting(table, contact, place) {
   const lines = board.lines.filter((line) => line.line !== table.chosen).map((line) => [line.line, words.line(line.line)]);
   return html`<li><span class="numeral tabular" aria-hidden="true">${words.number(place)}</span>
     <div class="about"><p>${who(contact)} <span class="chip">${t(`context.${contact.channel}`)}</span>
-        ${urgency(words, contact)} <span class="muted tabular">${words.duration(table.since(contact.waiting_since))}</span></p>
+        ${urgency(words, contact)} ${dueChip(words, contact.clock, table.now)} <span class="muted tabular">${words.duration(table.since(contact.waiting_since))}</span></p>
       ${contact.topic ? html`<p class="topic">${contact.topic}</p>` : nothing}
       <p class="muted">${why(table, contact)}</p></div>
     <div class="acts">
@@ -64,7 +65,7 @@ function held(table, contact) {
 
 /** The inside of the line that was chosen. */
 export function inside(table) {
-  const { words, line } = table;
+  const { words, board, line } = table;
   const { t } = words;
   if (!line) return html`<p class="muted" role="status">${t("board.loading")}</p>`;
   const more = (n) => (n ? html`<p class="muted">${t("line.more", { n })}</p>` : nothing);
@@ -73,6 +74,7 @@ export function inside(table) {
     <section aria-label=${t("line.waiting")}><h3>${t("line.waiting")}</h3>
       ${line.waiting.length ? html`<ol>${line.waiting.map((contact, i) => waiting(table, contact, i + 1))}</ol>` : none(t("line.none"))}
       ${more(line.more)}</section>
+    ${told(words, board.lines.find((each) => each.line === line.line)?.told, table.today.speed)}
     <section aria-label=${t("line.held")}><h3>${t("line.held")}</h3>
       ${line.held.length ? html`<ul>${line.held.map((contact) => held(table, contact))}</ul>` : none(t("line.none_held"))}
       ${more(line.held_more)}</section>

@@ -3,13 +3,15 @@
 import { html, nothing } from "./lit.js";
 import { agents, stateOf } from "./board-agents.js";
 import { inside } from "./board-line.js";
+import { told } from "./board-told.js";
 import { news } from "./parts.js";
 import { recorded } from "./records-api.js";
 
 const WEEKDAYS = [1, 2, 3, 4, 5].map((day) => new Date(Date.UTC(2024, 0, day)));   // 1 January 2024 was a Monday
-const MEASURES = ["sl_offered", "asa", "wait_p50", "wait_p90", "offered", "served", "abandoned", "converted", "occupancy", "callback_wait_mean"];
-const SHARES = new Set(["sl_offered", "occupancy"]);
-const SECONDS = new Set(["asa", "wait_p50", "wait_p90", "callback_wait_mean"]);
+const MEASURES = ["sl_offered", "asa", "wait_p50", "wait_p90", "offered", "served", "abandoned", "silent", "abandonment_true", "silent_handle",
+  "converted", "occupancy", "callback_wait_mean", "case_kept"];
+const SHARES = new Set(["sl_offered", "occupancy", "abandonment_true", "case_kept"]);
+const SECONDS = new Set(["asa", "wait_p50", "wait_p90", "callback_wait_mean", "silent_handle"]);
 const FEW = 20;
 
 /** A measure in words; a share of few is told as it was counted. */
@@ -89,6 +91,16 @@ function opened(table, line) {
     <span class="knob" aria-hidden="true"></span>${words.t(line.open ? "board.open" : "board.closed")}</button></td>`;
 }
 
+/** How many cases wait for an answer: how many of them for too long, or else by when the first is to have one. */
+function cases(table, line) {
+  const { words } = table;
+  const { t } = words;
+  if (!line.cases) return html`<td class="n">–</td>`;
+  const first = line.response_due ? html`<small class="muted">${t("clock.due", { moment: words.moment(line.response_due, table.now) })}</small>` : nothing;
+  return html`<td class="n cases">${words.number(line.cases)} ${line.overdue
+    ? html`<span class="chip danger">${t("board.overdue", { n: line.overdue })}</span>` : first}</td>`;
+}
+
 function lineRow(table, line) {
   const { words, today } = table;
   const day = today.lines[line.line] ?? {};
@@ -98,10 +110,10 @@ function lineRow(table, line) {
       @click=${() => table.choose(chosen ? null : line.line)}>${words.line(line.line)}</button></th>
     <td class="n strong">${words.number(line.waiting)}</td><td>${sparkline(table.history(line.line))}</td>
     <td class="n">${line.waiting_since === null ? "–" : words.duration(table.since(line.waiting_since))}</td>
-    <td class="n">${some(line.callbacks)}</td><td class="n">${some(line.connected)}</td>${levelCell(words, today, day.sl_offered)}
+    <td class="n">${some(line.callbacks)}</td>${cases(table, line)}<td class="n">${some(line.connected)}</td>${levelCell(words, today, day.sl_offered)}
     <td class="n">${valueOf(words, "asa", day.asa)}</td><td class="n">${valueOf(words, "abandoned", day.abandoned)}</td>
     ${opened(table, line)}</tr>
-    ${chosen ? html`<tr class="within"><td colspan="10">${inside(table)}</td></tr>` : nothing}`;
+    ${chosen ? html`<tr class="within"><td colspan="11">${inside(table)}</td></tr>` : nothing}`;
 }
 
 function lines(table) {
@@ -111,7 +123,7 @@ function lines(table) {
   return html`<section class="card panel lines" aria-labelledby="lines"><h2 id="lines">${t("board.lines")}</h2>
     <div class="scroll" tabindex="0" role="group" aria-labelledby="lines"><table>
       <thead><tr>${head(t("board.line"), "")}${head(t("board.col_waiting"))}${head(t("board.col_recent"), "")}${head(t("board.col_longest"))}
-        ${head(t("board.col_callbacks"))}${head(t("board.col_talking"))}${head(t("board.col_level"))}${head(t("board.col_asa"))}
+        ${head(t("board.col_callbacks"))}${head(t("board.col_cases"))}${head(t("board.col_talking"))}${head(t("board.col_level"))}${head(t("board.col_asa"))}
         ${head(t("board.col_left"))}${head(t("board.col_open"))}</tr></thead>
       <tbody>${board.lines.map((line) => lineRow(table, line))}</tbody></table></div></section>`;
 }
@@ -127,6 +139,7 @@ function measures(table) {
     <dl>${MEASURES.map((name) => entry(
       t(`measure.${name}`, args), valueOf(words, name, today.all[name]), today.all[name]?.n, t(`measure.${name}.text`, args)))}
       ${entry(t("measure.reservations"), words.number(calls.reservations), undefined, t("measure.reservations.text", calls))}</dl>
+    ${told(words, table.board.told, today.speed)}
     ${today.speed > 1 ? html`<p class="muted">${t("board.virtual", { n: today.speed })}</p>` : nothing}</section>`;
 }
 

@@ -3,7 +3,7 @@
 import { html, nothing } from "./lit.js";
 import { avatar, icon } from "./icons.js";
 import { DROPS, PRIORITIES } from "./codes.js";
-import { handedOn } from "./console-offers.js";
+import { due, handedOn } from "./console-offers.js";
 import { chooseAndDo, press } from "./parts.js";
 
 const INCIDENT = "[A-Za-z0-9][A-Za-z0-9_\\-]{0,63}";
@@ -64,6 +64,16 @@ function others(console, held) {
   return html`<section class="others"><h3>${t("context.others")}</h3><ul>${held.view.others.map(one)}</ul></section>`;
 }
 
+/** By when a case is to be answered, and that its clock stands still outside work hours. */
+function clock(console, held) {
+  const { words } = console;
+  const { clock: at } = held;
+  if (!at) return nothing;
+  const still = at.resumes_at ? html`<small>${words.t("clock.still", { moment: words.moment(at.resumes_at, console.now) })}</small>` : nothing;
+  return html`<dt>${words.t("clock.response")}</dt>
+    <dd class="tabular ${at.overdue ? "overdue" : ""}">${due(words, at, console.now)}${still}</dd>`;
+}
+
 /** Everything about the contact that is not said in it. */
 export function context(console, held) {
   const { words } = console;
@@ -81,6 +91,7 @@ export function context(console, held) {
       <dt>${t("context.topic")}</dt><dd>${view.topic || t("context.no_topic")}</dd>
       <dt>${t("context.impact")}</dt><dd>${t(`impact.${view.impact ?? "one"}`)}</dd>
       <dt>${t("context.since")}</dt><dd class="tabular">${words.moment(view.waiting_since, console.now)}</dd>
+      ${clock(console, held)}
       <dt>${t("context.channel")}</dt><dd>${t(`context.${held.channel}`)}</dd>
       ${attempt}
       <dt>${t("context.id")}</dt><dd class="tabular">${String(view.contact)}</dd>

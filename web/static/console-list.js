@@ -2,7 +2,7 @@
 
 import { html, nothing, repeat } from "./lit.js";
 import { avatar, icon } from "./icons.js";
-import { urgency } from "./console-offers.js";
+import { dueChip, urgency } from "./console-offers.js";
 
 const SIGNS = { callback: "phone", call: "phone", case: "clock" };
 
@@ -43,6 +43,7 @@ function row(console, held) {
       <span class="preview ${held.state === "wrapping" ? "tabular" : ""}">${preview(console, held)}</span>
       <span class="chips">${sign ? html`<span class="chip info">${icon(sign)}${t(`context.${held.channel}`)}</span>` : nothing}
         ${view ? html`<span class="chip">${words.line(view.line)}</span>${urgency(words, urgent)}` : nothing}
+        ${dueChip(words, held.clock, console.now)}
         ${away ? html`<span class="chip warn">${t("row.away")}</span>` : nothing}</span></span>
     <span class="side tabular">${attention(console, held)}</span>
   </button></li>`;

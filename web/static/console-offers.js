@@ -22,6 +22,18 @@ export function urgency(words, { impact, priority, triage }) {
     ${triage ? html`<span class="chip warn">${t("triage.chip")}</span>` : nothing}`;
 }
 
+/** By when a case is to be answered, in words; nothing for what has no clock. */
+export function due(words, clock, now) {
+  if (!clock) return "";
+  if (!clock.due) return words.t("clock.unknown");
+  return words.t(clock.overdue ? "clock.overdue" : "clock.due", { moment: words.moment(clock.due, now) });
+}
+
+/** The same as a chip; it warns once the time has passed. */
+export function dueChip(words, clock, now) {
+  return clock ? html`<span class="chip tabular ${clock.overdue ? "danger" : ""}">${icon("clock")}${due(words, clock, now)}</span>` : nothing;
+}
+
 /** What the agent who handed the contact on wrote. */
 export function handedOn({ t }, { note, note_by: name }) {
   if (!note) return nothing;
@@ -44,7 +56,8 @@ export function offerCard(console, offer, index) {
     ${offer.topic ? html`<p class="topic">${offer.topic}</p>` : nothing}
     ${handedOn(words, offer)}
     <p class="why">${t("offer.why", { line: words.line(offer.line), why: t(`why.${offer.why}`) })}</p>
-    <p class="chips"><span class="chip tabular">${icon("clock")}${t("offer.waited", { time: waited })}</span>${urgency(words, offer)}</p>
+    <p class="chips"><span class="chip tabular">${icon("clock")}${t("offer.waited", { time: waited })}</span>${urgency(words, offer)}
+      ${dueChip(words, offer.clock, console.now)}</p>
     <div class="actions">
       ${press(html`${t("offer.accept")}${keys}`, () => console.accept(offer), { kind: "primary", disabled: busy })}
       ${DECLINES.map((reason) => press(t(`decline.${reason}`), () => console.decline(offer, reason), { disabled: busy }))}</div>

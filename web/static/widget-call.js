@@ -21,11 +21,19 @@ function headline(widget) {
   return t("callback.reserved");
 }
 
+/** By when a case has its first answer, where that is promised. */
+function answered({ contact, words, connection }) {
+  const { due, overdue } = contact.clock ?? {};
+  if (!due) return nothing;
+  return html`<p class=${overdue ? "" : "muted"}>${words.t(overdue ? "case.late" : "case.by", { moment: words.moment(due, connection.now()) })}</p>`;
+}
+
 function told(widget) {
   const { contact, words } = widget;
   const { t } = words;
-  if (["dialling", "connected"].includes(contact.state)) return nothing;
-  if (contact.channel === "case") return html`<p class="muted">${t("case.keep")}</p>`;
+  const held = ["dialling", "connected"].includes(contact.state);
+  if (contact.channel === "case") return html`${held ? nothing : html`<p class="muted">${t("case.keep")}</p>`}${answered(widget)}`;
+  if (held) return nothing;
   if (contact.channel === "call") return nothing;
   return html`<p class="muted">${contact.state === "scheduled" ? t("callback.keep_later") : t("callback.keep")}</p>`;
 }

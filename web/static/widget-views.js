@@ -152,17 +152,17 @@ export function foot(widget) {
   if (!connection || connection.phase === "stopped" || !contact || widget.over || widget.asking === "callback") return nothing;
   const { t } = words;
   const live = ["dialling", "connected"].includes(contact.state);
+  const end = live || contact.state === "parked" ? t("chat.end") : t("waiting.leave");
   if (contact.channel === "callback") return live ? nothing : reservationFoot(widget, contact, t);
   if (contact.channel === "case") return html`<footer class="foot">${press(t("ended.another"), () => widget.startAgain())}</footer>`;
   if (contact.channel === "call") return nothing;
   if (widget.asking === "leave") {
     const op = { t: "chat.leave", contact: contact.contact };
     return live ? confirm(widget, t("confirm.end", { name: contact.agent?.name ?? "" }), t("chat.end"), op)
-      : confirm(widget, t("confirm.leave"), t("waiting.leave"), op);
+      : confirm(widget, t("confirm.leave"), end, op);
   }
   return html`
     <rb-composer .words=${words} draft=${`asc.${contact.contact}`} ?full=${connection.outbox.full}
       @send=${(event) => widget.say(event.detail)}></rb-composer>
-    ${contact.state === "parked" ? nothing : html`<footer class="foot thin">
-      ${press(live ? t("chat.end") : t("waiting.leave"), () => widget.ask("leave"), { kind: "quiet small" })}</footer>`}`;
+    <footer class="foot thin">${press(end, () => widget.ask("leave"), { kind: "quiet small" })}</footer>`;
 }

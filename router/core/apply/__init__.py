@@ -5,6 +5,6 @@ Rule 1: no decisions and no refusals here; an event that cannot be applied is a 
 makes possible (a free unit, a new head of line) is marked as touched, so that matching looks exactly there.
 """
 
-from router.core.apply import agents, callbacks, contacts, offers, routing, service
+from router.core.apply import agents, callbacks, clocks, contacts, offers, routing, service
 
-__all__ = ["agents", "callbacks", "contacts", "offers", "routing", "service"]
+__all__ = ["agents", "callbacks", "clocks", "contacts", "offers", "routing", "service"]

@@ -6,6 +6,7 @@ from router.core.apply.steps import (
     enter_line,
     fly,
     forget,
+    hear,
     land,
     leave_line,
     make,
@@ -113,6 +114,7 @@ def _returned_to_chat(state: DeskState, event: ev.ReturnedToChat) -> None:
     step(contact, event)
     take_off(state, contact)
     contact.channel = CHAT
+    hear(state, contact)
     contact.step = event.step
     reserve(state, contact, AgentId(0), 0)
     enter_line(state, contact)
@@ -149,6 +151,7 @@ def _dial_started(state: DeskState, event: ev.DialStarted) -> None:
 def _callback_reached(state: DeskState, event: ev.CallbackReached) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
+    hear(state, contact)
     land(state, contact)
     state.deadlines.disarm(LIFETIME, contact.id)
     reservation = reservation_of(contact)

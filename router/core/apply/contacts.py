@@ -2,18 +2,21 @@
 
 from router.core import events as ev
 from router.core.apply.registry import applies
-from router.core.apply.steps import enter_line, forget, leave_line, make, release, reserve, step, take_offer
+from router.core.apply.steps import enter_line, forget, hear, leave_line, make, release, reserve, step, take_offer
 from router.core.deadlines import (
+    CASE_DUE,
     PARKING,
     QUIET,
     RESUME,
+    SILENT,
     TRIAGE,
     WRAP_UP,
 )
 from router.core.estimates.rates import left, served, waited
 from router.core.ids import AgentId
-from router.core.lifecycle import ABSENT, CONNECTED
+from router.core.lifecycle import ABSENT, CHAT, CONNECTED, PARKED
 from router.core.lines import Contact
+from router.core.silence import HEARD, SUSPECTED
 from router.core.state import DeskState, Left
 
 KEPT_LAST_AGENTS = 10_000
@@ -42,6 +45,9 @@ def _contact_connected(state: DeskState, event: ev.ContactConnected) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     take_offer(state, contact, state.agents[event.agent_id])
+    if not contact.silence and contact.channel == CHAT:
+        idle = state.now - contact.asc_seen >= state.policy.silent_idle_ms
+        contact.silence = SUSPECTED if idle and state.policy.silent_after_ms else HEARD
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
 
@@ -51,6 +57,10 @@ def _message_posted(state: DeskState, event: ev.MessagePosted) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     contact.messages += 1
+    if event.party == "asc":
+        hear(state, contact)
+    elif contact.silence == SUSPECTED and state.deadlines.due_of(SILENT, contact.id) is None:
+        state.deadlines.arm(SILENT, contact.id, state.now + state.policy.silent_after_ms)
     warning = state.policy.quiet_warning_ms
     if warning and contact.state == CONNECTED:
         if event.party == "asc":
@@ -110,6 +120,7 @@ def _asc_returned(state: DeskState, event: ev.AscReturned) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     state.deadlines.disarm(RESUME, contact.id)
+    hear(state, contact)
     enter_line(state, contact)
 
 
@@ -153,6 +164,10 @@ def _contact_ended(state: DeskState, event: ev.ContactEnded) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
     contact.extensions = 0
+    if contact.response_due:
+        state.deadlines.disarm(CASE_DUE, contact.id)
+    if event.by == "asc":
+        hear(state, contact)
     state.deadlines.arm(WRAP_UP, contact.id, event.wrap_up_by)
     if state.lines[contact.line].rules.preferred_ms:
         state.last_agents.pop(contact.asc_id, None)
@@ -170,8 +185,12 @@ def _wrap_up_extended(state: DeskState, event: ev.WrapUpExtended) -> None:
 @applies(ev.ContactClosed)
 def _contact_closed(state: DeskState, event: ev.ContactClosed) -> None:
     contact = state.contacts[event.contact_id]
+    was_parked = contact.state == PARKED
     step(contact, event)
-    state.deadlines.disarm(WRAP_UP, contact.id)
-    served(state.lines[contact.line].rates, state.now - contact.taken_at)
-    release(state, contact, event.agent_id)
+    if was_parked:  # Its agent has been free since.
+        state.deadlines.disarm(PARKING, contact.id)
+    else:
+        state.deadlines.disarm(WRAP_UP, contact.id)
+        served(state.lines[contact.line].rates, state.now - contact.taken_at)
+        release(state, contact, event.agent_id)
     forget(state, contact)

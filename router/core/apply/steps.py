@@ -5,12 +5,14 @@ from bisect import insort
 from router.core import events as ev
 from router.core.deadlines import (
     ANNOUNCE,
+    CASE_DUE,
     DUE_AT,
     LIFETIME,
     OFFER,
     PASSED,
     PREFERENCE,
     QUIET,
+    SILENT,
     STEP,
     TRIAGE,
     URGENT,
@@ -21,6 +23,7 @@ from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
 from router.core.lifecycle import CALLBACK, CASE, MOVES
 from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation, reservation_of
+from router.core.silence import HEARD, SUSPECTED
 from router.core.staff import Agent
 from router.core.state import DeskState
 
@@ -41,6 +44,7 @@ def make(state: DeskState, event: ev.ContactQueued | ev.CallbackRequested, chann
     state.next_seq += 1
     contact.o = event.o
     contact.rank = event.rank
+    contact.asc_seen = state.now
     state.contacts[contact.id] = contact
     state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
     return contact
@@ -146,6 +150,14 @@ def settle_told(state: DeskState, contact: Contact, served: bool) -> None:
         contact.announced = None
 
 
+def hear(state: DeskState, contact: Contact) -> None:
+    """The ASC has shown to be there: before the first accept this is noted, after it the suspicion is over."""
+    contact.asc_seen = state.now
+    if contact.silence == SUSPECTED:
+        contact.silence = HEARD
+        state.deadlines.disarm(SILENT, contact.id)
+
+
 def new_cohort(state: DeskState, line: Line, key: CohortKey) -> Cohort:
     cohort = line.cohorts[key] = Cohort(line.key, key, line.rules.strategy)
     _, step, agreed, pool, _ = key
@@ -196,6 +208,10 @@ def forget(state: DeskState, contact: Contact) -> None:
         take_off(state, contact)
     if contact.triage:
         state.deadlines.disarm(TRIAGE, contact.id)
+    if contact.response_due:
+        state.deadlines.disarm(CASE_DUE, contact.id)
+    if contact.silence == SUSPECTED:
+        state.deadlines.disarm(SILENT, contact.id)
     if contact.for_agent:
         state.deadlines.disarm(PREFERENCE, contact.id)
     if contact.tried:

@@ -61,6 +61,10 @@ class Accuracy:
         """Mean error of the told P50 over the served, rounded down; None while there is none."""
         return self.bias_ms // self.served if self.served else None
 
+    def plus(self, other: "Accuracy") -> "Accuracy":
+        """Both together: totals are sums of counts."""
+        return Accuracy(*(one + more for one, more in zip(self.plain(), other.plain(), strict=True)))
+
     def plain(self) -> list[int]:
         """For a snapshot; `Accuracy(*plain)` restores it."""
         return [self.shorter, self.inside, self.longer, self.dropped, self.served, self.error_ms, self.bias_ms]

@@ -40,6 +40,8 @@ from router.core.events.contacts import (
     AscLeft,
     AscReturned,
     AscWarned,
+    CaseClockSet,
+    CaseOverdue,
     ContactAbandoned,
     ContactClosed,
     ContactConnected,
@@ -57,6 +59,7 @@ from router.core.events.contacts import (
     PassingForgotten,
     PreferenceEnded,
     PrioritySet,
+    SilentlyAbandoned,
     StepWidened,
     TriageEscalated,
     WaitReviewed,
@@ -110,6 +113,8 @@ __all__ = [
     "CallbackScheduled",
     "CallbackUnreachable",
     "CallbackUrgent",
+    "CaseClockSet",
+    "CaseOverdue",
     "ContactAbandoned",
     "ContactBegin",
     "ContactClosed",
@@ -158,6 +163,7 @@ __all__ = [
     "SessionExpired",
     "SessionKept",
     "ShiftEnding",
+    "SilentlyAbandoned",
     "StepWidened",
     "TriageEscalated",
     "WaitReviewed",
@@ -207,6 +213,9 @@ RoutingEvent = (
     | WrapUpExtended
     | WaitTold
     | WaitReviewed
+    | CaseClockSet
+    | CaseOverdue
+    | SilentlyAbandoned
 )
 OfferEvent = OfferMade | OfferDeclined | OfferTimedOut | OfferWithdrawn
 AgentEvent = (

@@ -102,7 +102,10 @@ class ContactEnded:
 
 @record
 class ContactClosed:
-    """Wrap-up is done; the contact leaves the desk. `reason` and `outcome` are the agent's, "" when none was stated."""
+    """
+    Wrap-up is done, or the ASC of a parked contact left: it leaves the desk. `agent_id` is who talked; `reason` and
+    `outcome` are the agent's, "" when none was stated.
+    """
 
     contact_id: ContactId
     o: int
@@ -239,6 +242,33 @@ class PassingForgotten:
 @record
 class TriageEscalated:
     """Nobody has taken up the claim that everybody is affected in time, or nobody is signed in who could."""
+
+    contact_id: ContactId
+
+
+@record
+class CaseClockSet:
+    """
+    The case is to have its first response by `due` (0: it has no clock, or nobody knows yet), and stands at `rank`.
+
+    `due` is reckoned from opening in the work hours of the case's priority; what was overdue is not any more.
+    """
+
+    contact_id: ContactId
+    due: int
+    rank: int
+
+
+@record
+class CaseOverdue:
+    """The time for the first response to the case has passed."""
+
+    contact_id: ContactId
+
+
+@record
+class SilentlyAbandoned:
+    """The agent talks to nobody: the ASC had gone before the first accept, without a word."""
 
     contact_id: ContactId
 

@@ -54,6 +54,8 @@ from router.wire.frames.server import (
 )
 from router.wire.frames.staff import (
     AgentForce,
+    CallAskCallback,
+    CallCallback,
     CallEnd,
     CallReport,
     ContactMove,
@@ -76,6 +78,8 @@ __all__ = [
     "AgentStatus",
     "Auth",
     "Beat",
+    "CallAskCallback",
+    "CallCallback",
     "CallEnd",
     "CallReport",
     "CallbackAsk",
@@ -169,6 +173,8 @@ Operation = (
     | LineOpen
     | AgentForce
     | CallReport
+    | CallCallback
+    | CallAskCallback
     | CallEnd
 )
 """Every kind of operation."""

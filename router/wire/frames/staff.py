@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from router.core.commands import Impact
-from router.wire.frames.words import Id, Language, Line, Name, Numbered, Reason, Topic
+from router.wire.frames.words import At, Id, Language, Line, Name, Number, Numbered, Reason, Region, Topic
 
 Words = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 
@@ -63,6 +63,34 @@ class CallReport(Numbered):
     topic: Topic = ""
     impact: Impact = "one"
     other_language: bool = False
+
+
+class CallCallback(Numbered):
+    """The caller leaves a number instead of waiting; with a window, or (0, 0) as soon as it is the contact's turn."""
+
+    t: Literal["call.callback"]
+    contact: Id
+    number: Number
+    region: Region | None = None
+    window_from: At = 0
+    window_to: At = 0
+
+
+class CallAskCallback(Numbered):
+    """A caller whom the line does not take now leaves a number."""
+
+    t: Literal["call.ask_callback"]
+    product: Name
+    language: Language
+    asc: Id
+    name: Words
+    company: Words
+    company_id: Id
+    topic: Topic = ""
+    number: Number
+    region: Region | None = None
+    window_from: At = 0
+    window_to: At = 0
 
 
 class CallEnd(Numbered):

@@ -48,9 +48,3 @@ def next_opening(intervals: Intervals, time_zone: str, now_ms: int) -> LocalTime
     """When it opens again, as it is read in a zone; None when it is open now, or when no opening is known."""
     opens = None if is_open(intervals, now_ms) else next_open(intervals, now_ms)
     return None if opens is None else local_time(opens, time_zone, now_ms)
-
-
-def opening_text(time: LocalTime) -> str:
-    """`08:00 CET` for today, `2026-11-18 08:00 CET` for any other day; a screen may say `tomorrow` by `days_ahead`."""
-    text = f"{time.clock} {time.zone_text}"
-    return text if time.days_ahead == 0 else f"{time.day} {text}"

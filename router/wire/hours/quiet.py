@@ -6,7 +6,6 @@ of them: it is quiet as long as it is quiet in one. A number that tells nothing 
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 from typing import Final
 
 import phonenumbers
@@ -15,7 +14,7 @@ from phonenumbers.timezone import time_zones_for_number
 from router.core.hours import Intervals, clipped, merged
 from router.wire.hours.compile import days_between, period_instants
 from router.wire.hours.periods import DAY_MIN
-from router.wire.hours.zones import check_stretch, wall_time, zone_names, zone_of
+from router.wire.hours.zones import check_stretch, zone_names, zone_of
 
 QUIET_FROM_MIN: Final = 21 * 60
 QUIET_TO_MIN: Final = 8 * 60
@@ -28,12 +27,6 @@ def number_zones(e164: str, desk_zone: str) -> tuple[str, ...]:
     except phonenumbers.NumberParseException:
         found = ()
     return tuple(sorted({zone if zone in zone_names() else desk_zone for zone in found})) or (desk_zone,)
-
-
-def utc_offsets_min(zones: Iterable[str], at_ms: int) -> tuple[int, ...]:
-    """The offsets from UTC, in minutes, that these zones have at an instant; each once, in order."""
-    offsets = (wall_time(zone_of(zone), at_ms).utcoffset() for zone in zones)
-    return tuple(sorted({offset // timedelta(minutes=1) for offset in offsets if offset is not None}))
 
 
 def quiet_intervals(

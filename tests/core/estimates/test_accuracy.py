@@ -56,6 +56,13 @@ def test_coverage_stands_beside_its_n() -> None:
     assert 1 == sums.dropped
 
 
+def test_totals_are_sums_of_counts() -> None:
+    """Two lines together have the counts of both, and the errors of all their served."""
+    one, other = judged(Accuracy(), 10, 40, 20, True), judged(Accuracy(), 10, 40, 50, False)
+
+    assert Accuracy(inside=1, longer=1, served=1, error_ms=10, bias_ms=10) == one.plus(other)
+
+
 def test_errors_are_those_of_the_served() -> None:
     """Errors are waits less the told P50; who left tells nothing of them."""
     sums = Accuracy()

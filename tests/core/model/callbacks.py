@@ -146,6 +146,7 @@ class Callbacks(Chats):
     def report_reached(self, command: cmd.ReportReached) -> None:
         person = self._dialling(command)
         person.state, person.promise.lapses_at = "connected", None
+        self.hear(person)
         if person.promise.from_chat:
             person.promise.from_chat, person.promise.urgent = False, True
 
@@ -198,6 +199,7 @@ class Callbacks(Chats):
         person = self.of_asc(command.contact_id, command.asc_id)
         self._take_back(person)
         person.channel, person.state, person.promise = "chat", "waiting", None
+        self.hear(person)
         self.wait_for_anybody(person)
         person.step = self.step_of(person)
         self.hold(person)

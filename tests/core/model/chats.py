@@ -79,11 +79,14 @@ class Chats(Matching):
             known = self.servers.get(self.served_last.get(person.asc, 0))
             if known and line.preferred_ms and known.willing and self.may_serve(known, line, last, False, ""):
                 person.alone, person.alone_until = known.id, self.now + line.preferred_ms
+        person.seen = self.now
+        self.reckon(person)
         self.hold(person)
 
     def leave_contact(self, command: cmd.LeaveContact) -> None:
         person = self.of_asc(command.contact_id, command.asc_id)
         if person.state == "connected":
+            self.hear(person)
             self._end(person)
         elif person.state == "parked":
             self.remove(person)
@@ -109,6 +112,10 @@ class Chats(Matching):
         if person.messages >= self.rules.message_limit:
             raise No("too_many_messages")
         person.messages += 1
+        if command.party == "asc":
+            self.hear(person)
+        elif person.silence == "suspected" and person.silent_at is None:
+            person.silent_at = self.now + self.rules.silent_after_ms
         if person.state == "parked":
             self._resume(person)
         elif person.state == "connected" and self.rules.quiet_warning_ms:
@@ -144,12 +151,26 @@ class Chats(Matching):
             person.alone, person.alone_until = server.id, self.now + self.rules.offer_timeout_ms
         self.hold(person)
 
+    # --- gone without a word
+
+    def hear(self, person: Person) -> None:
+        """The ASC is there."""
+        person.seen = self.now
+        if person.silence == "suspected":
+            person.silence, person.silent_at = "heard", None
+
+    def end_in_silence(self, person: Person) -> None:
+        """Whoever has not answered by now will not any more."""
+        if person.silent_at is not None:
+            person.silence, person.silent_at = "gone", None
+
     # --- the end
 
     def close_contact(self, command: cmd.CloseContact) -> None:
         self._end(self.held(command.contact_id, command.agent_id, "connected"))
 
     def _end(self, person: Person) -> None:
+        self.end_in_silence(person)
         wrap_up_ms = self.rules.wrap_up_ms[CHANNELS.index(person.channel)]
         if self.line(person.line).preferred_ms:
             self.served_last[person.asc] = person.agent

@@ -9,6 +9,7 @@ from tests.core.model.people import No
 KINDS = (
     "shift", "node silent", "session expires", "grace", "absent", "offer", "wrap-up", "pause", "quiet", "parked",
     "step", "alone", "triage", "", "hand-over", "due", "urgent", "lapses", "closing", "announce", "passed",
+    "owed", "silent",
 )  # fmt: skip
 """What is due first of what is due at the same time."""
 
@@ -44,9 +45,12 @@ class Model(Nodes):
             if person.waits:
                 person.step = min(person.step, len(self.line(person.line).steps) - 1)
             self.put_off_if_shut(person)
+            self.reckon(person)
 
     def calendar_extended(self, command: cmd.CalendarExtended) -> None:
         self.know_more(command.part)
+        for person in self.people.values():
+            self.reckon(person)
 
     # --- time
 
@@ -77,6 +81,8 @@ class Model(Nodes):
             if kind:
                 found.append((person.until, kind, person.id))
             found.append((person.quiet_at, "quiet", person.id))
+            found.append((self.owed_at(person), "owed", person.id))
+            found.append((person.silent_at, "silent", person.id))
             found.append((self.widens_at(person), "step", person.id))
             found.append((person.alone_until, "alone", person.id))
             found.append((person.passed_until, "passed", person.id))
@@ -111,6 +117,10 @@ class Model(Nodes):
             self.note_passed(person, [])
         elif kind == "shift":
             self.end_shift_soon(server)
+        elif kind == "owed":
+            person.overdue = True
+        elif kind == "silent":
+            self.end_in_silence(person)
         elif kind == "due":
             self.come_due(person)
         elif kind == "urgent":

@@ -54,6 +54,9 @@ class Matching(Places):
         self.note_passed(person, [])
         self.wait_for_anybody(person)
         person.state = "connected"
+        if person.channel == "chat" and not person.silence:
+            mute = self.now - person.seen >= self.rules.silent_idle_ms and self.rules.silent_after_ms > 0
+            person.silence = "suspected" if mute else "heard"
         if person.channel == "callback":
             self.dialled += 1
             person.state, person.attempt = "dialling", self.dialled

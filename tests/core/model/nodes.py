@@ -40,6 +40,7 @@ class Nodes(Supervisors):
         for person in self.people.values():
             if role == "asc" and person.asc == int(ident) and person.state == "absent":
                 person.state, person.until = "waiting", None
+                self.hear(person)
 
     def disconnect_session(self, command: cmd.DisconnectSession) -> None:
         """Only the end of the present connection counts."""

@@ -66,6 +66,13 @@ class Person:
     warned: bool = False
     parked_with: int = 0
     extensions: int = 0
+    due: int = 0
+    """When a case must have been answered; 0 when it need not, or nobody knows."""
+    overdue: bool = False
+    seen: int = 0
+    """When the ASC gave the last sign."""
+    silence: str = ""
+    silent_at: int | None = None
     until: int | None = None
     """When the absent are given up, the parked are let go, or wrap-up is over."""
 

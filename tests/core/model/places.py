@@ -1,11 +1,11 @@
 """Who may serve whom: skills, pools, levels, languages, and the steps that widen with the wait."""
 
 from router.core.policy import LineRules
-from tests.core.model.opening import Opening
+from tests.core.model.clocks import Clocks
 from tests.core.model.people import Person, Server
 
 
-class Places(Opening):
+class Places(Clocks):
     """A later step adds agents, it never takes any away; a step at which nobody is signed in is skipped."""
 
     def may_serve(self, server: Server, line: LineRules, step: int, agreed: bool, pool: str) -> bool:

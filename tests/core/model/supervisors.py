@@ -48,6 +48,7 @@ class Supervisors(Agents):
         self.withdraw(person)
         person.priority, person.rank = priority, person.since - self.credit(priority)
         person.triage = False
+        self.reckon(person)
 
     def link_incident(self, command: cmd.LinkIncident) -> None:
         person = self.held(command.contact_id, command.agent_id, "connected", "wrapping")

@@ -7,7 +7,9 @@ import pytest
 
 from router.journal.embedded import EmbeddedServer
 from router.journal.port import JournalError
-from router.service.node import FoldFailed, Node, NodeDown
+from router.service.entries import FoldFailed
+from router.service.node import Node
+from router.service.submissions import NodeDown
 from tests.journal.proxy import proxy
 from tests.journal.worlds import StoreWorld
 from tests.service.desk import policy, until

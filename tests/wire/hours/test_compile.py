@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from router.core.hours import FOREVER, contact_hours, continues, extended, language_hours, work_hours
+from router.core.hours import FOREVER, continues, extended, work_hours
 from router.core.ids import LineKey
 from router.wire.hours.compile import compile_calendar, compile_hours, extend_hours
 from router.wire.hours.document import Calendar, HoursDocument
@@ -135,10 +135,10 @@ def test_three_calendars_that_are_never_mixed() -> None:
 
     always, phone = ((monday, FOREVER),), ((monday + 6 * hour, monday + 22 * hour),)
     german, office = ((monday + 9 * hour, monday + 17 * hour),), ((monday + 8 * hour, monday + 18 * hour),)
-    assert {
-        (LINES[0], "chat"): always, (LINES[0], "phone"): phone, (LINES[1], "chat"): german, (LINES[1], "phone"): phone,
-    } == contact_hours(hours)  # fmt: skip
-    assert {"en": always, "de": office} == language_hours(hours)
+    found = hours.calendars
+    by_line = {entry.line: (found[entry.chat], found[entry.phone]) for entry in hours.lines}
+    assert {LINES[0]: (always, phone), LINES[1]: (german, phone)} == by_line
+    assert {"en": always, "de": office} == {entry.language: found[entry.calendar] for entry in hours.languages}
     assert [always, always, office, office] == [work_hours(hours, priority) for priority in (1, 2, 3, 4)]
     assert 5 == len(hours.calendars)  # P3 and P4 share one; the language has the same instants by other words
 
