@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
-from zoneinfo import available_timezones
 
 from router.core.hours import FOREVER, Hours, Intervals
 from router.core.policy import Policy
 from router.wire.hours.zones import MAX_MS
 from router.wire.policy import KNOWN_MS, PolicyDocument, compile_policy
+from sim.demand.local import time_zones
 from sim.demand.sources import run_clock
 from sim.problems import Problem, unknown
 from sim.scenario import Scenario
@@ -41,8 +41,8 @@ def filled_in(scenario: Scenario) -> tuple[Scenario, list[Problem]]:
 
 def _wrong(scenario: Scenario) -> Iterator[Problem]:
     calendar = scenario.calendar
-    if calendar.time_zone not in available_timezones():
-        yield unknown(("calendar", "time_zone"), "time zone", calendar.time_zone, available_timezones())
+    if calendar.time_zone not in time_zones():
+        yield unknown(("calendar", "time_zone"), "time zone", calendar.time_zone, time_zones())
     if calendar.date is not None and not FIRST_YEAR <= calendar.date.year <= LAST_YEAR:
         yield Problem(("calendar", "date"), f"must be between {FIRST_YEAR} and {LAST_YEAR}")
     if calendar.days is None and not scenario.run.horizon:
