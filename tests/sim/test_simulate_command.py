@@ -36,7 +36,8 @@ MEASURES = [
     "offered", "served", "abandoned", "converted", "sl_offered", "asa", "wait_p50", "wait_p90", "occupancy",
     "callback_wait_mean", "silent", "abandonment_true", "silent_handle", "case_kept", "abandonment", "shut",
     "sl_late", "sl_kind", "sl_served", "callbacks", "callbacks_kept", "callbacks_late", "callback_kept",
-    "callback_reach", "callback_lost", "queue", "agents", "agents_busy", "occupancy_contacts", "cases", "cases_done", "overtime",
+    "callback_reach", "callback_lost", "queue",
+    "agents", "agents_busy", "occupancy_contacts", "cases", "cases_done", "overtime",
 ]  # fmt: skip
 
 
