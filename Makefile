@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help install demo test check bench oracles mutants coverage chaos lock vendor
+.PHONY: help install demo test check bench oracles mutants coverage chaos reference lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -40,6 +40,11 @@ coverage: dev  ## every branch of the core, taken by its own tests; takes minute
 # The trap lets Ctrl-C reach the campaign, which comes to an end in order and says what was done.
 chaos: dev  ## kill a real desk 500 times and judge what came of it (ARGS="--kills 20 --seed 1")
 	@trap : INT; $(BIN)/python -m tests.chaos --report docs/reference/chaos.md $(ARGS) || [ $$? -eq 130 ]
+
+reference: dev  ## write the documents that are made from the models
+	$(BIN)/python scripts/asyncapi.py
+	$(BIN)/python scripts/policy_reference.py
+	$(BIN)/python scripts/draw_lifecycles.py
 
 lock:  ## write requirements*.lock anew from pyproject.toml
 	@sh scripts/lock.sh

@@ -24,7 +24,7 @@ from router.wire.codec import encode_command
 
 async def seconds(contacts: int, rounds: int) -> tuple[int, list[tuple[float, float]]]:
     """How many entries there are, and for each round the seconds with reading ahead and without."""
-    entries = [NewEntry("", b"", "", encode_command(command), b"x" * 60, 0) for command in _recorded(contacts)]
+    entries = [NewEntry("", b"", "", encode_command(command), b"x" * 60, 0) for command in recorded(contacts)]
     with tempfile.TemporaryDirectory() as folder:
         async with EmbeddedServer(Path(folder)) as server:
             journal = RedisJournal(server.url, "bench")
@@ -49,7 +49,7 @@ class _Recorder(_Bench):
         super().send(command)
 
 
-def _recorded(contacts: int) -> list[cmd.Command]:
+def recorded(contacts: int) -> list[cmd.Command]:
     recorder = _Recorder(1)
     for n in range(contacts):
         recorder.one_contact(n + 1)

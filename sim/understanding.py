@@ -8,6 +8,7 @@ from router.wire.units import format_duration_ms
 from sim.calendar import has_hours
 from sim.demand.sources import expected_of, sources
 from sim.model import build
+from sim.people.check import warnings as people_warnings
 from sim.scenario import Scenario
 from sim.scenario_check import expected_contacts
 from sim.targets import goals, rostered_hours
@@ -19,7 +20,7 @@ def understood(scenario: Scenario) -> list[str]:
     """Lines for a terminal."""
     return [
         f"{scenario.name}: can run. {_answer(scenario)}",
-        *_listed("Warnings", policy_warnings(scenario.policy)),
+        *_listed("Warnings", [*policy_warnings(scenario.policy), *people_warnings(scenario)]),
         *_listed("Lines", _lines(scenario)),
         *_listed("People", _people(scenario)),
         *_listed("Targets", goals(scenario)),

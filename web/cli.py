@@ -147,6 +147,10 @@ def serve(
     accept_loss: Annotated[
         bool, typer.Option("--accept-loss", help="Use such a store also if it may lose what was acknowledged.")
     ] = False,
+    drain: Annotated[
+        float,
+        typer.Option(help="Seconds within which connections end after SIGTERM, while other nodes serve on.", min=0),
+    ] = 0.0,
     records: Records = "",
     keep_days: Annotated[
         int | None, typer.Option(help="Erase contacts that closed so many days ago; without it they are kept.", min=1)
@@ -163,7 +167,7 @@ def serve(
     try:
         origins = tuple(origin or ())
         settings = ServeSettings(
-            host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, _where(records), keep_days
+            host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, drain, _where(records), keep_days
         )
         run_serve(settings)
     except ServeError as error:

@@ -5,17 +5,25 @@ It follows the journal like any read model, so that after a restart the day's nu
 number is one of `sim.measures`; nothing is counted here.
 """
 
+import pickle
+from functools import cache
+from hashlib import sha256
+from inspect import getsource
+from io import BytesIO
 from typing import Any, Final, Protocol
 
 from router.core.commands import RequestChat
 from router.core.desk import Entry, Folded
 from router.journal.port import StoredEntry
+from sim import intervals, measures, occupancy, sums, waits
 from sim.definitions import Definition, live_definitions
 from sim.measures import Measures
 from sim.sums import Sums
 from sim.waits import RoughWaits
 
 _DAY_MS: Final = 86_400_000
+_COUNTING: Final = (intervals, measures, occupancy, sums, waits)
+"""What counts: numbers that were kept by other code than this are counted again from the journal."""
 
 
 class Days(Protocol):
@@ -55,8 +63,25 @@ class CalendarDays:
         return {"speed": 1}
 
 
+class _OurOwn(pickle.Unpickler):
+    """Makes the objects that count and nothing else, whatever the bytes ask for."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        """A class of the measures or an event that they count; `getattr` binds their methods."""
+        if module.startswith(("sim.", "router.core.events")) or (module, name) == ("builtins", "getattr"):
+            return super().find_class(module, name)
+        raise ValueError(f"{module}.{name} is nothing that counts")
+
+
+@cache
+def _code() -> bytes:
+    return sha256("".join(map(getsource, _COUNTING)).encode()).digest()
+
+
 class LiveTable:
     """A listener of the node, and the function that the supervisors' board asks once a second."""
+
+    name = "live table"
 
     def __init__(self, days: Days, within_ms: int, target: float) -> None:
         """`within_ms` is the T of the service level and `target` its share, at the speed of life."""
@@ -67,7 +92,7 @@ class LiveTable:
         self._within_s = within_ms / 1000
         self._day = -1
         self._now = 0
-        self._measures = Measures((), self._within_ms, waits=RoughWaits)
+        self._measures = self._anew()
 
     def on_entry(self, _stored: StoredEntry, entry: Entry, folded: Folded) -> None:
         """Count what an entry of the journal led to."""
@@ -81,6 +106,27 @@ class LiveTable:
 
     def on_settled(self) -> None:
         """Nothing is told to anybody before the board asks."""
+
+    # --- going on from a snapshot of the desk
+
+    def keep(self) -> bytes:
+        """The day's counts so far, and by which code they were counted."""
+        return _code() + pickle.dumps((self._day, self._now, self._within_ms, self._measures))
+
+    def take(self, kept: bytes) -> None:
+        """Count on from there; from nothing if it is empty. Raises ValueError if other code or another T counted."""
+        code = _code()
+        if kept and not kept.startswith(code):
+            raise ValueError("the measures of the live table were counted by another version")
+        day, now, within_ms, counted = -1, 0, self._within_ms, self._anew()
+        if kept:
+            day, now, within_ms, counted = _OurOwn(BytesIO(kept[len(code) :])).load()
+        if within_ms != self._within_ms:
+            raise ValueError("the live table counted another service level")
+        self._day, self._now, self._measures = day, now, counted
+
+    def _anew(self) -> Measures:
+        return Measures((), self._within_ms, waits=RoughWaits)
 
     def _begin(self, day: int) -> None:
         self._day = day

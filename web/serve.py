@@ -39,6 +39,7 @@ class ServeSettings:
     check: bool
     redis: str = ""
     accept_loss: bool = False
+    drain_s: float = 0.0
     records: str | None = None
     keep_days: int | None = None
 
@@ -74,6 +75,7 @@ async def _run(settings: ServeSettings, policy: PolicyDocument) -> None:
             listeners=(table,),
             redis=settings.redis,
             accept_loss=settings.accept_loss,
+            drain_s=settings.drain_s,
             records=settings.records,
             keep_days=settings.keep_days,
         )

@@ -8,6 +8,7 @@ step is leaving one heap and entering another. Whoever is not first in a cohort 
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -363,6 +364,11 @@ class Line:
         everybody = [contact for cohort in self.cohorts.values() for contact in cohort.contacts()]
         everybody += self.reserved.values()
         return sorted(everybody, key=_place)
+
+
+def in_order(cohorts: Iterable[Cohort]) -> list[Cohort]:
+    """By line and key: an order that every node has, whenever it came to know of whom."""
+    return sorted(cohorts, key=lambda cohort: (cohort.line, cohort.key))
 
 
 def _place(contact: Contact) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from router.core.agent_heap import ORDERS, SOONEST
 from router.core.events import ContactConnected, DrainEnded, DrainStarted, OfferMade
 from router.core.ids import AgentId, OfferId
 from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE
-from router.core.lines import Cohort, Contact, Line
+from router.core.lines import Cohort, Contact, Line, in_order
 from router.core.policy import LineRules
 from router.core.routing import is_left_empty, is_served, send_away, serve_wider, settle
 from router.core.staff import Agent, Group
@@ -35,6 +35,8 @@ def match(state: DeskState) -> None:
             continue
         touched = [line for key in lines if (line := state.lines.get(key)) is not None]
         with_callbacks = [line for line in touched if line.callback_count or line.drained_for]
+        if len(with_callbacks) > 1:  # In the policy's order, not in that in which something happened to them.
+            with_callbacks.sort(key=lambda line: line.number)
         for line in with_callbacks:
             if line.drained_for or _may_be_held_back(state):
                 cohorts.update(dict.fromkeys(line.callbacks()))
@@ -76,17 +78,23 @@ def _take_touched(state: DeskState) -> dict[Cohort, None]:
     while state.touched_cohorts:
         touched, state.touched_cohorts = state.touched_cohorts, {}
         cohorts.update(touched)
-        for cohort in touched:
-            if cohort.count and cohort.line:
-                _review_waiting(state, cohort)
+        deserted = [cohort for cohort in touched if cohort.count and cohort.line and _waits_in_vain(state, cohort)]
+        for cohort in in_order(deserted):
+            _review_waiting(state, cohort)
     return cohorts
+
+
+def _waits_in_vain(state: DeskState, cohort: Cohort) -> bool:
+    """Whether nobody is there for those who wait here, or the line's own rule calls it empty."""
+    leaves = state.lines[cohort.line].rules.leave_empty != "never"
+    return not is_served(cohort) or (leaves and is_left_empty(state, cohort))
 
 
 def _review_waiting(state: DeskState, cohort: Cohort) -> None:
     """Nobody waits for nobody: they wait wider, which touches where they are then, or are sent away."""
     if state.lines[cohort.line].rules.leave_empty != "never" and is_left_empty(state, cohort):
         send_away(state, cohort)
-    elif not is_served(cohort):
+    else:
         serve_wider(state, cohort)
 
 

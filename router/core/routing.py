@@ -4,7 +4,7 @@ from router.core.agent_heap import heap_name
 from router.core.events import AgentStatusSet, ContactSentAway, PreferenceEnded, StepWidened, TriageEscalated
 from router.core.ids import AgentId, ContactId
 from router.core.lifecycle import EXCLUSIVE, LIVE
-from router.core.lines import Cohort, Contact, Line
+from router.core.lines import Cohort, Contact, Line, in_order
 from router.core.policy import EmptyWhen
 from router.core.staff import Agent, Group
 from router.core.state import DeskState
@@ -80,7 +80,7 @@ def serve_wider(state: DeskState, cohort: Cohort) -> None:
 
 def desert(state: DeskState, group: Group) -> None:
     """An agent left the group: look again, and where nobody is left escalate claims that everybody is affected."""
-    for cohort in list(group.waiting):
+    for cohort in in_order(group.waiting):
         state.touched_cohorts[cohort] = None
         if not is_served(cohort):
             for contact in cohort.contacts():
@@ -113,14 +113,14 @@ def release_reserved(state: DeskState, agent: Agent) -> None:
     """The agent will not be asked for a while: those who wait for this agent alone wait for anybody."""
     if agent.is_willing():
         return
-    for cohort in agent.own.values():
+    for cohort in in_order(agent.own.values()):
         for contact in cohort.contacts():
             end_preference(state, contact.id)
 
 
 def release_unable(state: DeskState, agent: Agent, old: Group) -> None:
     """The agent serves other lines than in the old group: nobody waits alone for skills that are no longer there."""
-    for cohort in agent.own.values():
+    for cohort in in_order(agent.own.values()):
         for contact in cohort.contacts():
             rules = state.lines[contact.line].rules
             last = len(rules.steps) - 1

@@ -104,6 +104,8 @@ class DeskState:
         """Who gave up waiting, and has the old place when back in time; bounded, whoever left first goes first."""
         self.slots: dict[Slot, int] = {}
         """How many callbacks are promised in each slot."""
+        self.untold: dict[ContactId, None] = {}
+        """Who entered a line and has not been told what to expect; while no node is alive nobody is."""
         self.in_flight: dict[ContactId, None] = {}
         """Callbacks that are offered or dialled."""
         self.draining = 0
@@ -120,8 +122,6 @@ class DeskState:
         """Those of them that count as empty already when everybody is busy."""
         # Work lists, empty between entries.
         self.touched_cohorts: dict[Cohort, None] = {}
-        self.untold: dict[ContactId, None] = {}
-        """Who entered a line and has not been told what to expect."""
         self.touched_lines: dict[LineKey, None] = {}
         self.touched_agents: dict[AgentId, None] = {}
         self.events: list[Event] = []

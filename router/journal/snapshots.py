@@ -1,13 +1,15 @@
 """
 States of the desk at an offset, in files that a start may trust: whole, checked, and agreed on by two folds.
 
-A snapshot is two lines and a body, as a segment is: a JSON object (offset, epoch, version of the rules, length and
-SHA-256 of the state), its seal, and the state, packed. It is written as `.unverified` and counts for nothing until
-somebody else has folded the journal to the same offset and come to the same bytes; then it becomes `.verified`. Three
-verified ones are kept. What is in a state is not known here: it is bytes.
+A snapshot is two lines and a body, as a segment is: a JSON object (offset, epoch, version of the rules, lengths and
+SHA-256 of what follows), its seal, the state, packed, and what read models keep beside it, packed. It is written as
+`.unverified` and counts for nothing until somebody else has folded the journal to the same offset and come to the same
+bytes; then it becomes `.verified`. Three verified ones are kept. What is in a state, or beside it, is not known here:
+it is bytes.
 """
 
 import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,14 +20,20 @@ from router.journal.fail_points import reach
 from router.journal.port import JournalError
 from router.journal.sealed_head import head, unsealed
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 KEPT: Final = 3
 _VERIFIED: Final = ".verified"
 _UNVERIFIED: Final = ".unverified"
+_BARRIER: Final = ".rules-"
+"""A verified snapshot, kept for good, after which rules of the version that follows in the name hold."""
 
 
 class SnapshotRefused(JournalError):
     """A snapshot cannot be used; the text says which and why. The journal and its archive hold all that it held."""
+
+
+class SnapshotOfOther(SnapshotRefused):
+    """A snapshot is whole, but in the format of another version of this program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,8 @@ class Snapshot:
     core_version: int
     """The version of the rules that came to this state; others must not go on from it."""
     state: bytes
+    beside: bytes = b""
+    """What read models need to go on from here; no part of the state, and only its writer vouches for it."""
 
     @property
     def hash(self) -> str:
@@ -55,6 +65,10 @@ class _About:
     """Of the packed state."""
     state: str
     """The SHA-256 of the state itself."""
+    beside_size: int
+    """Bytes of what is beside it, packed."""
+    beside_sha256: str
+    """Of the same."""
     format: int = FORMAT
 
 
@@ -69,12 +83,13 @@ class Snapshots:
         make_folder(self.folder)
         for left in self.folder.glob(f"*{UNFINISHED}"):
             left.unlink()
-        body = zlib.compress(snapshot.state, level=1)
+        body, beside = zlib.compress(snapshot.state, level=1), zlib.compress(snapshot.beside, level=1)
         about = _About(
-            snapshot.offset, snapshot.epoch, snapshot.core_version, len(body), sha256(body).hexdigest(), snapshot.hash
-        )
+            snapshot.offset, snapshot.epoch, snapshot.core_version, len(body), sha256(body).hexdigest(), snapshot.hash,
+            len(beside), sha256(beside).hexdigest(),
+        )  # fmt: skip
         path = self._path(snapshot.offset, _UNVERIFIED)
-        write_whole(path, head(asdict(about)), body)
+        write_whole(path, head(asdict(about)), body + beside)
         return path
 
     def approve(self, offset: int, refolded: str) -> Path:
@@ -99,17 +114,54 @@ class Snapshots:
         return verified
 
     def latest(self, core_version: int, last: int) -> Snapshot | None:
-        """
-        Return the newest verified snapshot of these rules at or before the offset `last` that is whole.
+        """Return the first of `newest_first`, or None: the journal is folded from further back then."""
+        return next(self.newest_first(core_version, last), None)
 
-        None if there is none: the journal is folded from further back then. `faults` tells what is wrong with others.
+    def newest_first(
+        self, core_version: int, last: int, passed_over: Callable[[str], None] = lambda why: None
+    ) -> Iterator[Snapshot]:
+        """
+        Go through the verified snapshots of these rules at or before the offset `last` that are whole.
+
+        `passed_over` is told of each of the others, in a sentence.
+        """
+        for path in reversed(self.verified()):
+            try:
+                found = load(path)
+            except SnapshotRefused as refused:
+                passed_over(str(refused))
+                continue
+            if found.core_version != core_version:
+                passed_over(f"{path}: it is by version {found.core_version} of the rules, these are {core_version}")
+            elif found.offset > last:
+                passed_over(f"{path}: the journal ends before it, at {last}")
+            else:
+                yield found
+
+    def barrier(self, core_version: int, last: int) -> Snapshot | None:
+        """
+        Return the state by older rules after which these hold, if the journal up to `last` has come past it.
+
+        Raises `SnapshotRefused` if it is damaged: what came after it cannot be folded from anywhere else.
+        """
+        for path in self.folder.glob(f"*{_BARRIER}{core_version}"):
+            found = load(path)
+            return found if found.offset <= last else None
+        return None
+
+    def set_barrier(self, core_version: int, last: int) -> Snapshot | None:
+        """
+        Let these rules hold after the entry `last`, if the newest verified snapshot is by older rules and stands there.
+
+        It is kept for good under another name. Returns it, or None if there is no such snapshot.
         """
         for path in reversed(self.verified()):
             try:
                 found = load(path)
             except SnapshotRefused:
                 continue
-            if found.core_version == core_version and found.offset <= last:
+            if found.core_version < core_version and found.offset == last:
+                rename(path, self._path(found.offset, f"{_BARRIER}{core_version}"))
                 return found
         return None
 
@@ -117,12 +169,18 @@ class Snapshots:
         """The files of verified snapshots, oldest first."""
         return sorted(self.folder.glob(f"*{_VERIFIED}"))
 
+    def barriers(self) -> list[Path]:
+        """The files of the states at which the rules changed, oldest first."""
+        return sorted(self.folder.glob(f"*{_BARRIER}*"))
+
     def faults(self) -> list[str]:
-        """Check every verified snapshot; one sentence for each that cannot be used."""
+        """Check every verified snapshot, barriers among them; one sentence for each that cannot be used."""
         found: list[str] = []
-        for path in self.verified():
+        for path in [*self.verified(), *self.barriers()]:
             try:
                 load(path)
+            except SnapshotOfOther:
+                continue
             except SnapshotRefused as refused:
                 found.append(str(refused))
         return found
@@ -143,6 +201,8 @@ def load(path: Path) -> Snapshot:
     """Read a snapshot's file and check every bit of it. Raises `SnapshotRefused`."""
     try:
         said, body = unsealed(path.read_bytes())
+        if said.get("format") != FORMAT:
+            raise SnapshotOfOther(f"{path}: its format is {said.get('format')}, this program reads {FORMAT}")
         about = _About(**said)
     except OSError as error:
         raise SnapshotRefused(f"{path} cannot be read: {error.strerror}") from error
@@ -150,13 +210,14 @@ def load(path: Path) -> Snapshot:
         raise SnapshotRefused(f"{path}: {error}") from error
     except TypeError as error:
         raise SnapshotRefused(f"{path}: this is no snapshot") from error
-    if about.format != FORMAT:
-        raise SnapshotRefused(f"{path}: its format is {about.format}, this program reads {FORMAT}")
     if not path.name.startswith(f"{about.offset:016d}."):
         raise SnapshotRefused(f"{path}: this is the snapshot at {about.offset} under another name")
+    body, beside = body[: about.size], body[about.size :]
     if len(body) != about.size or sha256(body).hexdigest() != about.sha256:
         raise SnapshotRefused(f"{path}: the state is not as it was written")
-    found = Snapshot(about.offset, about.epoch, about.core_version, zlib.decompress(body))
+    if len(beside) != about.beside_size or sha256(beside).hexdigest() != about.beside_sha256:
+        raise SnapshotRefused(f"{path}: what is beside the state is not as it was written")
+    found = Snapshot(about.offset, about.epoch, about.core_version, zlib.decompress(body), zlib.decompress(beside))
     if found.hash != about.state:
         raise SnapshotRefused(f"{path}: the state is not the one that was packed")
     return found

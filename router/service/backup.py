@@ -63,7 +63,7 @@ async def back_up(place: Place, folder: Path) -> About:
         archive = Archive(folder / ARCHIVE)
         _copy(found.archive.folder, archive.folder, [segment.name for segment in found.archive.segments()])
         last = await archive_journal(found.whole, found.opened.epoch, archive, CORE_VERSION, whole=True)
-        snapshots = found.snapshots.verified()[-1:]
+        snapshots = [*found.snapshots.verified()[-1:], *found.snapshots.barriers()]
         _copy(found.snapshots.folder, folder / SNAPSHOTS, [path.name for path in snapshots])
         # The keys come after the entries, so that there is one for every entry that needs it.
         keys = _key_lines({contact: key async for contact, key in found.store.all_keys()}.items())
@@ -135,7 +135,8 @@ async def restore(folder: Path, place: Place, erased: Collection[int] = ()) -> s
     archive = Archive(folder / ARCHIVE)
     segments = archive.segments()
     _copy(archive.folder, place.data / ARCHIVE, [segment.name for segment in segments])
-    _copy(folder / SNAPSHOTS, place.data / SNAPSHOTS, [path.name for path in Snapshots(folder / SNAPSHOTS).verified()])
+    kept = Snapshots(folder / SNAPSHOTS)
+    _copy(kept.folder, place.data / SNAPSHOTS, [path.name for path in (*kept.verified(), *kept.barriers())])
     epoch = secrets.token_hex(4)
     stamp = archive.load(segments[-1])[-1].stamp_us
     meta = {**about.meta, "epoch": epoch, "last": str(about.last), "appended": str(stamp)}

@@ -23,6 +23,7 @@ from router.core.ids import AgentId, AscId, LineKey, SessionId
 from router.service import connection as conn
 from router.service.auth import Person, TokenError, Tokens
 from router.service.connection import Connection, Limits
+from router.service.draining import drain
 from router.service.handshake import check_handshake
 from router.service.node import Node
 from router.service.openings import Openings, View
@@ -77,6 +78,8 @@ class Gateway:
         self._loop = asyncio.get_running_loop()
         self._flushing = False
         self._stopping = False
+        self.draining = False
+        """Whether nobody new is let in, because this node is about to end."""
         self._ticker: asyncio.TimerHandle | None = None
 
     # --- the door
@@ -114,7 +117,7 @@ class Gateway:
 
     def _admit(self, request: web.Request) -> None:
         """Raise the HTTP error that turns this request away, if it is to be turned away."""
-        if self._stopping or len(self._sockets) >= MAX_SOCKETS:
+        if self.draining or self._stopping or len(self._sockets) >= MAX_SOCKETS:
             raise web.HTTPServiceUnavailable(text="No more connections just now.", headers={"Retry-After": "5"})
         origins = request.headers.getall("Origin", [])
         if not (origins[0] in self._origins if len(origins) == 1 else not origins and self._machines):
@@ -129,6 +132,11 @@ class Gateway:
     def start(self) -> None:
         """Begin the work that comes once a second."""
         self._tick()
+
+    async def drain(self, within_s: float, cut_short: "asyncio.Future[None]") -> None:
+        """Let nobody new in and everybody go, one after the other; see `router.service.draining`."""
+        self.draining = True
+        await drain(self._sockets, within_s, cut_short)
 
     async def stop(self) -> None:
         """Close every socket with 1012; what the journal still answers is told before."""

@@ -26,13 +26,15 @@ def health(node: Node, gateway: Gateway, store: Store, records: Records | None, 
     }
 
 
-def readiness(node: Node, store: Store, records: Records | None) -> dict[str, Any]:
+def readiness(node: Node, gateway: Gateway, store: Store, records: Records | None) -> dict[str, Any]:
     """
     Whether work should be sent here, and how much of what is acknowledged survives what.
 
     Records that are late are shown and keep nobody from working.
     """
     trouble = store.trouble or ("the store does not answer" if node.slow_store else "")
+    if gateway.draining:
+        trouble = "this node is about to end"
     return {
         "ready": node.running and not trouble,
         "trouble": trouble,

@@ -31,11 +31,13 @@ from router.core.commands import (
 from router.core.desk import Desk, Entry, Folded
 from router.core.invariants import check as check_laws
 from router.journal.fail_points import reach
-from router.journal.port import Appended, Journal, JournalError, NewEntry, StoredEntry, Uncertain
+from router.journal.port import Appended, Journal, JournalError, NewEntry, Opened, StoredEntry, Uncertain
 from router.journal.reading import read_ahead
+from router.journal.snapshots import Snapshots
 from router.service.calendar import policy_for
 from router.service.entries import FoldFailed, read_entry
 from router.service.heartbeat import Heartbeat, clock_ms
+from router.service.past import Past, newest_past
 from router.service.submissions import Listener, NodeDown, Overloaded, Submission
 from router.service.timer import DeadlineTimer
 from router.wire.codec import state_bytes
@@ -70,6 +72,7 @@ class Node:
         """The document of the policy that holds, as it stands in the journal."""
         self.listeners: list[Listener] = []
         self._journal = journal
+        self._opened: Opened | None = None
         self._policy = policy
         self._check = check
         self.running = False
@@ -137,9 +140,22 @@ class Node:
 
     # --- life
 
+    async def open(self, snapshots: Snapshots, wanted: Sequence[str] | None = ()) -> Past:
+        """
+        Open the journal and go on from the newest snapshot that fits, if there is one; then add listeners, and `start`.
+
+        `wanted` names read models that must find what they kept; None folds everything. Returns what listeners take.
+        """
+        self._opened = await self._journal.open(self.name)
+        past = await newest_past(self._journal, self._opened, snapshots, wanted, may_upgrade=True)
+        if past.offset:
+            log.info("the desk goes on from a snapshot", offset=past.offset, last=self._opened.last)
+        self.desk, self.applied, self.policy_source = past.desk, past.offset, past.policy_source
+        return past
+
     async def start(self) -> None:
         """Fold the journal, join the desk, bring in the policy if it is another. Raises JournalError, FoldFailed."""
-        opened = await self._journal.open(self.name)
+        opened = self._opened or await self._journal.open(self.name)
         self.epoch, self.incarnation = opened.epoch, opened.incarnation
         _spare_the_collector()
         async with aclosing(read_ahead(self._journal, self.applied, opened.last)) as batches:

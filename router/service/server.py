@@ -9,7 +9,7 @@ import asyncio
 import errno
 import signal
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -33,8 +33,10 @@ from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
 from router.service.gateway import Door, Gateway
 from router.service.health import health, readiness
 from router.service.node import Node
+from router.service.past import Keeper, Past
 from router.service.patience import PatientRunner
 from router.service.records import Records
+from router.service.snapshotting import EVERY, Snapshotting
 from router.service.store import Store, StoreElsewhere, StoreGuard
 from router.service.submissions import Listener, NodeDown
 from router.service.transcripts import Transcripts
@@ -73,7 +75,13 @@ class ServiceSettings:
     limits: Limits = field(default_factory=Limits)
     """What one connection may do."""
     listeners: tuple[Listener, ...] = ()
-    """Read models of the application; they follow the desk from the first entry of its journal on."""
+    """Read models of the application; they follow the desk from the first entry of its journal on, or, if they are
+    keepers (`router.service.past`), from what they kept. With one that is none the journal is folded whole."""
+    drain_s: float = 0.0
+    """Within how many seconds after SIGTERM the connections end, one after the other; 0: all at once. Worth the while
+    where other nodes serve on."""
+    snapshot_every: int = EVERY
+    """Entries from one snapshot to the next."""
     redis: str = ""
     """URL of a Redis or Valkey that somebody else runs; empty: one of our own, in `data_dir`."""
     keep_bytes: int = KEEP_BYTES
@@ -89,12 +97,13 @@ class ServiceSettings:
 class DeskService:
     """A started desk. `tokens` makes sign-in tokens for the demo's people."""
 
-    def __init__(self, parts: "_Parts", tokens: Tokens) -> None:
+    def __init__(self, parts: "_Parts", tokens: Tokens, drain_s: float = 0.0) -> None:
         self.store = parts.store
         self.node = parts.node
         self.gateway = parts.gateway
         self.tokens = tokens
         self._parts = parts
+        self._drain_s = drain_s
         self._started_at = time.monotonic()
 
     @property
@@ -125,12 +134,17 @@ class DeskService:
         """Let the application add measures to the supervisors' board; called once a second while somebody watches."""
         self.gateway.teller.board.extra = measure
 
+    async def drain(self, cut_short: "asyncio.Future[None]") -> None:
+        """Be no longer ready, let nobody new in, and let everybody go within the time that was set; then `stop`."""
+        await self.gateway.drain(self._drain_s, cut_short)
+
     async def stop(self) -> None:
         """Close the sockets (1012), say `NodeStopped`, stop the store."""
         await self.gateway.stop()
         if self._parts.records is not None:
             await self._parts.records.stop()
         await self._parts.archiving.stop()
+        await self._parts.snapshotting.stop()
         await self._parts.unused_keys.stop()
         await self.node.stop()
         await self.store.stop()
@@ -149,7 +163,7 @@ class DeskService:
         return web.json_response(found, status=200 if found["status"] == "ok" else 503)
 
     async def _show_readiness(self, _request: web.Request) -> web.Response:
-        found = readiness(self.node, self.store, self._parts.records)
+        found = readiness(self.node, self.gateway, self.store, self._parts.records)
         return web.json_response(found, status=200 if found["ready"] else 503)
 
 
@@ -164,6 +178,7 @@ class _Parts:
     unused_keys: UnusedKeys
     erasures: Erasures
     archiving: Archiving
+    snapshotting: Snapshotting
     gateway: Gateway
     records: Records | None
 
@@ -194,7 +209,12 @@ async def start_service(settings: ServiceSettings) -> DeskService:
         direct = RedisJournal(store.url, DESK, owner=keys.body_hash(_OWNER).hex())
         journal = ArchivedJournal(direct, Archive(folder / ARCHIVE))
         node = Node(journal, settings.node_name, settings.policy, settings.check)
+        place = Place(folder, settings.redis)
+        keepers = [listener for listener in settings.listeners if isinstance(listener, Keeper)]
+        past = await _past(node, place, settings.listeners, keepers)
         transcripts = Transcripts(node.desk.state, keys)
+        if past.words is not None:
+            transcripts.take(past.words)
         unused_keys = UnusedKeys(journal, transcripts)
         erasures = Erasures(folder / ERASED)
         node.listeners += [transcripts, unused_keys, *settings.listeners]
@@ -212,14 +232,33 @@ async def start_service(settings: ServiceSettings) -> DeskService:
     gateway = Gateway(node, keys, transcripts, tokens, door)
     node.listeners.append(gateway.teller)
     gateway.start()
-    archiving = Archiving(journal, Place(folder, settings.redis), settings.keep_bytes)
+    archiving = Archiving(journal, place, settings.keep_bytes)
     archiving.start()
+    snapshotting = Snapshotting(node, place, keepers, settings.snapshot_every)
+    if len(keepers) == len(settings.listeners):
+        snapshotting.start(past.offset)
     log.info("desk started", node=node.name, incarnation=node.incarnation, epoch=node.epoch, offset=node.applied)
-    parts = _Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, gateway, records)
-    service = DeskService(parts, tokens)
+    parts = _Parts(store, journal, node, transcripts, unused_keys, erasures, archiving, snapshotting, gateway, records)
+    service = DeskService(parts, tokens, settings.drain_s)
     if records is not None:
         records.start(store.url, journal, node, keys, tokens, service.erase)
     return service
+
+
+async def _past(node: Node, place: Place, listeners: Collection[Listener], keepers: Sequence[Keeper]) -> Past:
+    """Open the journal where a snapshot lets the node and every read model go on."""
+    if len(keepers) < len(listeners):
+        return await node.open(place.snapshots, None)
+    past = await node.open(place.snapshots, [keeper.name for keeper in keepers])
+    try:
+        for keeper in keepers:
+            keeper.take(past.kept.get(keeper.name, b""))
+    except ValueError as error:
+        log.warning("the journal is folded whole, for a read model cannot go on from a snapshot", reason=str(error))
+        for keeper in keepers:
+            keeper.take(b"")
+        return await node.open(place.snapshots, None)
+    return past
 
 
 async def serve(
@@ -232,6 +271,8 @@ async def serve(
     """
     Serve until SIGINT or SIGTERM, then stop in good order; `listening` is told the address once it can be reached.
 
+    SIGTERM drains first, as a rolling restart wants it; SIGINT, or a second signal, does not wait for that.
+
     Returns the signal that ended it.
 
     Raises `ServiceError` when the port is taken, or when the node had to stop by itself.
@@ -239,9 +280,12 @@ async def serve(
     runner = PatientRunner(app, access_log=None, shutdown_timeout=1.0, handle_signals=False)
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[signal.Signals] = loop.create_future()
+    in_haste: asyncio.Future[None] = loop.create_future()
 
     def stop(number: signal.Signals) -> None:
-        if not stopped.done():
+        if stopped.done() and not in_haste.done():
+            in_haste.set_result(None)
+        elif not stopped.done():
             stopped.set_result(number)
 
     try:
@@ -254,6 +298,8 @@ async def serve(
             listening(f"http://{host}:{runner.addresses[0][1]}")
         either: set[asyncio.Future[Any]] = {stopped, service.node.ended}
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if service.node.running and stopped.done() and stopped.result() is signal.SIGTERM:
+            await service.drain(in_haste)
     finally:
         await service.stop()
         await runner.cleanup()

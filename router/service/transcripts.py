@@ -5,9 +5,10 @@ Only sealed bytes are kept; they are opened when somebody who may look does so, 
 is erased. Who may look is decided in `router.service.views`.
 """
 
+from base64 import b64decode, b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from router.core import events as ev
 from router.core.commands import AcceptOffer
@@ -15,6 +16,7 @@ from router.core.desk import Entry, Folded
 from router.core.events import CONTACT_BEGINS, CONTACT_ENDS, CONTACT_EVENTS
 from router.core.ids import AgentId, ContactId
 from router.core.lines import Contact, begun
+from router.core.snapshot import plain_contact, restored_contact
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
 from router.wire.sealing import DeskKeys, SealingError, forget_ciphers, new_contact_key, open_sealed, seal
@@ -56,11 +58,32 @@ class Transcript:
         self.times: list[int] = []
         """When each event happened, ms; the one numbered `o` stands at `o - 1`."""
 
+    def plain(self) -> list[Any]:
+        """Everything but the contact, as JSON takes it; `restored` is the way back."""
+        names = [[agent, _text(sealed)] for agent, sealed in self.agent_names.items()]
+        messages = [[o, at, party, _text(sealed)] for o, at, party, sealed in self.messages]
+        return [*map(_text, (self.intro, self.number, self.note)), self.agent_id, names, messages, self.times]
+
+    @classmethod
+    def restored(cls, contact: Contact, plain: list[Any]) -> "Transcript":
+        """The transcript of this contact of which `plain` is the form. Raises ValueError for another form."""
+        intro, number, note, agent_id, names, messages, times = plain
+        transcript = cls(contact, b64decode(intro))
+        transcript.number, transcript.note, transcript.agent_id = b64decode(number), b64decode(note), agent_id
+        transcript.agent_names = {agent: b64decode(sealed) for agent, sealed in names}
+        transcript.messages = [(o, at, party, b64decode(sealed)) for o, at, party, sealed in messages]
+        transcript.times = times
+        return transcript
+
+
+def _text(sealed: bytes) -> str:
+    return b64encode(sealed).decode()
+
 
 class Transcripts:
-    """The words of all open contacts and of the latest that ended."""
+    """The words of all open contacts and of the latest that ended. Without `keys` they are followed, never opened."""
 
-    def __init__(self, state: DeskState, keys: DeskKeys) -> None:
+    def __init__(self, state: DeskState, keys: DeskKeys | None = None) -> None:
         self._state = state
         self._desk_keys = keys
         self._wrapped: dict[int, bytes] = {}
@@ -73,6 +96,7 @@ class Transcripts:
 
     def new_key(self, contact_id: int) -> tuple[int, bytes]:
         """Make a key for a contact that is about to be opened; returns what the journal is to keep of it."""
+        assert self._desk_keys is not None  # Who lets people in has them.
         key = new_contact_key()
         self._keys[contact_id] = key
         return contact_id, self._desk_keys.wrap(contact_id, key)
@@ -149,6 +173,24 @@ class Transcripts:
         transcript = self.find(contact_id)
         return transcript.times[o - 1] if transcript is not None and 0 < o <= len(transcript.times) else None
 
+    # --- going on from a snapshot
+
+    def plain(self) -> dict[str, Any]:
+        """All that was said, still sealed, as JSON takes it, to be kept beside a snapshot of the state."""
+        return {
+            "open": [[contact_id, transcript.plain()] for contact_id, transcript in self._open.items()],
+            "ended": [[plain_contact(each.contact), each.plain()] for each in self._ended.values()],
+        }
+
+    def take(self, plain: dict[str, Any]) -> None:
+        """Go on from what `plain` gave where the state is now. Raises ValueError or KeyError if it is of another."""
+        contacts = self._state.contacts
+        self._open = {known: Transcript.restored(contacts[known], said) for known, said in plain["open"]}
+        if self._open.keys() != contacts.keys():
+            raise ValueError("the words are not those of the contacts in the state")
+        ended = [Transcript.restored(restored_contact(contact), said) for contact, said in plain["ended"]]
+        self._ended = OrderedDict((each.contact.id, each) for each in ended)
+
     # --- following the desk
 
     def on_entry(self, stored: StoredEntry, entry: Entry, folded: Folded) -> None:
@@ -201,7 +243,7 @@ class Transcripts:
 
     def _key(self, contact_id: int) -> bytes | None:
         key = self._keys.get(contact_id)
-        if key is None and contact_id in self._wrapped:
+        if key is None and self._desk_keys is not None and contact_id in self._wrapped:
             try:
                 key = self._keys[contact_id] = self._desk_keys.unwrap(contact_id, self._wrapped[contact_id])
             except SealingError:

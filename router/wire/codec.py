@@ -7,23 +7,20 @@ enters here.
 """
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields
 from hashlib import sha256
 from operator import attrgetter
-from types import UnionType
-from typing import Any, Final, Literal, NewType, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Final, cast, get_type_hints
 
 from pydantic_core import from_json, to_json
 
 from router.core.commands import COMMANDS, Command, PolicyChanged
 from router.core.events import Event
+from router.core.plain import reader
 from router.wire.policy import PolicyDocument, compile_policy
 
 COMMAND_VERSION: Final = 2
 """The form of commands written today; it travels as the entry's `v`."""
-
-Read = Callable[[Any], Any]
-"""Turns a JSON value into a field's value; raises ValueError or TypeError when it does not fit."""
 
 
 class UnknownEntry(Exception):
@@ -95,69 +92,9 @@ def _getter(cls: type) -> Callable[[Any], tuple[Any, ...]]:
 # --- reading: one strict reader for each class, made from its annotations
 
 
-def _exactly(cls: type) -> Read:
-    def read(value: Any) -> Any:
-        if type(value) is not cls:
-            raise TypeError(f"{value!r} is not {cls.__name__}")
-        return value
-
-    return read
-
-
-def _one_of(choices: tuple[Any, ...]) -> Read:
-    def read(value: Any) -> Any:
-        if value not in choices:
-            raise ValueError(f"{value!r} is none of {choices}")
-        return value
-
-    return read
-
-
-def _tuple_of(items: tuple[Any, ...]) -> Read:
-    each = _reader(items[0])
-    length = None if items[1:] == (...,) else len(items)
-
-    def read(value: Any) -> Any:
-        if type(value) is not list or (length is not None and len(value) != length):
-            raise TypeError(f"{value!r} is not an array" + (f" of {length}" if length is not None else ""))
-        return tuple([each(item) for item in value])
-
-    return read
-
-
-def _document_of(cls: type) -> Read:
-    """A record inside a command travels as an object with the names of its fields; what came later has a default."""
-    hints = get_type_hints(cls)
-    readers = {field.name: _reader(hints[field.name]) for field in fields(cls)}
-    needed = {field.name for field in fields(cls) if field.default is MISSING}
-
-    def read(value: Any) -> Any:
-        if type(value) is not dict or not needed <= value.keys() <= readers.keys():
-            raise TypeError(f"{cls.__name__} needs the fields {list(readers)}")
-        return cls(**{name: readers[name](part) for name, part in value.items()})
-
-    return read
-
-
-def _reader(hint: Any) -> Read:
-    origin = get_origin(hint)
-    if isinstance(hint, NewType):
-        return _reader(hint.__supertype__)
-    if origin is Literal:
-        return _one_of(get_args(hint))
-    if origin is tuple:
-        return _tuple_of(get_args(hint))
-    if hint in (int, str, bool):
-        return _exactly(hint)
-    if isinstance(hint, type) and is_dataclass(hint):
-        return _document_of(hint)
-    kind = "a union" if origin in (Union, UnionType) else repr(hint)
-    raise TypeError(f"a command may not have a field of {kind}")
-
-
 def _record_reader(cls: type) -> Callable[[list[Any]], Any]:
     hints = get_type_hints(cls)
-    readers = [_reader(hints[field.name]) for field in fields(cls)]
+    readers = [reader(hints[field.name]) for field in fields(cls)]
 
     def make(values: list[Any]) -> Any:
         return cls(*[read(value) for read, value in zip(readers, values, strict=True)])

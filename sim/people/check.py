@@ -25,6 +25,23 @@ def check(scenario: "Scenario") -> list[Problem]:
     ]
 
 
+def warnings(scenario: "Scenario") -> list[str]:
+    """What is allowed and may surprise, one sentence each: a further chat that costs more than it brings."""
+    found = []
+    for name, group in scenario.people.items():
+        for product in group.products:
+            factors = group.slow_down or scenario.work.slow_down_by_product.get(product, scenario.work.slow_down)
+            held = range(1, min(group.chats, len(factors)) + 1)
+            speeds = [number / factors[number - 1] for number in held]
+            worse = next((number for number in held[1:] if speeds[number - 1] < speeds[number - 2]), None)
+            if worse is not None:
+                found.append(
+                    f"people.{name}: with {worse} chats about {product} an agent handles fewer an hour than with"
+                    f" {worse - 1}."
+                )
+    return found
+
+
 def serves(group: Group, product: str, language: str) -> bool:
     """Whether a group has the skills for a line."""
     return product in group.products and language in group.languages

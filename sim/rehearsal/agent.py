@@ -5,11 +5,11 @@ import random
 from collections.abc import Coroutine
 from typing import Any
 
+from sim.client.client import Client, Refusal
+from sim.client.view import OVER, Frame
 from sim.model import GroupModel
 from sim.rehearsal.chance import Chance, is_virtual
-from sim.rehearsal.client import Client, Refusal
 from sim.rehearsal.dialogue import FAREWELL, GREETING, TO_VISITORS, script_of, scripts
-from sim.rehearsal.view import OVER, Frame
 
 VISITOR_SILENCE_S = 120.0
 """A visitor who writes nothing for so long has left; the agent says goodbye."""

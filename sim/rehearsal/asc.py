@@ -3,11 +3,11 @@
 import asyncio
 import random
 
+from sim.client.client import Client, Refusal
+from sim.client.view import OVER, Frame
 from sim.laws import NEVER_MS
 from sim.rehearsal.chance import Chance, is_virtual
-from sim.rehearsal.client import Client, Refusal
 from sim.rehearsal.dialogue import Script, script_of, scripts
-from sim.rehearsal.view import OVER, Frame
 
 LOOKS_ROUND_S = 1.5
 """A customer sees the place in line before asking for a callback instead."""

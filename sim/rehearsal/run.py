@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
+from sim.client.client import Client, Refusal
 from sim.customers import Arrivals, Customer
 from sim.model import GroupModel
 from sim.rehearsal.agent import VirtualAgent
 from sim.rehearsal.asc import VirtualAsc
 from sim.rehearsal.chance import Chance, Identity, asc_id
-from sim.rehearsal.client import Client, Refusal
 from sim.rehearsal.clock import RehearsalClock
 from sim.scenario import Scenario
 

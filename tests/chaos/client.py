@@ -8,8 +8,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from sim.rehearsal.client import Client, Refusal
-from sim.rehearsal.view import Frame, View
+from sim.client.client import Client, Refusal
+from sim.client.view import Frame, View
 from tests.chaos.history import History
 from tests.service.desk import ORIGIN
 

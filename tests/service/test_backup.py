@@ -199,6 +199,7 @@ async def test_what_was_erased_since_stays_erased(desk: Path, backup: Path, tmp_
 async def test_a_desk_starts_from_its_archive(desk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What left the store is folded from the archive: the same state, the same words; without it nothing starts."""
     monkeypatch.setattr("router.journal.archiver.SEGMENT_ENTRIES", 3)
+    shutil.rmtree(desk / "snapshots")
     await export_desk(Place(desk), tmp_path / "before.jsonl")
     last, first = await archive_desk(Place(desk), 0)
     await export_desk(Place(desk), tmp_path / "after.jsonl")

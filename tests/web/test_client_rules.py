@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim.rehearsal.view import OtherJournal, View
+from sim.client.view import OtherJournal, View
 
 HERE = Path(__file__).parent
 TOLD: dict[str, Any] = json.loads((HERE / "transcript.json").read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from sim.rehearsal.client import Client
+from sim.client.client import Client
 from tests.web.desk import DeskProcess, get, token_of, wait_for
 from web.demo import MARK
 

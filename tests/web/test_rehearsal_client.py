@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.rehearsal.client import MOST_UNANSWERED, Client, Refusal
+from sim.client.client import MOST_UNANSWERED, Client, Refusal
 from tests.web.desk import DeskProcess, token_of
 
 WITHIN_S = 20

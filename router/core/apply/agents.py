@@ -140,7 +140,6 @@ def _group_for(state: DeskState, profile: Profile) -> Group:
     if group is not None:
         return group
     group = _empty_group(state, profile)
-    state.groups_of[profile] = group
     for line in state.lines.values():
         for key, cohort in line.cohorts.items():
             if group.may_serve(line.rules, key[1], key[2], key[3]):
@@ -152,14 +151,19 @@ def _empty_group(state: DeskState, profile: Profile) -> Group:
     """A group for a new profile, in the place of one that nobody is in any more: people change, numbers stay few."""
     left = next((group for group in state.groups if not group.members), None)
     if left is None:
-        group = Group(len(state.groups), profile, state.room)
-        state.groups.append(group)
-        return group
+        return known_group(state, profile)
     group = Group(left.number, profile, state.room)
-    state.groups[left.number] = group
+    state.groups[left.number] = state.groups_of[profile] = group
     del state.groups_of[left.profile]
     for line in state.lines.values():
         for cohort in line.cohorts.values():
             if left in cohort.groups:
                 cohort.serve_by([other for other in cohort.groups if other is not left])
+    return group
+
+
+def known_group(state: DeskState, profile: Profile) -> Group:
+    """One group more, in which nobody is yet."""
+    group = state.groups_of[profile] = Group(len(state.groups), profile, state.room)
+    state.groups.append(group)
     return group

@@ -27,6 +27,11 @@ def nack(op_id: int, code: str, message: str, final: bool, **more: Any) -> bytes
     return encode({"t": "nack", "id": op_id, "code": code, "message": message, "final": final, **more})
 
 
+def drain(after_ms: int) -> bytes:
+    """This node ends; it closes the connection with 1012 in so many ms, and another node or the next life serves on."""
+    return encode({"t": "drain", "after_ms": after_ms})
+
+
 def event(contact_id: int, o: int, epoch: str, at: int, kind: str, data: dict[str, Any]) -> bytes:
     """An event of a contact's durable stream."""
     frame = {"t": "ev", "s": f"chat:{contact_id}", "o": o, "e": epoch, "at": at, "k": kind, "d": data}

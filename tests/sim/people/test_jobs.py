@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from sim.driver import Alarm, Driver, Turn
+from sim.people.check import warnings
 from sim.people.jobs import Jobs
 from sim.people.model import FULL_SPEED, Pace
-from tests.sim.people.days import MINUTE, desk, held, run
+from sim.scenario_file import as_scenario
+from tests.sim.people.days import MINUTE, SKILLS, desk, held, run
 
 HALF = Pace(1.0, (FULL_SPEED, FULL_SPEED // 2))
 """Alone at full speed, at half speed with two."""
@@ -100,3 +102,15 @@ def test_no_slow_down_is_the_plain_day() -> None:
     plain = run(desk())[1]
 
     assert run(desk(work={**desk()["work"], "slow_down": [1.0, 1.4, 2.0]}))[1] == plain
+
+
+def test_a_chat_that_costs_more_than_it_brings_is_warned_of() -> None:
+    """Throughput must rise with the number held: at 13, 16.5, 21.5 and 31 minutes the fourth chat lowers it."""
+    work = {**desk()["work"], "slow_down": [1.0, 16.5 / 13, 21.5 / 13, 31 / 13]}
+    three, four = (
+        warnings(as_scenario(desk(work=work, people={"crew": {**SKILLS, "agents": 6, "chats": chats}})))
+        for chats in (3, 4)
+    )
+
+    assert three == []
+    assert four[0] == "people.crew: with 4 chats about expense an agent handles fewer an hour than with 3."

@@ -1,5 +1,5 @@
 """
-One virtual person's connection: the client rules of the protocol on the library `websockets`.
+One person's connection: the client rules of the protocol on the library `websockets`.
 
 The same rules as the browser's `client.js`: an outbox that is filled before anything is sent, at most 16 unanswered,
 the same number and content again after a reconnect, a full-jitter back-off, one action for each close code.
@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 from websockets.typing import Origin, Subprotocol
 
-from sim.rehearsal.view import Frame, OtherJournal, View
+from sim.client.view import Frame, OtherJournal, View
 
 PROTOCOL: Final = Subprotocol("ringback.v1")
 MOST_UNANSWERED: Final = 16
@@ -25,7 +25,7 @@ LONGEST_BACK_OFF_S: Final = 30.0
 READY_WITHIN_S: Final = 10.0
 LEAST_WAIT_S: Final = 0.02
 
-_STOP: Final = frozenset({1009, 4400, 4401, 4403, 4409})
+_STOP: Final = frozenset({1002, 1007, 1009, 4400, 4401, 4403, 4409})
 """After these closes coming back would not help. A token here is fresh each time, so 4401 is one of them."""
 _AT_ONCE: Final = 1012
 
