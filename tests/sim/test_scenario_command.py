@@ -40,7 +40,7 @@ def test_a_variant_says_only_what_differs(tmp_path: Path, capsys: pytest.Capture
 def test_check_tells_the_answer_first_and_then_what_it_stands_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Contacts, agents and hours in a sentence; then lines, targets, assumptions, and what was left to defaults."""
+    """Contacts, agents and hours in a sentence; then targets, assumptions, what was left to defaults, and lines."""
     new(tmp_path / "desk.yaml", None)
     capsys.readouterr()
 
@@ -48,7 +48,7 @@ def test_check_tells_the_answer_first_and_then_what_it_stands_on(
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith("desk: can run. About 228 contacts in 24 h from Tuesday 2026-11-17, 7 agents, ")
     assert told[0].endswith(", 60 rostered hours; 50 replications.")
-    assert "  expense/en: about 152 contacts, takes chats for 10 h" in told
+    assert "  expense/en: about 152 contacts, open to chats for 10 h" in told
     assert "  service level within 1 min (sl_offered): at least 80 %" in told
 
     assert check(SHIPPED / "first-desk.yaml", "patience=never") == 0
