@@ -14,6 +14,12 @@ from sim.settings import plain
 from sim.yaml_file import read_yaml
 
 
+@pytest.fixture(scope="module")
+def validator() -> Draft202012Validator:
+    """Of scenarios, by their schema."""
+    return Draft202012Validator(scenario_schema())
+
+
 def test_what_is_written_can_run_and_is_never_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A new scenario is named like its file, commented in every section, and understood at once."""
     path = tmp_path / "My Desk.yaml"
@@ -92,10 +98,9 @@ def test_the_schema_is_valid_and_printed(capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.parametrize("name", shipped_names())
-def test_every_scenario_that_ships_is_valid_by_the_schema(name: str) -> None:
+def test_every_scenario_that_ships_is_valid_by_the_schema(validator: Draft202012Validator, name: str) -> None:
     """As it is written, and as it is printed with every default filled in."""
     path = SHIPPED / f"{name}.yaml"
-    validator = Draft202012Validator(scenario_schema())
 
     assert [] == [error.message for error in validator.iter_errors(read_yaml(path).data)]
     assert [] == [error.message for error in validator.iter_errors(plain(load_scenario(path)))]
@@ -112,6 +117,8 @@ def test_every_scenario_that_ships_is_valid_by_the_schema(name: str) -> None:
         ({"extends": 3}, False),
     ],
 )
-def test_the_schema_knows_what_an_extending_scenario_may_leave_out(data: dict[str, object], valid: bool) -> None:
+def test_the_schema_knows_what_an_extending_scenario_may_leave_out(
+    validator: Draft202012Validator, data: dict[str, object], valid: bool
+) -> None:
     """Everything may be left out or taken away, but nothing may be mistyped."""
-    assert Draft202012Validator(scenario_schema()).is_valid(data) is valid
+    assert validator.is_valid(data) is valid
