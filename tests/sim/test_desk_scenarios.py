@@ -31,6 +31,8 @@ FOUND: dict[str, dict[str, tuple[float, float]]] = {
         "callback_kept": (0.912, 0.022),
     },
     "baseline-tuesday": {"sl_offered": (0.726, 0.048), "abandonment": (0.132, 0.026), "occupancy": (0.712, 0.033)},
+    "airline-strike": {"sl_offered": (0.662, 0.055), "abandonment": (0.170, 0.033), "occupancy": (0.757, 0.035)},
+    "monday-morning": {"sl_offered": (0.578, 0.065), "abandonment": (0.215, 0.036), "occupancy": (0.796, 0.031)},
     "p1-expense-0910": {"sl_offered": (0.682, 0.053), "abandonment": (0.157, 0.031), "occupancy": (0.743, 0.035)},
     "p1-expense-0910-told-5": {
         "sl_offered": (0.708, 0.051),
