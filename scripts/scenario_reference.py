@@ -36,6 +36,7 @@ A scenario may say only what is different from another one.
 | a mapping | is merged with the other's, key by key |
 | a list | takes the place of the other's |
 | a list whose entries all have a `name` | changes the entries of that name; new ones come last |
+| `sources`, `measured`, `fitted`, `assumed` | are joined with the other's, so that nothing that was assumed gets lost |
 | a number, a word, a duration | takes the place of the other's |
 | `null` | takes away what the other says |
 | one law instead of another, `per_hour` or `profile`, `lasts` or `to` | takes its place; what is beside it stays |

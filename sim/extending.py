@@ -2,8 +2,9 @@
 `extends`: a scenario that says only what is different from another one.
 
 Mappings are merged key by key, everything else is replaced; `null` takes away what the other says. Lists are replaced
-too, but for lists whose entries all have a `name`: those are merged entry by entry. A key that stands instead of
-others (one law instead of another) takes their place. Each part keeps the file and line that it came from.
+too, but for lists whose entries all have a `name`, which are merged entry by entry, and those that tell where numbers
+come from, which are joined. A key that stands instead of others (one law instead of another) takes their place. Each
+part keeps the file and line that it came from.
 
 What is extended is a scenario that ships, by its name, or a file beside or below the one that extends it. The files
 are as little trusted as any other: no way leads out of the folder, and a circle is refused.
@@ -41,6 +42,10 @@ _INSTEAD: Final[dict[type, tuple[tuple[str, ...], ...]]] = {
 
 _WHOLE: Final[dict[type, tuple[str, ...]]] = {Calendar: ("days", "holidays"), Stream: ("zones",)}
 """Keys whose mapping makes sense as a whole only, and so is replaced."""
+
+
+_JOINED: Final[dict[type, tuple[str, ...]]] = {Scenario: ("sources", "measured", "fitted", "assumed")}
+"""Lists that hold for what is extended as well: where its numbers come from must not get lost."""
 
 
 def shipped_names() -> list[str]:
@@ -148,6 +153,8 @@ class _Merger:
             if key not in above:
                 if key not in dropped:
                     merged[key] = self._take(self._below, value, (*below_at, key), inner)
+            elif key in _of(model, _JOINED) and isinstance(value, list) and isinstance(above[key], list):
+                merged[key] = self._joined(value, (*below_at, key), above[key], (*above_at, key), inner)
             elif above[key] is not None:
                 old = None if key in _of(model, _WHOLE) else value
                 merged[key] = self._merge(old, (*below_at, key), above[key], (*above_at, key), inner, inside(kind, key))
@@ -175,6 +182,16 @@ class _Merger:
         for at, entry in changes.values():
             merged.append(self._take(self._above, entry, (*above_at, at), (*to, len(merged))))
         return merged
+
+    def _joined(self, below: list[Any], below_at: Path, above: list[Any], above_at: Path, to: Path) -> list[Any]:
+        """One after the other; what both say is said once."""
+        self._place(self._above, above_at, to)
+        self._key(self._above, above_at, to)
+        joined = [self._take(self._below, one, (*below_at, index), (*to, index)) for index, one in enumerate(below)]
+        for index, one in enumerate(above):
+            if one not in below:
+                joined.append(self._take(self._above, one, (*above_at, index), (*to, len(joined))))
+        return joined
 
     def _take(self, source: Document, value: Any, at: Path, to: Path) -> Any:
         """A part of one of them as it is."""

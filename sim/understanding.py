@@ -1,7 +1,8 @@
-"""What was understood of a scenario, in words: the answer first, then what it stands on, then what was not said."""
+"""What was understood of a scenario, in words: the answer first, then what it stands on and what was not said."""
 
 from collections.abc import Iterator
 
+from router.core.hours import clipped, common
 from router.core.ids import line_key
 from router.wire.policy import policy_warnings
 from router.wire.units import format_duration_ms
@@ -21,13 +22,13 @@ def understood(scenario: Scenario) -> list[str]:
     return [
         f"{scenario.name}: can run. {_answer(scenario)}",
         *_listed("Warnings", [*policy_warnings(scenario.policy), *people_warnings(scenario)]),
-        *_listed("Lines", _lines(scenario)),
-        *_listed("People", _people(scenario)),
         *_listed("Targets", goals(scenario)),
         *_listed("Measured", scenario.measured),
         *_listed("Fitted", scenario.fitted),
         *_listed("Assumed", scenario.assumed),
         *_listed("Not said, and so", _silences(scenario)),
+        *_listed("Lines", _lines(scenario)),
+        *_listed("People", _people(scenario)),
     ]
 
 
@@ -53,16 +54,18 @@ def _lines(scenario: Scenario) -> Iterator[str]:
         contacts[source.line] = contacts.get(source.line, 0.0) + expected_of([source])
     rules = build(scenario).rules
     horizon = round(scenario.run.horizon / scenario.run.compress)
+    calendars = rules.hours.calendars
+    spoken = {entry.language: calendars[entry.calendar] for entry in rules.hours.languages}
     opened = {}
-    for entry in rules.hours.lines:
-        intervals = rules.hours.calendars[entry.chat]
-        opened[entry.line] = sum(max(min(closes, horizon) - opens, 0) for opens, closes in intervals if opens < horizon)
+    for entry, line_rules in zip(rules.hours.lines, rules.lines, strict=True):
+        intervals = clipped(common(calendars[entry.chat], spoken[line_rules.language]), 0, horizon)
+        opened[entry.line] = sum(closes - opens for opens, closes in intervals)
     for product in scenario.policy.products:
         for language in scenario.policy.languages:
             line = line_key(product, language)
             if line in contacts:
                 hours = opened[line] * scenario.run.compress / _HOUR_MS
-                yield f"{line}: about {contacts[line]:,.0f} contacts, takes chats for {hours:g} h"
+                yield f"{line}: about {contacts[line]:,.0f} contacts, open to chats for {hours:g} h"
 
 
 def _people(scenario: Scenario) -> Iterator[str]:

@@ -75,6 +75,14 @@ def test_lists_are_replaced_but_entries_with_names_are_found(tmp_path: Path) -> 
     ]  # fmt: skip
 
 
+def test_what_was_assumed_is_not_lost(tmp_path: Path) -> None:
+    """A variant stands on the assumptions of what it extends and on its own; `null` says that they do not hold."""
+    put(tmp_path, "base.yaml", BASE + "assumed: [patience, rates]\nfitted: [handle time]\n")
+    plan = load_scenario(put(tmp_path, "plan.yaml", "extends: base.yaml\nassumed: [rates, deflection]\nfitted: null\n"))
+
+    assert (plan.assumed, plan.fitted) == (["patience", "rates", "deflection"], [])
+
+
 def test_null_takes_away(tmp_path: Path) -> None:
     """What the other says can be unsaid: a group, a section, a shift."""
     plan = changed(tmp_path, "callback: null\npeople: {late: null, crew: {shift: null}}\n")
