@@ -2,14 +2,19 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
+from sim.calibrate import contacts_report, report
+from sim.calibrate.contacts import are_contacts, read_contacts, split
 from sim.calibrate.counts import read_counts
 from sim.calibrate.demand import fit_demand
-from sim.calibrate.report import show, to_json
+from sim.calibrate.patience import FEWEST_LEFT, fit_patience
 from sim.calibrate.section import write_section
+from sim.calibrate.work import fit_handled, fit_levels
 from sim.command import BAD_INPUT, DONE, FAILED, errors
 from sim.demand.profile import WEEKDAYS, Weekday
 
@@ -26,14 +31,18 @@ def calibrate(
     as_json: bool = False,
 ) -> int:
     """
-    Fit the demand of a file of counts, print the answer, and write the section to `out`.
+    Fit a file, print the answer, and write what a scenario takes to `out`.
 
-    `days` are weekdays, `mon,tue` or `mon-fri`; empty for all. Returns the exit code: 0 done, 1 the section cannot be
-    written, 2 the input cannot be used; both are said on standard error.
+    Counts give demand; single contacts (a table with `wait_s`, or a journal) give patience and handle times. `days` are
+    weekdays, `mon,tue` or `mon-fri`; empty for all. Returns the exit code: 0 done, 1 the file cannot be written, 2 the
+    input cannot be used; both are said on standard error.
     """
     told = errors()
     try:
-        found = fit_demand(read_counts(path, every, chosen(days)))
+        if are_contacts(path):
+            write, show, data = _contacts(path)
+        else:
+            write, show, data = _counts(path, every, days, product, language, scale)
     except ValueError as problem:
         told.print(str(problem))
         return BAD_INPUT
@@ -41,12 +50,12 @@ def calibrate(
         told.print(f"{path}: cannot be read: {problem.strerror}")
         return BAD_INPUT
     if as_json:
-        sys.stdout.write(json.dumps(to_json(found)) + "\n")
+        sys.stdout.write(json.dumps(data) + "\n")
     else:
-        show(found, Console(highlight=False, markup=False, soft_wrap=True))
+        show(Console(highlight=False, markup=False, soft_wrap=True))
     if out is not None:
         try:
-            write_section(out, found, path.name, product, language, scale)
+            write(out)
         except ValueError:
             told.print(f"'{product}' and '{language}' make no stream: they are names like expense and en")
             return BAD_INPUT
@@ -55,6 +64,33 @@ def calibrate(
             return FAILED
         told.print(f"written to {out}")
     return DONE
+
+
+_Answer = tuple[Callable[[Path], None], Callable[[Console], None], dict[str, Any]]
+"""What writes the sections, what shows the answer, and the answer as JSON."""
+
+
+def _counts(path: Path, every: int, days: str, product: str, language: str, scale: float) -> _Answer:
+    found = fit_demand(read_counts(path, every, chosen(days)))
+    return (
+        lambda out: write_section(out, found, path.name, product, language, scale),
+        lambda console: report.show(found, console),
+        report.to_json(found),
+    )
+
+
+def _contacts(path: Path) -> _Answer:
+    contacts = read_contacts(path)
+    waits, left = split(contacts.waits)
+    # Where hardly anybody leaves, the handle times are worth telling all the same.
+    patience = fit_patience(waits, left) if sum(left) >= FEWEST_LEFT or not contacts.handled else None
+    handled, levels = fit_handled(contacts.handled), fit_levels(contacts.levels)
+    sections = contacts_report.sections(patience, handled, levels)
+    return (
+        lambda out: contacts_report.write_sections(out, path.name, sections),
+        lambda console: contacts_report.show(patience, handled, levels, console),
+        contacts_report.to_json(patience, handled, levels),
+    )
 
 
 def chosen(days: str) -> list[Weekday]:

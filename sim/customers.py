@@ -1,5 +1,5 @@
 """
-Virtual customers: who asks when, how long each will wait, whether each takes a callback.
+Virtual customers: who asks when and on which channel, how long each will wait. Callbacks are `sim.people.offering`.
 
 Everything about a customer is drawn by key when the customer asks, so that it depends on nobody else. Draws are made
 for a block of customers at a time, which makes them nearly free.
@@ -7,82 +7,29 @@ for a block of customers at a time, which makes them nearly free.
 
 import heapq
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
-from router.core.commands import (
-    Command,
-    ConvertToCallback,
-    LeaveContact,
-    OpenCase,
-    ReportCall,
-    RequestCallback,
-    RequestChat,
-)
+from router.core.commands import LeaveContact, OpenCase, ReportCall, RequestChat
 from router.core.errors import Refused
-from router.core.ids import AscId, CompanyId, ContactId, LineKey
-from sim.demand.model import StreamModel
+from router.core.ids import CompanyId, LineKey
+from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT, LIVE
 from sim.demand.windows import asking
-from sim.draws import NEVER_MS, Floats, Ints, Purpose, fill_arrivals, fill_durations, fill_uniforms, prefix
+from sim.draws import NEVER_MS, Floats, Ints, Purpose, draw_ms, fill_arrivals, fill_durations, fill_uniforms, prefix
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
-from sim.laws import COMING_SHIFT
-from sim.model import Model
+from sim.model import Model, StreamModel
+from sim.people.customer import Customer as Customer
+from sim.people.offering import Offering
 from sim.returns import Returns
 
 _BLOCK = 1_024
-_WHO = (1 << COMING_SHIFT) - 1
-_Row = tuple[int, int, int, int, int, bool, bool]
-
-
-class Customer:
-    """One customer of one contact; the contact's id is the customer's number. Durations in milliseconds."""
-
-    __slots__ = (
-        "agreed",
-        "asc",
-        "attempts",
-        "handle_ms",
-        "id",
-        "offer_id",
-        "offers",
-        "patience_ms",
-        "repeats",
-        "retrials",
-        "rings_ms",
-        "stream",
-        "waiting",
-        "wants_callback",
-        "wrap_up_ms",
-    )
-
-    def __init__(
-        self, stream: StreamModel, ident: int, patience_ms: int, handle_ms: int, wrap_up_ms: int, wants_callback: bool
-    ) -> None:
-        self.stream = stream
-        self.id = ContactId(ident)
-        self.asc = AscId(ident & _WHO)
-        """Who it is, also of somebody who comes again under another number."""
-        self.patience_ms = patience_ms
-        self.handle_ms = handle_ms
-        self.wrap_up_ms = wrap_up_ms
-        self.wants_callback = wants_callback
-        self.waiting = True
-        """Whether the customer is in line for a chat and may still leave."""
-        self.offers = 0
-        """How often an agent was offered this contact."""
-        self.offer_id = 0
-        """The offer that is pending, or 0."""
-        self.rings_ms = 0
-        """How long the last offer rings before the agent takes it."""
-        self.attempts = 0
-        """How often an agent dialled."""
-        self.agreed = False
-        """Whether another language will do."""
-        self.retrials = 0
-        """How often this ASC came again so far because it had not been served."""
-        self.repeats = 0
-        """How often this ASC came again so far although it had been served."""
+_Row = tuple[int, int, int, int, int, float, bool, bool]
+TURNED_AWAY: Final = ("queue_full", "line_closed", "line_empty", "outside_hours", "language_closed")
+"""Refusals that say to a customer: not now."""
+SHUT: Final = ("line_closed", "outside_hours", "language_closed")
+"""Of these: those that also say when it opens, so that nobody tries again at once."""
 
 
 class Arrivals:
@@ -91,12 +38,13 @@ class Arrivals:
     def __init__(self, model: Model, stream: StreamModel, seed: int, replication: int) -> None:
         self._stream = stream
         self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        laws = stream.laws
         self._laws = {
-            Purpose.PATIENCE: stream.patience,
-            Purpose.HANDLE_TIME: stream.handle_time,
-            Purpose.WRAP_UP: model.wrap_up,
+            Purpose.PATIENCE: laws.patience,
+            Purpose.HANDLE_TIME: laws.handle_time,
+            Purpose.WRAP_UP: laws.wrap_up,
         }
-        self._accept = model.callback.accept if model.callback else 0.0
+        self._silent = model.silent if stream.channel == "chat" else 0.0
         self._rates, self._passed = stream.course(seed, replication)
         self._clock = 0.0
         self._next = stream.first_customer
@@ -114,11 +62,8 @@ class Arrivals:
             row = self._block.pop()
         else:
             return None
-        asked, ident, patience, handle, wrap_up, wants, agreed = row
-        customer = Customer(self._stream, ident, patience, handle, wrap_up, wants)
-        if agreed:
-            customer.agreed = True
-        return asked, customer
+        asked, ident, patience, handle, wrap_up, choice, silent, agreed = row
+        return asked, Customer(self._stream, ident, patience, handle, wrap_up, choice, silent, agreed)
 
     def _fill(self) -> bool:
         """Draw the next block; False when there is none."""
@@ -129,26 +74,23 @@ class Arrivals:
             return False
         self._next += filled
         durations = {purpose: self._durations(purpose, law, first, filled) for purpose, law in self._laws.items()}
+        if stream.laws.at_once:
+            durations[Purpose.PATIENCE][self._happens(Purpose.LEAVES_AT_ONCE, first, filled, stream.laws.at_once)] = 0
         if stream.handle_factors is not None:
             since, factors = stream.handle_factors
-            handle = durations[Purpose.HANDLE_TIME]
             index = np.maximum(np.searchsorted(since, times, side="right") - 1, 0)
-            handle[:] = np.rint(handle * factors[index])
+            durations[Purpose.HANDLE_TIME][:] = np.rint(durations[Purpose.HANDLE_TIME] * factors[index])
         if stream.replayed is not None:
             begin = first - stream.first_customer
-            for purpose, known in (
-                (Purpose.PATIENCE, stream.replayed.patience),
-                (Purpose.HANDLE_TIME, stream.replayed.handle),
-                (Purpose.WRAP_UP, stream.replayed.wrap_up),
-            ):
+            for purpose, known in stream.replayed.durations():
                 told = known[begin : begin + filled]
                 durations[purpose] = np.where(told >= 0, told, durations[purpose])
         columns = [each.tolist() for each in durations.values()]
-        wants = (self._uniforms(Purpose.CALLBACK_CHOICE, first, filled) <= self._accept).tolist()
-        agreed = [False] * filled
-        if stream.agreed:
-            agreed = (self._uniforms(Purpose.AGREED, first, filled) <= stream.agreed).tolist()
-        rows = list(zip(times.tolist(), range(first, first + filled), *columns, wants, agreed, strict=True))
+        choices = self._uniforms(Purpose.CALLBACK_CHOICE, first, filled).tolist()
+        silent = self._happens(Purpose.LEAVES_SILENTLY, first, filled, self._silent)
+        agreed = self._happens(Purpose.AGREED, first, filled, stream.agreed)
+        numbers = range(first, first + filled)
+        rows = list(zip(times.tolist(), numbers, *columns, choices, silent, agreed, strict=True))
         if stream.windows:
             rows, later = asking(rows, stream.windows, self._prefix)
             for row in later:
@@ -168,6 +110,11 @@ class Arrivals:
         )
         return times[:filled]
 
+    def _happens(self, purpose: Purpose, first: int, count: int, share: float) -> list[bool]:
+        if not share:
+            return [False] * count
+        return list((self._uniforms(purpose, first, count) <= share).tolist())
+
     def _uniforms(self, purpose: Purpose, first: int, count: int) -> Floats:
         out = np.empty(count)
         fill_uniforms(self._prefix[purpose], first, 0, out)
@@ -175,30 +122,52 @@ class Arrivals:
 
     def _durations(self, purpose: Purpose, law: LawNumbers, first: int, count: int) -> Ints:
         out = np.empty(count, dtype=np.int64)
-        fill_durations(self._prefix[purpose], first, 0, law.law, law.a, law.b, out)
+        fill_durations(self._prefix[purpose], first, 0, int(law.law), law.a, law.b, out)
         return out
 
 
 class Customers:
     """
-    Lets customers ask, wait, leave, and take callbacks.
+    Lets customers ask, wait and leave.
 
-    `present` maps the contacts that are in the desk to their customers. `blocked` is called with the time and the line
-    when a customer is turned away because the line is full.
+    `present` maps the contacts that are in the desk to their customers. `turned_away` is called with the time, the line
+    and whether it is shut when a customer is turned away; else the line is full, or nobody is there.
     """
 
     def __init__(
-        self, model: Model, driver: Driver, seed: int, replication: int, blocked: Callable[[int, LineKey], None]
+        self,
+        model: Model,
+        driver: Driver,
+        seed: int,
+        replication: int,
+        turned_away: Callable[[int, LineKey, bool], None],
     ) -> None:
         self.present: dict[int, Customer] = {}
         self._driver = driver
-        self._blocked = blocked
+        self._turned_away = turned_away
+        self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        self._offering = None
+        if model.callback is not None:
+            self._offering = Offering(model, model.callback, driver, self._prefix, self._wait_until)
         self._arrivals = [Arrivals(model, stream, seed, replication) for stream in model.streams]
         self.returns: Returns | None = None
         if model.demand.retrial or model.demand.repeat:
-            self.returns = Returns(model, driver, seed, replication, self.present, self._enter)
+            self.returns = Returns(model, driver, self._prefix, self.present, self._enter)
         for arrivals in self._arrivals:
             self._expect(arrivals)
+        for stream, cases in model.backlog:
+            driver.alarm(0, Turn.ARRIVAL, stream.first_customer, self._open_backlog, (stream, cases))
+
+    def wait_again(self, customer: Customer) -> None:
+        """The customer is in line once more: handed on, or an agent was lost. Patience begins anew."""
+        if customer.stream.channel not in LIVE or customer.called_back:
+            return
+        customer.waiting = True
+        customer.waits += 1
+        law = customer.stream.laws.patience
+        patience_ms = draw_ms(self._prefix[Purpose.PATIENCE], customer.id, customer.waits, law.law, law.a, law.b)
+        if patience_ms < NEVER_MS:
+            self._wait_until(customer, self._driver.now + patience_ms)
 
     def _expect(self, arrivals: Arrivals) -> None:
         """Set the alarm for the stream's next customer."""
@@ -215,48 +184,68 @@ class Customers:
 
     def _enter(self, customer: Customer) -> None:
         """Let a customer ask, now."""
-        driver, ident = self._driver, customer.id
+        driver, ident, stream = self._driver, customer.id, customer.stream
         self.present[ident] = customer
-        stream = customer.stream
+        channel = stream.channel
         try:
-            driver.send(
-                RequestChat(ident, customer.asc, CompanyId(1), stream.line, stream.impact, customer.agreed)
-                if stream.channel == "chat"
-                else _asked(customer)
-            )
+            if channel == CHAT:
+                driver.send(
+                    RequestChat(ident, customer.asc, CompanyId(1), customer.line, stream.impact, customer.agreed)
+                )
+            else:
+                self._ask_otherwise(customer, channel)
         except Refused as refused:
-            if refused.code != "queue_full":
+            if refused.code not in TURNED_AWAY:
                 raise
             del self.present[ident]
-            self._blocked(driver.now, stream.line)
-            if self.returns is not None:
+            self._turned_away(driver.now, customer.line, refused.code in SHUT)
+            if self.returns is not None and refused.code not in SHUT:
                 self.returns.turned_away(customer)
             return
-        if stream.channel in ("callback", "case"):
-            customer.waiting = False
+        if channel not in LIVE:
             return
         if not customer.offer_id:
-            if customer.wants_callback:
-                driver.send(ConvertToCallback(ident, customer.asc, str(customer.asc)))
+            if self._offering is not None and self._offering.consider(customer):
                 return
         elif not customer.rings_ms:
             return  # The offer is taken at this very instant, before any patience can end.
         if customer.patience_ms < NEVER_MS:
             # Patience runs until an agent accepts, also while an offer rings.
+            customer.leaves_at = driver.now + customer.patience_ms
             driver.alarm(customer.patience_ms, Turn.PATIENCE, ident, self._lose_patience, customer)
+
+    def _ask_otherwise(self, customer: Customer, channel: str) -> None:
+        """Call, open a case, or ask to be called."""
+        ident, asc, line = customer.id, customer.asc, customer.line
+        if channel == CALLBACK:
+            assert self._offering is not None, "the scenario's check asks for a callback section"
+            self._offering.request(customer)
+        elif channel == CALL:
+            self._driver.send(ReportCall(ident, asc, CompanyId(1), line, customer.stream.impact, customer.agreed))
+        else:
+            self._driver.send(OpenCase(ident, asc, CompanyId(1), line))
+
+    def _open_backlog(self, alarm: Alarm) -> None:
+        stream: StreamModel = alarm.what[0]
+        laws = stream.laws
+        for ident in range(stream.first_customer, stream.first_customer + alarm.what[1]):
+            handle_ms, wrap_up_ms = (
+                draw_ms(self._prefix[purpose], ident, 0, law.law, law.a, law.b)
+                for purpose, law in ((Purpose.HANDLE_TIME, laws.handle_time), (Purpose.WRAP_UP, laws.wrap_up))
+            )
+            customer = self.present[ident] = Customer(stream, ident, NEVER_MS, handle_ms, wrap_up_ms)
+            self._ask_otherwise(customer, CASE)
+
+    def _wait_until(self, customer: Customer, leaves_at: int) -> None:
+        """The customer's patience ends then, and not when was thought before."""
+        customer.leaves_at = max(leaves_at, self._driver.now)
+        delay = customer.leaves_at - self._driver.now
+        self._driver.alarm(delay, Turn.PATIENCE, customer.id, self._lose_patience, customer)
 
     def _lose_patience(self, alarm: Alarm) -> None:
         customer: Customer = alarm.what
-        if customer.waiting:
-            self._driver.send(LeaveContact(customer.id, customer.asc))
-
-
-def _asked(customer: Customer) -> Command:
-    """What a customer of another channel than chat asks."""
-    line, channel, impact = customer.stream.line, customer.stream.channel, customer.stream.impact
-    ident, asc, company = customer.id, customer.asc, CompanyId(1)
-    if channel == "call":
-        return ReportCall(ident, asc, company, line, impact, customer.agreed)
-    if channel == "callback":
-        return RequestCallback(ident, asc, company, line, str(asc))
-    return OpenCase(ident, asc, company, line)
+        if customer.waiting and customer.leaves_at == self._driver.now:
+            if customer.silent:
+                customer.gone = True
+            else:
+                self._driver.send(LeaveContact(customer.id, customer.asc))

@@ -105,7 +105,7 @@ def definitions(within_s: float) -> list[Definition]:
 
 
 def live_definitions(within_s: float) -> list[Definition]:
-    """Those, and what only people make: who had left without a word, and whether cases were answered in time."""
+    """Those, and who had left without a word, and whether cases were answered in time."""
     return [
         *definitions(within_s),
         Definition(
@@ -149,7 +149,7 @@ def all_definitions(within_s: float) -> list[Definition]:
     """Those, and what only reports tell: the other definitions of the service level, and what goes on in each hour."""
     within = f"{within_s:g} s"
     return [
-        *definitions(within_s),
+        *live_definitions(within_s),
         Definition(
             "abandonment",
             "abandonment",
@@ -159,6 +159,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.abandoned,
             lambda s: s.sl_base,
             lambda s: s.sl_base,
+        ),
+        Definition(
+            "shut",
+            "found the line shut",
+            "contacts",
+            "Customers who asked outside the hours of the line or its language; they are not offered.",
+            lambda s: s.shut,
         ),
         Definition(
             "sl_late",
@@ -201,6 +208,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             "contacts",
             "Callbacks first dialled within five minutes of what was promised.",
             lambda s: s.dialled - s.dialled_early - s.dialled_late,
+        ),
+        Definition(
+            "callbacks_late",
+            "callbacks late",
+            "contacts",
+            "Callbacks first dialled more than five minutes after what was promised.",
+            lambda s: s.dialled_late,
         ),
         Definition(
             "callback_kept",
@@ -252,5 +266,29 @@ def all_definitions(within_s: float) -> list[Definition]:
             "Mean number of agents with a contact, over the measured time; of the agents who serve the line.",
             lambda s: s.busy_ms,
             lambda s: s.span_ms,
+        ),
+        Definition(
+            "occupancy_contacts",
+            "agent occupancy, without cases",
+            "share",
+            "Agent time with at least one chat, call or callback / agent time available or busy; time with nothing but"
+            " cases is left out above the line.",
+            lambda s: s.busy_ms - s.casework_ms,
+            lambda s: s.available_ms,
+        ),
+        Definition("cases", "cases opened", "contacts", "Cases that were opened.", lambda s: s.cases),
+        Definition(
+            "cases_done",
+            "cases done",
+            "contacts",
+            "Of these: those on which the work was done.",
+            lambda s: s.cases_done,
+        ),
+        Definition(
+            "overtime",
+            "overtime",
+            "s",
+            "Agent time, in all, in which somebody had gone offline, or would have but for what was still held.",
+            lambda s: s.overtime_ms / 1000,
         ),
     ]

@@ -79,6 +79,36 @@ class Purpose(IntEnum):
     REPEAT_DELAY = 48
     """How much later; k = 0."""
 
+    # Of people, work, patience and callbacks; numbers from 60 on. Agents are keyed by their number, like customers.
+    LEAVES_AT_ONCE = 60
+    """Whether the customer leaves as soon as there is a wait; k = 0."""
+    LEAVES_SILENTLY = 61
+    """Whether the customer leaves without a word; k = 0."""
+    SILENT_TAKES = 62
+    """How long an agent takes to find out that nobody is there; k = 0."""
+    OFFER_TAKEN = 63
+    """Whether an offer is taken, declined or not answered; k = number of the contact's offer, from 1."""
+    TRANSFER = 64
+    """Whether and where a conversation is handed on; k = number of the conversation, from 0."""
+    DIAL_FAILURE = 65
+    """What becomes of an attempt that is not answered; k = number of the attempt, from 1."""
+    WINDOW_CHOICE = 66
+    """Whether the customer chooses a window for the callback; k = 0."""
+    WINDOW_AHEAD = 67
+    """How far ahead; k = 0."""
+    CALLBACK_PATIENCE = 68
+    """How long the customer waits to be dialled before cancelling; k = 0."""
+    ABSENCE = 69
+    """Whether an agent stays away; k = number of the shift."""
+    AWAY_GAP = 70
+    """Unit-mean exponential: how long until an agent is away; k = number of the time, from 0."""
+    AWAY_TIME = 71
+    """For how long; k as there."""
+    CONNECTION_GAP = 72
+    """Unit-mean exponential: how long until an agent's connection is lost; k = number of the loss, from 0."""
+    CONNECTION_LOST = 73
+    """For how long; k as there."""
+
 
 _U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
@@ -105,7 +135,8 @@ def _prefix(seed: int, replication: int, purpose: int) -> np.uint64:
 def prefix(seed: int, replication: int, purpose: int) -> np.uint64:
     """The state after the first three keys, computed once per run and purpose. Keys: whole numbers, 0 to 2**63 - 1."""
     # Compiled functions hand 64-bit numbers back as Python ints, which the next call would take for signed ones.
-    return np.uint64(_prefix(seed, replication, purpose))
+    # Handed an enum, they would spend longer on finding out its type than on everything else.
+    return np.uint64(_prefix(seed, replication, int(purpose)))
 
 
 @compiled
@@ -162,6 +193,12 @@ def draw_ms(start: np.uint64, customer: int, k: int, law: Law, a: float, b: floa
 def happens(start: np.uint64, customer: int, k: int, probability: float) -> bool:
     """A yes-or-no draw by its full key: never at probability 0, always at 1."""
     return uniform(state_of(start, customer, k)) <= probability
+
+
+@compiled
+def uniform_of(start: np.uint64, customer: int, k: int) -> float:
+    """The uniform of a full key, in (0, 1]: for a choice among several things, each with its share."""
+    return uniform(state_of(start, customer, k))
 
 
 @compiled

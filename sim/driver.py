@@ -16,6 +16,7 @@ from simpy.events import Event as SimpyEvent
 from router.core.commands import Command
 from router.core.desk import Desk, Entry, Folded
 from router.core.events import Event
+from router.core.state import DeskState
 
 Listener = Callable[[int, list[Event]], None]
 """Called with the time (ms) and what the desk says has happened then. It may set alarms; it may not send commands."""
@@ -35,6 +36,7 @@ class Turn(IntEnum):
     PATIENCE = 6
     ARRIVAL = 7
     SCRIPT = 8
+    OFFER = 9
 
 
 class Alarm(SimpyEvent):
@@ -83,6 +85,13 @@ class Driver:
         if due is not None and (wake_at is None or due < wake_at):
             self._wake(due)
 
+    def state(self) -> DeskState:
+        """The desk's state as of now, to be read: until it is told, a desk does not know what time it is."""
+        now = self.now
+        if self.desk.now != now:
+            self._tell(now, self.desk.advance(now))
+        return self.desk.state
+
     def play(self, script: Iterable[tuple[int, Command | Entry]]) -> list[Folded]:
         """
         Take commands or journal entries at given times, in order, and return what became of each.
@@ -105,6 +114,12 @@ class Driver:
     def run(self, until: int | None = None) -> None:
         """Let time pass up to `until` (ms), leaving out what is due then, or until nothing is left to happen."""
         self.env.run(until)
+
+    def run_while(self, there: Callable[[], object], until: int) -> None:
+        """Let time pass as long as `there` says so, not beyond `until` (ms), or until nothing is left to happen."""
+        env = self.env
+        while there() and env.peek() <= until:
+            env.step()
 
     def _tell(self, now: int, events: list[Event]) -> None:
         if events:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, model_validator
-from pydantic.json_schema import SkipJsonSchema
 
 from router.wire.policy import DurationMs, Section
 from sim.laws import Law
@@ -25,10 +24,14 @@ class LawNumbers:
 class LognormalLaw(Section):
     """exp(Normal): its mean or its median, and its coefficient of variation or the sigma of its logarithm."""
 
-    mean: Positive | None = None
-    median: Positive | None = None
-    cv: float | None = Field(None, gt=0, le=20, allow_inf_nan=False, strict=True)
-    sigma: float | None = Field(None, gt=0, le=5, allow_inf_nan=False, strict=True)
+    mean: Positive | None = Field(None, description="Mean, or else `median`.")
+    median: Positive | None = Field(None, description="Half last no longer.")
+    cv: float | None = Field(
+        None, gt=0, le=20, allow_inf_nan=False, strict=True, description="Standard deviation / mean."
+    )
+    sigma: float | None = Field(
+        None, gt=0, le=5, allow_inf_nan=False, strict=True, description="Standard deviation of the logarithm."
+    )
 
     @model_validator(mode="after")
     def _one_of_each(self) -> "LognormalLaw":
@@ -48,15 +51,15 @@ class LognormalLaw(Section):
 class ErlangLaw(Section):
     """The sum of `shape` exponential stages; 1 is exponential, many are nearly fixed."""
 
-    mean: Positive
-    shape: int = Field(ge=1, le=100, strict=True)
+    mean: Positive = Field(description="Of the whole.")
+    shape: int = Field(ge=1, le=100, strict=True, description="How many stages.")
 
 
 class UniformLaw(Section):
     """Anything between two durations, all equally likely."""
 
-    from_: DurationMs = Field(alias="from")
-    to: Positive
+    from_: DurationMs = Field(alias="from", description="The shortest.")
+    to: Positive = Field(description="The longest.")
 
     @model_validator(mode="after")
     def _in_order(self) -> "UniformLaw":
@@ -81,12 +84,14 @@ class DurationLaw(Section):
 
     model_config = ConfigDict(json_schema_extra=_or_short)
 
-    fixed: DurationMs | None = None
+    fixed: DurationMs | None = Field(None, description="Always the same; just a duration stands for it.")
     exponential: Positive | None = Field(None, description="Exponential with this mean.")
-    lognormal: LognormalLaw | None = None
-    erlang: ErlangLaw | None = None
-    uniform: UniformLaw | None = None
-    never: SkipJsonSchema[Literal[True] | None] = None
+    lognormal: LognormalLaw | None = Field(None, description="Skewed, as most work is.")
+    erlang: ErlangLaw | None = Field(None, description="Several stages in a row.")
+    uniform: UniformLaw | None = Field(None, description="Anything between two durations.")
+    never: Literal[True] | None = Field(
+        None, description="For patience only: nobody leaves; just `never` stands for it."
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -97,7 +102,7 @@ class DurationLaw(Section):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> "DurationLaw":
-        given = [name for name in type(self).model_fields if getattr(self, name) is not None]
+        given = [name for name in DurationLaw.model_fields if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(f"give exactly one law, not {' and '.join(given) or 'none'}")
         return self
@@ -121,3 +126,12 @@ def compressed(law: LawNumbers, factor: float) -> LawNumbers:
     """The law of the same thing going `factor` times as fast."""
     bare_b = law.law in (Law.LOGNORMAL, Law.ERLANG)
     return LawNumbers(law.law, law.a / factor, law.b if bare_b else law.b / factor)
+
+
+def mean_ms(law: LawNumbers) -> float:
+    """The mean of a law, milliseconds; infinite for `never`."""
+    if law.law == Law.LOGNORMAL:
+        return law.a * math.exp(law.b**2 / 2)
+    if law.law == Law.UNIFORM:
+        return (law.a + law.b) / 2
+    return math.inf if law.law == Law.NEVER else law.a

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -33,11 +33,13 @@ def parse_date(value: object) -> date:
         raise ValueError(f"{value!r} is not a date; write year, month and day, like '2026-11-17'") from None
 
 
+CLOCK_PATTERN: Final = r"^([01]\d|2[0-4]):[0-5]\d$"
+
 ClockMs = Annotated[
     int,
     BeforeValidator(parse_clock_ms),
     PlainSerializer(format_clock, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": r"^([01]\d|2[0-4]):[0-5]\d$", "examples": ["07:30"]}),
+    WithJsonSchema({"type": "string", "pattern": CLOCK_PATTERN, "examples": ["07:30"]}),
 ]
 """A time of day on the scenario's own clock, held as milliseconds after midnight."""
 

@@ -146,6 +146,7 @@ class Measures:
             ev.OfferWithdrawn: self._give,
             ev.AgentSignedIn: self._signed_in,
             ev.AgentStatusSet: self._status_set,
+            ev.NextStatusSet: self._next_status_set,
             ev.AgentNotResponding: self._not_responding,
             ev.PolicyAdopted: self._policy_adopted,
         }
@@ -163,12 +164,19 @@ class Measures:
             if count is not None:
                 count(now, event)
 
-    def see_blocked(self, now: int, line: LineKey) -> None:
-        """Count a contact that was refused because its line was full: a refusal makes no event of a contact."""
+    def see_turned_away(self, now: int, line: LineKey, shut: bool) -> None:
+        """
+        Count somebody who was refused: a refusal makes no event of a contact.
+
+        Whoever found the line shut was never offered; whoever found it full was blocked.
+        """
         if self.intervals.holds(now):
             sums = self._lines[line].cells[self.intervals.index(now)].sums
-            sums.offered += 1
-            sums.blocked += 1
+            if shut:
+                sums.shut += 1
+            else:
+                sums.offered += 1
+                sums.blocked += 1
 
     def sums(self, now: int, line: LineKey | None = None) -> Sums:
         """The counts of one line, or of all, up to `now` (ms); what still waits is counted as of now."""
@@ -205,7 +213,7 @@ class Measures:
                 if quantiles:
                     waits.merge(one.cells[index].waits)
             sums.span_ms = self.intervals.span(index, now)
-            sums.busy_ms, sums.available_ms = times[index]
+            sums.busy_ms, sums.available_ms, sums.casework_ms, sums.overtime_ms = times[index]
             _put_quantiles(sums, waits)
         return parts
 
@@ -257,6 +265,7 @@ class Measures:
         # A case is work that can wait: it is no live contact, and has only its clock and its time in the occupancy.
         if event.channel == CASE:
             self._cases[event.contact_id] = _Case(line, cell, asked)
+            cell.sums.cases += 1
             return
         cell.sums.offered += 1
         line.queue.change(now, 1)
@@ -383,7 +392,9 @@ class Measures:
             case.cell.sums.cases_late += case.overdue
 
     def _closed(self, now: int, event: ev.ContactClosed) -> None:
-        self._cases.pop(event.contact_id, None)
+        case = self._cases.pop(event.contact_id, None)
+        if case is not None:
+            case.cell.sums.cases_done += 1
         contact = self._open.pop(event.contact_id, None)
         if contact is not None and contact.silent:
             contact.cell.sums.silent_ms += now - contact.accepted
@@ -418,7 +429,7 @@ class Measures:
         self._open.pop(event.contact_id, None)
 
     def _take(self, now: int, event: ev.OfferMade) -> None:
-        self._occupancy.take(now, event.agent_id, event.contact_id)
+        self._occupancy.take(now, event.agent_id, event.contact_id, event.contact_id in self._cases)
 
     def _give(self, now: int, event: Any) -> None:
         """The agent named holds a contact less."""
@@ -429,6 +440,9 @@ class Measures:
 
     def _status_set(self, now: int, event: ev.AgentStatusSet) -> None:
         self._occupancy.status(now, event.agent_id, event.status)
+
+    def _next_status_set(self, now: int, event: ev.NextStatusSet) -> None:
+        self._occupancy.leaves(now, event.agent_id, event.status)
 
     def _not_responding(self, now: int, event: ev.AgentNotResponding) -> None:
         self._occupancy.present(now, event.agent_id, False)

@@ -6,38 +6,32 @@ wrap-up, dial time, virtual delays, the short-abandon limit and the service-leve
 or machines must meet (offer, graces, back-offs, heartbeats, session expiry) stays as it is.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import get_args
 
+import numpy as np
+
+from router.core.ids import line_key
+from router.core.policy import Policy
 from router.wire.policy import PolicyDocument
+from sim.calendar import compiled
 from sim.compress import compress_policy
-from sim.demand.model import DemandModel, StreamModel
+from sim.demand.model import DemandModel, laws_of
+from sim.demand.model import StreamModel as StreamModel
 from sim.demand.model import build as build_demand
+from sim.demand.sources import backlog_number, run_clock
 from sim.durations import LawNumbers, compressed
-from sim.scenario import Group, Scenario
-
-
-@dataclass(frozen=True, slots=True)
-class GroupModel:
-    """Agents who are alike, present from `begins_ms` to `ends_ms` (None: to the end)."""
-
-    name: str
-    first_agent: int
-    agents: int
-    products: tuple[str, ...]
-    languages: tuple[str, ...]
-    chats: int
-    answer_delay: LawNumbers
-    begins_ms: int
-    ends_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackModel:
-    """What customers do with an offered callback."""
-
-    accept: float
-    reach: float
-    dial_time: LawNumbers
+from sim.people.model import (
+    CallbackModel,
+    TransferModel,
+    callback_model,
+    group_models,
+    transfer_models,
+)
+from sim.people.model import GroupModel as GroupModel
+from sim.people.work import Channel
+from sim.scenario import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +40,21 @@ class Model:
 
     name: str
     policy: PolicyDocument
+    rules: Policy
+    """The policy compiled, its hours on the run's clock."""
     demand: DemandModel
     groups: tuple[GroupModel, ...]
     patience: LawNumbers
     wrap_up: LawNumbers
     callback: CallbackModel | None
+    silent: float
+    """Share who leave a chat without a word."""
+    silent_takes: LawNumbers
+    transfers: Mapping[str, tuple[TransferModel, ...]]
+    handle_times: Mapping[tuple[str, str], LawNumbers]
+    """By channel and product: of whoever is handed on to that product's line."""
+    backlog: tuple[tuple[StreamModel, int], ...]
+    """Cases that are there at the start: of what kind, and how many."""
     horizon_ms: int
     warm_up_ms: int
     drain: bool
@@ -65,17 +69,23 @@ class Model:
 def build(scenario: Scenario) -> Model:
     """Make the model of a checked scenario (`sim.scenario_file` checks)."""
     run, factor = scenario.run, scenario.run.compress
-    callback = scenario.callback
+    policy = compress_policy(scenario.policy, factor)
     return Model(
         name=scenario.name,
-        policy=compress_policy(scenario.policy, factor),
+        policy=policy,
+        rules=compiled(scenario, policy),
         demand=build_demand(scenario),
-        groups=_groups(scenario),
+        groups=group_models(
+            scenario.people, scenario.work, scenario.policy.languages, run_clock(scenario), run.horizon, factor
+        ),
         patience=compressed(scenario.patience.numbers(), factor),
         wrap_up=compressed(scenario.work.wrap_up.numbers(), factor),
-        callback=None
-        if callback is None
-        else CallbackModel(callback.accept, callback.reach, compressed(callback.dial_time.numbers(), factor)),
+        callback=callback_model(scenario.callback, scenario.work, factor),
+        silent=scenario.patience.silent,
+        silent_takes=compressed(scenario.patience.silent_takes.numbers(), factor),
+        transfers=transfer_models(scenario.work, factor),
+        handle_times=_handle_times(scenario),
+        backlog=_backlog(scenario),
         horizon_ms=round(run.horizon / factor),
         warm_up_ms=round(run.warm_up / factor),
         drain=run.end == "drain",
@@ -83,32 +93,31 @@ def build(scenario: Scenario) -> Model:
     )
 
 
-def _groups(scenario: Scenario) -> tuple[GroupModel, ...]:
-    groups: list[GroupModel] = []
-    first_agent = 1
-    for name, group in scenario.people.items():
-        begins_ms, ends_ms = _presence(scenario, group)
-        groups.append(
-            GroupModel(
-                name=name,
-                first_agent=first_agent,
-                agents=group.agents,
-                products=tuple(group.products),
-                languages=tuple(group.languages),
-                chats=group.chats,
-                answer_delay=compressed(group.answer_delay.numbers(), scenario.run.compress),
-                begins_ms=begins_ms,
-                ends_ms=ends_ms,
-            )
+def _handle_times(scenario: Scenario) -> dict[tuple[str, str], LawNumbers]:
+    products = dict.fromkeys(one.to for one in scenario.work.transfers)
+    return {
+        (channel, product): laws_of(scenario, channel, product).handle_time
+        for channel in get_args(Channel)
+        for product in products
+    }
+
+
+def _backlog(scenario: Scenario) -> tuple[tuple[StreamModel, int], ...]:
+    """As streams that nobody joins."""
+    nothing = np.zeros(1)
+    return tuple(
+        (
+            StreamModel(
+                index=backlog_number(number),
+                line=line_key(one.product, one.language),
+                begins=np.zeros(2),
+                rates=nothing,
+                passed=np.zeros(2),
+                channel="case",
+                impact="one",
+                laws=laws_of(scenario, "case", one.product),
+            ),
+            one.cases,
         )
-        first_agent += group.agents
-    return tuple(groups)
-
-
-def _presence(scenario: Scenario, group: Group) -> tuple[int, int | None]:
-    """From when to when a group works, on the run's clock; who left before the start is never there (0 to 0)."""
-    if group.shift is None:
-        return 0, None
-    begins = (group.shift.from_ - scenario.calendar.starts) / scenario.run.compress
-    ends = (group.shift.to - scenario.calendar.starts) / scenario.run.compress
-    return max(0, round(begins)), max(0, round(ends))
+        for number, one in enumerate(scenario.work.backlog)
+    )

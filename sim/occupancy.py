@@ -10,40 +10,67 @@ over all contacts it is the busy time, exactly; the two are counted apart, and `
 """
 
 import math
+from typing import NamedTuple
 
-from router.core.lifecycle import AVAILABLE
+from router.core.lifecycle import AVAILABLE, OFFLINE
 from sim.intervals import Intervals, Level
 from sim.sums import OutOfBalance
 
 Skills = tuple[tuple[str, ...], tuple[str, ...]]
 """(products, languages) that a set of agents serves."""
 
-EFFORT = math.lcm(*range(1, 17))
-"""Effort is counted in this part of a millisecond, so that a division by up to 16 contacts leaves nothing over."""
+EFFORT = math.lcm(*range(1, 21))
+"""Effort is counted in this part of a millisecond, so that a division by up to 20 contacts leaves nothing over."""
 
 
 class CrewTime:
-    """Agent-milliseconds of everybody with the same skills, busy and available, interval by interval."""
+    """Agent-milliseconds of everybody with the same skills, interval by interval."""
 
-    __slots__ = ("available", "busy", "languages", "products")
+    __slots__ = ("available", "busy", "casework", "languages", "overtime", "products")
 
     def __init__(self, skills: Skills, intervals: Intervals, now: int) -> None:
         self.products, self.languages = skills
         self.busy = Level(intervals, now)
         self.available = Level(intervals, now)
+        self.casework = Level(intervals, now)
+        """Of the busy: those who hold nothing but cases."""
+        self.overtime = Level(intervals, now)
+        """Of the busy: those who are offline, or will be as soon as nothing is held."""
+
+    @property
+    def levels(self) -> tuple[Level, Level, Level, Level]:
+        """In the order of `AgentTimes`."""
+        return self.busy, self.available, self.casework, self.overtime
 
     def pass_time(self, now: int) -> None:
         """Count up to now."""
-        self.busy.pass_time(now)
-        self.available.pass_time(now)
+        for level in self.levels:
+            level.pass_time(now)
+
+
+class AgentTimes(NamedTuple):
+    """Agent-milliseconds."""
+
+    busy: int
+    available: int
+    casework: int
+    overtime: int
 
 
 class _Agent:
-    __slots__ = ("clock", "crew", "held", "last", "present")
+    __slots__ = ("cases", "clock", "crew", "held", "last", "leaves", "only_cases", "over", "present")
 
     def __init__(self, crew: CrewTime, now: int) -> None:
         self.crew = crew
         self.present = False
+        self.leaves = False
+        """Whether the shift is over as soon as nothing is held."""
+        self.over = False
+        """Whether the agent is counted in `overtime`."""
+        self.cases: set[int] = set()
+        """The cases among `held`; only asked for its size and members."""
+        self.only_cases = False
+        """Whether the agent is counted in `casework`."""
         self.held: dict[int, int] = {}
         """Contact to where the clock stood when it was taken."""
         self.clock = 0
@@ -78,6 +105,7 @@ class Occupancy:
             self._count(now, agent, -1)
             agent.crew = crew
             self._count(now, agent, 1)
+        self._leaves(now, agent, False)
         self.present(now, agent_id, True)
 
     def present(self, now: int, agent_id: int, present: bool) -> None:
@@ -92,8 +120,17 @@ class Occupancy:
     def status(self, now: int, agent_id: int, status: str) -> None:
         """An agent's chosen status."""
         self.present(now, agent_id, status == AVAILABLE)
+        agent = self._agents.get(agent_id)
+        if agent is not None:
+            self._leaves(now, agent, status == OFFLINE)
 
-    def take(self, now: int, agent_id: int, contact_id: int) -> None:
+    def leaves(self, now: int, agent_id: int, status: str) -> None:
+        """The status that follows when nothing is held any more."""
+        agent = self._agents.get(agent_id)
+        if agent is not None:
+            self._leaves(now, agent, status == OFFLINE)
+
+    def take(self, now: int, agent_id: int, contact_id: int, case: bool = False) -> None:
         """An agent holds one contact more, from ringing on."""
         agent = self._agents.get(agent_id)
         if agent is None:
@@ -104,6 +141,10 @@ class Occupancy:
             if not agent.present:
                 agent.crew.available.change(now, 1)
         agent.held[contact_id] = agent.clock
+        if case:
+            agent.cases.add(contact_id)
+        if case or agent.only_cases:
+            self._review_casework(now, agent)
 
     def give(self, now: int, agent_id: int, contact_id: int) -> None:
         """An agent holds one contact less."""
@@ -112,20 +153,27 @@ class Occupancy:
             return
         agent.pass_time(self._intervals.clip(now))
         self._effort += agent.clock - agent.held.pop(contact_id)
+        if agent.cases:
+            agent.cases.discard(contact_id)
+            self._review_casework(now, agent)
         if not agent.held:
+            if agent.over:
+                agent.over = False
+                agent.crew.overtime.change(now, -1)
             agent.crew.busy.change(now, -1)
             if not agent.present:
                 agent.crew.available.change(now, -1)
 
-    def times(self, now: int, line: str | None = None) -> list[tuple[int, int]]:
-        """(busy, available) agent-milliseconds up to now by interval, of everybody or of those who serve the line."""
-        busy, available = [0] * self._intervals.count, [0] * self._intervals.count
+    def times(self, now: int, line: str | None = None) -> list[AgentTimes]:
+        """Agent-milliseconds up to now by interval, of everybody or of those who serve the line."""
+        sums = [[0] * self._intervals.count for _ in AgentTimes._fields]
         for crew in self.crews.values():
             if line is None or _serves(crew, line):
                 crew.pass_time(now)
-                busy = [one + more for one, more in zip(busy, crew.busy.integral, strict=True)]
-                available = [one + more for one, more in zip(available, crew.available.integral, strict=True)]
-        return list(zip(busy, available, strict=True))
+                for total, level in zip(sums, crew.levels, strict=True):
+                    for index, more in enumerate(level.integral):
+                        total[index] += more
+        return [AgentTimes(*parts) for parts in zip(*sums, strict=True)]
 
     def check(self, now: int) -> None:
         """Raise OutOfBalance unless the effort of all contacts is the busy time of all agents, to the last part."""
@@ -133,7 +181,7 @@ class Occupancy:
         for agent in self._agents.values():
             agent.pass_time(self._intervals.clip(now))
             effort += sum(agent.clock - taken for taken in agent.held.values())
-        busy = sum(busy for busy, _ in self.times(now))
+        busy = sum(times.busy for times in self.times(now))
         if effort != busy * EFFORT:
             raise OutOfBalance(f"contacts took {effort / EFFORT} ms of agents who were busy for {busy} ms")
 
@@ -142,16 +190,34 @@ class Occupancy:
         fresh = Occupancy(intervals)
         for skills, crew in self.crews.items():
             copied = fresh.crews[skills] = CrewTime(skills, intervals, intervals.since)
-            copied.busy.level, copied.available.level = crew.busy.level, crew.available.level
+            for copy, level in zip(copied.levels, crew.levels, strict=True):
+                copy.level = level.level
         for agent_id, agent in self._agents.items():
             crew = fresh.crews[agent.crew.products, agent.crew.languages]
-            copy = fresh._agents[agent_id] = _Agent(crew, intervals.since)
-            copy.held, copy.present = dict.fromkeys(agent.held, 0), agent.present
+            fellow = fresh._agents[agent_id] = _Agent(crew, intervals.since)
+            fellow.held, fellow.present = dict.fromkeys(agent.held, 0), agent.present
+            fellow.cases, fellow.only_cases = set(agent.cases), agent.only_cases
+            fellow.leaves, fellow.over = agent.leaves, agent.over
         return fresh
+
+    def _leaves(self, now: int, agent: _Agent, leaves: bool) -> None:
+        agent.leaves = leaves
+        over = leaves and bool(agent.held)
+        if over is not agent.over:
+            agent.over = over
+            agent.crew.overtime.change(now, 1 if over else -1)
+
+    def _review_casework(self, now: int, agent: _Agent) -> None:
+        only_cases = len(agent.cases) == len(agent.held) > 0
+        if only_cases is not agent.only_cases:
+            agent.only_cases = only_cases
+            agent.crew.casework.change(now, 1 if only_cases else -1)
 
     def _count(self, now: int, agent: _Agent, sign: int) -> None:
         if agent.held:
             agent.crew.busy.change(now, sign)
+            agent.crew.casework.change(now, sign * agent.only_cases)
+            agent.crew.overtime.change(now, sign * agent.over)
         if agent.held or agent.present:
             agent.crew.available.change(now, sign)
 

@@ -14,9 +14,10 @@ from functools import cache
 import numpy as np
 from scipy.special import gammaln  # type: ignore[import-untyped]  # scipy ships no types
 
+from router.core.lifecycle import LIVE
 from sim.draws import NEVER_MS
 from sim.durations import LawNumbers
-from sim.laws import Law
+from sim.durations import mean_ms as _mean_ms
 from sim.model import Model
 from sim.theory import erlang_a
 
@@ -49,12 +50,8 @@ class Prediction:
 
 
 def mean_ms(law: LawNumbers) -> float:
-    """The mean of a duration, milliseconds."""
-    if law.law == Law.LOGNORMAL:
-        return law.a * math.exp(law.b**2 / 2)
-    if law.law == Law.UNIFORM:
-        return (law.a + law.b) / 2
-    return float(NEVER_MS) if law.law == Law.NEVER else law.a
+    """The mean of a duration, milliseconds; very long for one that never ends."""
+    return min(_mean_ms(law), float(NEVER_MS))
 
 
 def _line(model: Model, index: int, every_ms: int) -> _Line:
@@ -63,12 +60,16 @@ def _line(model: Model, index: int, every_ms: int) -> _Line:
     by_stream = [
         (float(np.interp(end, one.begins, one.passed) - np.interp(begin, one.begins, one.passed)), one.handle_time)
         for one in model.streams
+        if one.channel in LIVE
     ]
     expected = sum(arrivals for arrivals, _ in by_stream)
     units, ringing = 0.0, 0.0
     for group in model.groups:
-        ends = model.horizon_ms if group.ends_ms is None else group.ends_ms
-        present = max(min(ends, end) - max(group.begins_ms, begin), 0) / max(end - begin, 1) * group.agents
+        spells = [
+            (spell.begins_ms, model.horizon_ms if spell.ends_ms is None else spell.ends_ms) for spell in group.spells
+        ]
+        there = sum(max(min(until, end) - max(since, begin), 0) for since, until in spells)
+        present = there / max(end - begin, 1) * group.agents
         units += present * group.chats
         ringing += present * group.chats * mean_ms(group.answer_delay)
     handle = sum(arrivals * mean_ms(law) for arrivals, law in by_stream) / expected if expected else 0.0

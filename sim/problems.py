@@ -9,11 +9,17 @@ Path = tuple[str | int, ...]
 """Where in a document: keys and list indices from the top."""
 
 MOST_SHOWN = 50
+MOST_LETTERS = 500
+"""Longest sentence about one problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong; `line` and `column` count from 1, and are 0 where there was no file."""
+    """
+    One thing that is wrong; `line` and `column` count from 1, and are 0 where there was no file.
+
+    `file` is told where it is another one than the document's own.
+    """
 
     path: Path
     message: str
@@ -21,6 +27,7 @@ class Problem:
     column: int = 0
     of_key: bool = False
     """Whether the key itself is wrong, rather than what stands under it."""
+    file: str = ""
 
 
 def unknown(path: Path, what: str, word: str, known: Iterable[str]) -> Problem:
@@ -31,18 +38,27 @@ def unknown(path: Path, what: str, word: str, known: Iterable[str]) -> Problem:
 class BadDocument(Exception):
     """A document cannot be used; the message lists every problem, one a line, as `file:line:column  path: what`."""
 
-    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, name: str, problems: Sequence[Problem], more: int = 0) -> None:
+        """`more` is how many there are besides."""
         self.name = name
-        self.problems = sorted(problems, key=lambda problem: (problem.line, problem.column))
+        self.problems = sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
         lines = [self._sentence(problem) for problem in self.problems[:MOST_SHOWN]]
-        if len(self.problems) > MOST_SHOWN:
-            lines.append(f"{name}: and {len(self.problems) - MOST_SHOWN} more")
+        more += max(len(self.problems) - MOST_SHOWN, 0)
+        if more:
+            lines.append(f"{name}: and {more:,} more")
         super().__init__("\n".join(lines))
 
     def _sentence(self, problem: Problem) -> str:
-        place = f"{self.name}:{problem.line}:{problem.column}" if problem.line else self.name
+        name = problem.file or self.name
+        place = f"{name}:{problem.line}:{problem.column}" if problem.line else name
         path = written(problem.path)
-        return f"{place}  {path}: {problem.message}" if path else f"{place}  {problem.message}"
+        return f"{place}  {_shown(f'{path}: {problem.message}' if path else problem.message)}"
+
+
+def _shown(text: str) -> str:
+    """As one short line that leaves a terminal alone, whatever a file has put into it."""
+    cut = text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 2] + " …"
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in cut)
 
 
 def written(path: Path) -> str:

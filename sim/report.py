@@ -10,7 +10,20 @@ from sim.definitions import Definition
 from sim.reduction import TECHNIQUES
 from sim.result import Result, main_measures
 from sim.scenario import Scenario
-from sim.words import LEVEL, answer, compression, interval, named, number, removed, value
+from sim.targets import judged
+from sim.words import (
+    LEVEL,
+    answer,
+    compression,
+    cost_rows,
+    interval,
+    named,
+    number,
+    origins,
+    removed,
+    target_row,
+    value,
+)
 
 _BY_LINE = ("offered", "abandoned", "converted", LEVEL, "asa", "wait_p90", "occupancy")
 
@@ -22,7 +35,10 @@ def show(result: Result, console: Console) -> None:
 
 def report(result: Result) -> RenderableType:
     """The report as something rich can print."""
-    parts: list[RenderableType] = [_answer(result), Text(), _in_all(result)]
+    parts: list[RenderableType] = [_answer(result), Text(), _targets(result)]
+    if result.scenario.costs is not None:
+        parts += [Text(), _costs(result)]
+    parts += [Text(), _in_all(result)]
     if len(result.lines()) > 1:
         parts += [Text(), _by_line(result)]
     if result.reductions is not None:
@@ -34,7 +50,7 @@ def report(result: Result) -> RenderableType:
 def notes(scenario: Scenario) -> list[RenderableType]:
     """Where the numbers of a scenario come from, and what was assumed."""
     parts: list[RenderableType] = []
-    for title, lines in (("Sources", scenario.sources), ("Assumed", scenario.assumed)):
+    for title, lines in origins(scenario):
         if lines:
             parts += [Text(), Text(title, style="bold"), *(Text(f"  {line}") for line in lines)]
     return parts
@@ -55,6 +71,25 @@ def _answer(result: Result) -> Text:
     if compression(result):
         text.append(f", {compression(result)}", "dim")
     return text
+
+
+def _targets(result: Result) -> Table:
+    table = Table("target", title="Targets", title_justify="left", box=None, pad_edge=False)
+    for name in ("wanted", "found", "95 % interval", "n"):
+        table.add_column(name, justify="right")
+    table.add_column("verdict")
+    for one in judged(result):
+        table.add_row(*target_row(one))
+    return table
+
+
+def _costs(result: Result) -> Table:
+    table = Table("cost of one run", title="Costs", title_justify="left", box=None, pad_edge=False)
+    for name in ("number", "each", "in all", "95 % interval"):
+        table.add_column(name, justify="right")
+    for row in cost_rows(result):
+        table.add_row(*row)
+    return table
 
 
 def _in_all(result: Result) -> Table:

@@ -16,6 +16,7 @@ from sim.reduction import Reductions
 from sim.scenario import Scenario
 from sim.sums import Sums
 from sim.tally import Measured, Tally, rounded
+from sim.targets import costs, judged
 from sim.timetable import Timetable
 
 SCHEMA_VERSION = 1
@@ -98,6 +99,10 @@ class Result:
             "measures": as_json(self.measures()),
             "lines": {line: as_json(self.measures(line)) for line in self.lines()},
         }
+        data["targets"] = {one.goal.measure: one.to_json() for one in judged(self)}
+        if self.scenario.costs is not None:
+            data["costs"] = {"currency": self.scenario.costs.currency}
+            data["costs"].update((one.name, one.to_json()) for one in costs(self))
         if self.reductions is not None:
             data["reduced"] = self.reductions.to_json()
         return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)

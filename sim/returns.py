@@ -5,19 +5,19 @@ Whoever comes again is the same ASC with another number (`sim.laws.COMING_SHIFT`
 coming, whatever happens to others.
 """
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
 
 from router.core import events as ev
 from router.core.events import Event
 from sim.demand.model import ReturnModel
-from sim.draws import Purpose, draw_ms, happens, prefix
+from sim.draws import Purpose, draw_ms, happens, state_of, uniform
 from sim.driver import Alarm, Driver, Turn
 from sim.laws import COMING_SHIFT
 from sim.model import Model
-
-if TYPE_CHECKING:
-    from sim.customers import Customer
+from sim.people.customer import Customer
 
 
 class Returns:
@@ -27,21 +27,20 @@ class Returns:
         self,
         model: Model,
         driver: Driver,
-        seed: int,
-        replication: int,
-        present: "dict[int, Customer]",
-        enter: "Callable[[Customer], None]",
+        prefixes: Mapping[Purpose, np.uint64],
+        present: dict[int, Customer],
+        enter: Callable[[Customer], None],
     ) -> None:
         self._driver = driver
         self._present = present
         self._enter = enter
         self._horizon_ms = model.horizon_ms
-        self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        self._prefix = prefixes
         self._model = model
         self._retrial, self._repeat = model.demand.retrial, model.demand.repeat
         after = self._retrial.after if self._retrial else ()
         self._unserved = tuple(_UNSERVED[each] for each in after)
-        self._blocked = "blocked" in after
+        self._abandoned, self._blocked = "abandoned" in after, "blocked" in after
 
     def see(self, _now: int, events: list[Event]) -> None:
         """Note who was served and who was not."""
@@ -49,14 +48,19 @@ class Returns:
             if isinstance(event, self._unserved):
                 self._try_again(self._present[event.contact_id])
             elif isinstance(event, ev.ContactEnded):
-                self._ask_again(self._present[event.contact_id])
+                customer = self._present[event.contact_id]
+                # Accepted in vain: whoever left without a word was not served.
+                if not customer.gone:
+                    self._ask_again(customer)
+                elif self._abandoned:
+                    self._try_again(customer)
 
-    def turned_away(self, customer: "Customer") -> None:
+    def turned_away(self, customer: Customer) -> None:
         """A customer was refused because the line was full."""
         if self._blocked:
             self._try_again(customer)
 
-    def _try_again(self, customer: "Customer") -> None:
+    def _try_again(self, customer: Customer) -> None:
         retrial, share = self._retrial, customer.stream.retrial
         if (
             retrial is not None
@@ -67,7 +71,7 @@ class Returns:
             again.retrials += 1
             self._come(again, customer, Purpose.RETRIAL_DELAY, retrial)
 
-    def _ask_again(self, customer: "Customer") -> None:
+    def _ask_again(self, customer: Customer) -> None:
         repeat = self._repeat
         if repeat is None or customer.stream.channel == "case" or customer.repeats >= repeat.at_most:
             return
@@ -76,10 +80,10 @@ class Returns:
             again.repeats += 1
             self._come(again, customer, Purpose.REPEAT_DELAY, repeat)
 
-    def _happens(self, purpose: Purpose, customer: "Customer", share: float) -> bool:
+    def _happens(self, purpose: Purpose, customer: Customer, share: float) -> bool:
         return happens(self._prefix[purpose], customer.id, 0, share)
 
-    def _come(self, again: "Customer", before: "Customer", purpose: Purpose, model: ReturnModel) -> None:
+    def _come(self, again: Customer, before: Customer, purpose: Purpose, model: ReturnModel) -> None:
         law = model.delay
         delay = draw_ms(self._prefix[purpose], before.id, 0, law.law, law.a, law.b)
         if self._driver.now + delay < self._horizon_ms:
@@ -88,21 +92,25 @@ class Returns:
     def _arrive(self, alarm: Alarm) -> None:
         self._enter(alarm.what)
 
-    def _again(self, customer: "Customer") -> "Customer":
+    def _again(self, customer: Customer) -> Customer:
         """The same ASC at the next coming, with a patience and a conversation of that coming's own."""
-        ident, stream, model = customer.id + (1 << COMING_SHIFT), customer.stream, self._model
+        ident, stream = customer.id + (1 << COMING_SHIFT), customer.stream
+        laws = stream.laws
         patience, handle, wrap_up = (
             draw_ms(self._prefix[purpose], ident, 0, law.law, law.a, law.b)
             for purpose, law in (
-                (Purpose.PATIENCE, stream.patience),
-                (Purpose.HANDLE_TIME, stream.handle_time),
-                (Purpose.WRAP_UP, model.wrap_up),
+                (Purpose.PATIENCE, laws.patience),
+                (Purpose.HANDLE_TIME, laws.handle_time),
+                (Purpose.WRAP_UP, laws.wrap_up),
             )
         )
-        accept = model.callback.accept if model.callback else 0.0
-        wants = happens(self._prefix[Purpose.CALLBACK_CHOICE], ident, 0, accept)
-        again = customer.__class__(stream, ident, patience, handle, wrap_up, wants)
-        again.agreed = customer.agreed
+        if laws.at_once and happens(self._prefix[Purpose.LEAVES_AT_ONCE], ident, 0, laws.at_once):
+            patience = 0
+        choice = uniform(np.uint64(state_of(self._prefix[Purpose.CALLBACK_CHOICE], ident, 0)))
+        silent = stream.channel == "chat" and happens(
+            self._prefix[Purpose.LEAVES_SILENTLY], ident, 0, self._model.silent
+        )
+        again = Customer(stream, ident, patience, handle, wrap_up, choice, silent, customer.agreed)
         again.retrials, again.repeats = customer.retrials, customer.repeats
         return again
 

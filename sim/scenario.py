@@ -6,88 +6,83 @@ document that a server loads. How a scenario is read with line numbers is `sim.s
 made from it by `sim.model`.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from router.wire.policy import DurationMs, Language, Name, PolicyDocument, Section
+from router.wire.policy import DurationMs, Name, PolicyDocument, Section
 from sim.demand.profile import Profile as Profile
 from sim.demand.section import Demand
 from sim.demand.section import Stream as Stream
-from sim.durations import DurationLaw, Positive
+from sim.durations import Positive
 from sim.fields import ClockMs, Count, Day, Share
+from sim.people.callback import Callback
+from sim.people.section import Group as Group
+from sim.people.work import Patience, Work
 
 
 class Calendar(Section):
-    """When the run begins, on the desk's own clock."""
+    """
+    When the run begins and how many days it covers, on the desk's own clock.
 
-    time_zone: str = Field("UTC", description="IANA name of the desk's own clock.")
-    date: Day | None = Field(None, description="The day on which the run begins; `week` and time zones need it.")
+    When lines are open stands in `policy.hours`, as for a live desk: by line, several periods a day, past midnight,
+    with holidays and exceptions.
+    """
+
+    time_zone: str = Field("UTC", description="IANA name of the desk's own clock; without it `policy.hours.time_zone`.")
+    date: Day | None = Field(
+        None, description="The day on which the run begins; weekdays, time zones and opening hours need it."
+    )
     starts: ClockMs = Field(0, description="The time of day at which the run begins, with an empty desk.")
-
-
-class Shift(Section):
-    """When a group works; whoever is in a conversation at the end finishes it."""
-
-    from_: ClockMs = Field(alias="from")
-    to: ClockMs
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Shift":
-        if self.from_ >= self.to:
-            raise ValueError("'from' must be before 'to'")
-        return self
-
-
-class Group(Section):
-    """Agents who are alike."""
-
-    agents: Count = Field(ge=1, le=10_000)
-    products: list[Name] = Field(min_length=1, max_length=50)
-    languages: list[Language] = Field(min_length=1, max_length=50)
-    chats: Count = Field(1, ge=1, le=10, description="Chats an agent may hold at the same time.")
-    answer_delay: DurationLaw = Field(DurationLaw(fixed=0), description="How long an offer rings before accept.")
-    shift: Shift | None = Field(None, description="Without it: from the start to the end.")
-
-
-class Work(Section):
-    """How long conversations and what follows them take."""
-
-    handle_time: DurationLaw = Field(description="Conversation, accept to end, where nothing else is said.")
-    handle_time_by_product: dict[Name, DurationLaw] = Field({}, max_length=50)
-    wrap_up: DurationLaw = DurationLaw(fixed=0)
-
-
-class Callback(Section):
-    """What customers do when a callback is offered: once, at the moment they must wait."""
-
-    accept: Share = Field(description="Share of waiting customers who take it.")
-    reach: Share = Field(1.0, description="Share of attempts that are answered.")
-    dial_time: DurationLaw = Field(DurationLaw(fixed=0), description="Dialling and ringing, answered or not.")
-    handle_time: DurationLaw | None = Field(None, description="Conversation; without it as in `work`.")
+    days: Count | None = Field(
+        None,
+        ge=1,
+        le=366,
+        description="The run ends at the end of so many days, instead of after `run.horizon`; a day on which clocks"
+        " change has 23 or 25 hours.",
+    )
 
 
 class ServiceLevel(Section):
-    """The share of contacts to be served within a time; `sl_offered` of the measures."""
+    """The share of contacts to be served within a time."""
 
-    within: Positive = 60_000
-    share: Share = 0.8
+    within: Positive = Field(60_000, description="T: the longest wait that counts as in time.")
+    share: Share = Field(0.8, description="At least so large a share.")
+    definition: Literal["sl_offered", "sl_late", "sl_kind"] = Field(
+        "sl_offered", description="Share of whom: see the measures. That of the served alone is never a target."
+    )
 
 
 class Targets(Section):
-    """What the desk is held to."""
+    """What the desk is held to; the report says which of them is met."""
 
     service_level: ServiceLevel = ServiceLevel()
+    abandonment: Share | None = Field(None, description="At most so large a share abandons.")
+    callback_kept: Share | None = Field(
+        None, description="At least so large a share of callbacks is first dialled within five minutes of the promise."
+    )
+
+
+Price = Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False, strict=True)]
+
+
+class Costs(Section):
+    """What things cost; the report adds them up for one run."""
+
+    currency: str = Field("EUR", pattern=r"^[A-Z]{3}$", description="ISO 4217.")
+    agent_hour: Price = Field(0.0, description="Of one agent rostered for an hour, breaks included.")
+    abandoned: Price = Field(0.0, description="Of one contact abandoned.")
+    late_promise: Price = Field(0.0, description="Of one callback dialled later than promised.")
 
 
 class Run(Section):
     """How long, how often and how fast. A run begins with an empty desk."""
 
-    horizon: Positive = Field(description="Contacts are asked for until then.")
+    horizon: Positive = Field(0, description="Contacts are asked for until then; needed without `calendar.days`.")
     warm_up: DurationMs = Field(0, description="Contacts asked for before this time are not measured.")
     end: Literal["drain", "cut"] = Field("drain", description="At the horizon: finish what waits, or stop.")
-    replications: Count = Field(30, ge=1, le=10_000)
-    seed: Count = Field(1, ge=0, le=2**63 - 1)
+    replications: Count = Field(30, ge=1, le=10_000, description="How often the run is made, each with other chance.")
+    seed: Count = Field(1, ge=0, le=2**63 - 1, description="Of all chance: the same seed gives the same result.")
     compress: float = Field(
         1.0, ge=0.1, le=100, allow_inf_nan=False, strict=True, description="How many times faster than life."
     )
@@ -96,16 +91,21 @@ class Run(Section):
 class Scenario(Section):
     """A day at the desk. See `docs/` for every key; unknown keys are errors."""
 
-    name: Name
-    description: str = Field("", max_length=4_000)
-    sources: list[str] = Field([], max_length=100, description="What was measured or fitted, and from where.")
-    assumed: list[str] = Field([], max_length=100, description="What was assumed.")
+    name: Name = Field(description="By which reports call it.")
+    description: str = Field(
+        "", max_length=4_000, description="What it is about; `ringback scenario list` shows the first sentence."
+    )
+    sources: list[str] = Field([], max_length=100, description="Where expected values and other facts come from.")
+    measured: list[str] = Field([], max_length=100, description="Which numbers were measured, and where.")
+    fitted: list[str] = Field([], max_length=100, description="Which numbers were fitted, and from what.")
+    assumed: list[str] = Field([], max_length=100, description="Which numbers were assumed.")
     calendar: Calendar = Calendar()
     policy: PolicyDocument
     demand: Demand
     people: dict[Name, Group] = Field(min_length=1, max_length=1_000)
     work: Work
-    patience: DurationLaw = DurationLaw(never=True)
+    patience: Patience = Patience(never=True)
     callback: Callback | None = None
     targets: Targets = Targets()
+    costs: Costs | None = None
     run: Run

@@ -16,6 +16,7 @@ from sim.scenario import Scenario
 from sim.scenario_file import as_scenario
 from sim.yaml_file import parse_yaml
 
+_DAY_MS = 86_400_000
 _PART = re.compile(r"([^.\[\]=\s]+)((?:\[\d+\])*)")
 
 
@@ -50,7 +51,10 @@ def changed(scenario: Scenario, text: str) -> Scenario:
 
 def plain(scenario: Scenario) -> dict[str, Any]:
     """The scenario as plain data with every default filled in, which reads back as the same scenario."""
-    return scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    if scenario.calendar.days is not None:
+        del data["run"]["horizon"]  # It follows from the days, and may be another when they change.
+    return data
 
 
 def described(base: Scenario, text: str) -> str:
@@ -66,7 +70,9 @@ def _described(base: Scenario, setting: Setting) -> str:
         if more:
             hours = ""
             if group.shift is not None:
-                hours = f" {format_clock(group.shift.from_)}-{format_clock(group.shift.to)}"
+                shift = group.shift
+                ends = (shift.from_ + shift.length) % _DAY_MS or _DAY_MS
+                hours = f" {format_clock(shift.from_)}-{format_clock(ends)}"
             return f"{more:+d} agent{'' if abs(more) == 1 else 's'} in {path[1]}{hours}"
     return f"{written(path)}: {_told(_find(plain(base), path))} to {_told(value)}"
 

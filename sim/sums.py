@@ -42,6 +42,12 @@ class Sums:
     """Cases answered before they were overdue."""
     cases_late: int = 0
     """Cases that were overdue when they were answered, or are now."""
+    cases: int = 0
+    """Cases opened; they are no live contacts."""
+    cases_done: int = 0
+    """Of these: those on which the work is done."""
+    shut: int = 0
+    """Asked while the line was shut: never offered, and in no leg."""
     waiting: int = 0
     """In none of these states yet."""
     waiting_short: int = 0
@@ -80,6 +86,10 @@ class Sums:
     """Agent time with at least one contact; of the agents who serve this line."""
     available_ms: int = 0
     """Agent time in an available status, or busy; of the same agents."""
+    casework_ms: int = 0
+    """Of the busy time: with nothing but cases."""
+    overtime_ms: int = 0
+    """Of the busy time: after the agent went offline, or would have but for what was held."""
     wait_p50_ms: int | None = None
     """Median wait of the served."""
     wait_p90_ms: int | None = None
@@ -124,13 +134,16 @@ class Sums:
             "waiting shortly": (self.waiting_short, self.waiting),
             "converted": (self.converted, self.reservations),
             "called back": (self.called_back, self.reservations),
+            "cases done": (self.cases_done, self.cases),
+            "casework": (self.casework_ms, self.busy_ms),
+            "overtime": (self.overtime_ms, self.busy_ms),
         }
         for what, (part, whole) in parts.items():
             if not 0 <= part <= whole:
                 raise OutOfBalance(f"{what}: {part} of {whole}: {self}")
 
 
-_TIMES = ("span_ms", "busy_ms", "available_ms")
+_TIMES = ("span_ms", "busy_ms", "available_ms", "casework_ms", "overtime_ms")
 _QUANTILES = ("wait_p50_ms", "wait_p90_ms")
 COUNTS = tuple(each.name for each in fields(Sums) if each.name not in _QUANTILES)
 """Everything but the quantiles, which come from the waits."""

@@ -1,8 +1,9 @@
 """How a run is cut into intervals for reports, and what each of them is called on the desk's own clock."""
 
 from dataclasses import dataclass
+from datetime import date
 
-from sim.fields import format_clock
+from sim.demand.local import RunClock
 from sim.scenario import Scenario
 
 _MINUTE_MS = 60_000
@@ -24,6 +25,8 @@ class Timetable:
     every_ms: int
     count: int
     compress: float
+    day: date | None = None
+    time_zone: str = "UTC"
 
     @classmethod
     def of(cls, scenario: Scenario) -> "Timetable":
@@ -32,12 +35,15 @@ class Timetable:
         length = next((each for each in _LENGTHS if run.horizon <= each * _MOST), -(-run.horizon // _MOST))
         every = max(round(length / run.compress), 1)
         horizon = round(run.horizon / run.compress)
-        return cls(scenario.calendar.starts, every, max(-(-horizon // every), 1), run.compress)
+        calendar, count = scenario.calendar, max(-(-horizon // every), 1)
+        return cls(calendar.starts, every, count, run.compress, calendar.date, calendar.time_zone)
 
     def label(self, index: int) -> str:
         """The time of day at which an interval begins; `+1d 02:00` on the day after the first."""
-        day, clock = divmod(self.starts_ms + round(index * self.every_ms * self.compress), _DAY_MS)
-        return f"+{day}d {format_clock(clock)}" if day else format_clock(clock)
+        clock = RunClock(self.day, self.time_zone, self.starts_ms)
+        shown = clock.local(round(index * self.every_ms * self.compress))
+        day = (shown.date() - clock.day).days
+        return f"+{day}d {shown:%H:%M}" if day else f"{shown:%H:%M}"
 
     @property
     def labels(self) -> list[str]:

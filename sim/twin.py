@@ -5,8 +5,9 @@ Every rule of the live desk is in it because it is the live desk. One run is one
 desk, gives it a node and the scenario's policy, and lets time pass.
 """
 
+from typing import Final
+
 from router.core.commands import NodeStarted, PolicyChanged
-from router.wire.policy import compile_policy
 from sim.agents import Agents
 from sim.counted import ALL, Counted, counted
 from sim.customers import Customers
@@ -14,6 +15,9 @@ from sim.driver import Driver, Listener
 from sim.measures import Measures
 from sim.model import Model
 from sim.waits import FineWaits
+
+_LONGEST_DRAIN_MS: Final = 8 * 86_400_000
+"""Whoever is still there so long after the last have asked is never served: a callback lives for a week by default."""
 
 
 class Twin:
@@ -28,14 +32,14 @@ class Twin:
         self, model: Model, seed: int, replication: int, *listeners: Listener, every: int | None = None
     ) -> None:
         self._model = model
-        policy = compile_policy(model.policy)
-        lines = [rules.key for rules in policy.lines]
+        lines = [rules.key for rules in model.rules.lines]
         self.measures = Measures(lines, model.service_level_ms, model.warm_up_ms, model.horizon_ms, FineWaits, every)
         self.driver = Driver(self.measures.see)
         self.driver.send(NodeStarted("twin", 1))
-        self.driver.send(PolicyChanged(policy, model.policy.model_dump_json()))
-        customers = Customers(model, self.driver, seed, replication, self.measures.see_blocked)
-        agents = Agents(model, self.driver, seed, replication, customers.present)
+        self.driver.send(PolicyChanged(model.rules, model.policy.model_dump_json()))
+        customers = Customers(model, self.driver, seed, replication, self.measures.see_turned_away)
+        self._present = customers.present
+        agents = Agents(model, self.driver, seed, replication, customers)
         # Agents forget a contact when it ends, so whoever asks what became of it asks before.
         before = [customers.returns.see] if customers.returns is not None else []
         self.driver.listeners += [*before, agents.see, *listeners]
@@ -50,7 +54,11 @@ class Twin:
         driver.run(model.horizon_ms)
         at = model.horizon_ms
         if model.drain:
-            driver.run()
+            if any(group.loses_every_ms for group in model.groups):
+                # A desk renews the sessions of those who are connected, for ever.
+                driver.run_while(lambda: self._present, model.horizon_ms + _LONGEST_DRAIN_MS)
+            else:
+                driver.run()
             at = max(driver.now, at)
         measures.check(at)
         lines = measures.lines

@@ -9,9 +9,10 @@ import re
 from sim.comparison import Comparison, Differing
 from sim.definitions import Definition, Unit
 from sim.result import Result
+from sim.scenario import Scenario
 from sim.tally import Measured
+from sim.targets import FEW, Judged, costs, judged
 
-FEW = 20
 LEVEL = "sl_offered"
 
 
@@ -55,23 +56,43 @@ def percent(share: float, decimals: int = 0) -> str:
 
 def answer(result: Result) -> str:
     """The first thing a planner wants to know: the service level, its target, and whether it is met."""
-    target = result.scenario.targets.service_level
-    level = result.measure(LEVEL)
+    first = judged(result)[0]
+    level = first.measured
     width = f" ({interval(level)})" if interval(level) else ""
-    verdict = _verdict(level, target.share)
-    return f"service level {value(level)}{width} within {result.within_s:g} s, target {percent(target.share)}{verdict}"
+    verdict = "" if level.estimate.mean is None else f": {first.verdict}"
+    target = percent(first.goal.share)
+    return f"service level {value(level)}{width} within {result.within_s:g} s, target {target}{verdict}"
 
 
-def _verdict(level: Measured, target: float) -> str:
-    """Whether the target is met, as far as the numbers let one say."""
-    mean, low, high = level.estimate.mean, level.estimate.low, level.estimate.high
-    if mean is None:
-        return ""
-    if is_few(level):
-        return ": too few to tell"
-    if low is not None and high is not None and low < target <= high:
-        return ": too close to tell"
-    return ": met" if mean >= target else ": missed"
+def target_row(one: Judged) -> list[str]:
+    """A target, what is wanted, what was found with its interval, how many stand behind it, the verdict."""
+    measured = one.measured
+    wanted = f"at {'least' if one.goal.at_least else 'most'} {percent(one.goal.share)}"
+    count = "" if measured.n is None else f"{measured.n:,}"
+    return [named(measured.definition), wanted, value(measured), interval(measured), count, one.verdict]
+
+
+def cost_rows(result: Result) -> list[list[str]]:
+    """What costs what, in all at the end; nothing where the scenario says no costs."""
+    found = costs(result)
+    if not found or result.scenario.costs is None:
+        return []
+    currency = result.scenario.costs.currency
+    rows = []
+    for one in found:
+        limits = "" if one.limits is None else " to ".join(f"{limit * one.each:,.0f}" for limit in one.limits)
+        rows.append([one.what, f"{one.number:,.1f}", f"{one.each:,.2f}", f"{one.amount:,.0f} {currency}", limits])
+    return [*rows, ["in all", "", "", f"{sum(one.amount for one in found):,.0f} {currency}", ""]]
+
+
+def origins(scenario: Scenario) -> list[tuple[str, list[str]]]:
+    """Where the numbers of a scenario come from, by kind."""
+    return [
+        ("Sources", scenario.sources),
+        ("Measured", scenario.measured),
+        ("Fitted", scenario.fitted),
+        ("Assumed", scenario.assumed),
+    ]
 
 
 def compression(result: Result | Comparison) -> str:

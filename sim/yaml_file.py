@@ -9,7 +9,7 @@ document are refused, and so are duplicate keys. YAML 1.2: `no` is a word and `0
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
+from typing import Any, NamedTuple
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -29,27 +29,36 @@ from sim.problems import BadDocument, Path, Problem
 MOST_BYTES = 256 * 1024
 MOST_DEPTH = 20
 MOST_VALUES = 20_000
+MOST_KEY = 200
 
 _PREFIX = "tag:yaml.org,2002:"
 
 
+class Place(NamedTuple):
+    """Where something stands: line and column, from 1, and the file's name."""
+
+    line: int
+    column: int
+    file: str
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Plain data (dict, list, str, int, float, bool, None) and where each part stands, lines and columns from 1."""
+    """Plain data (dict, list, str, int, float, bool, None) and where each part stands, be it in several files."""
 
     name: str
     data: Any
-    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
-    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, Place] = field(default_factory=dict)
+    values: dict[Path, Place] = field(default_factory=dict)
 
-    def position(self, path: Path, *, of_key: bool = False) -> tuple[int, int]:
-        """Line and column of a value (or of its key), or of the nearest part above it that stands in the file."""
+    def position(self, path: Path, *, of_key: bool = False) -> Place:
+        """Where a value (or its key) stands, or the nearest part above it that stands in a file."""
         if of_key and path in self.keys:
             return self.keys[path]
         for length in range(len(path), -1, -1):
             if path[:length] in self.values:
                 return self.values[path[:length]]
-        return 1, 1
+        return Place(1, 1, self.name)
 
 
 def read_yaml(path: FilePath) -> Document:
@@ -119,17 +128,23 @@ class _Builder:
         self._problem(path, message, event)
         raise _Stop
 
+    def _place(self, event: Any) -> Place:
+        return Place(event.start_mark.line + 1, event.start_mark.column + 1, self.document.name)
+
+    def _check_anchor(self, path: Path, event: Any) -> None:
+        if getattr(event, "anchor", None) is not None:
+            self._stop(path, "anchors (&name) are not allowed; write the value out", event)
+
     def _value(self, event: Any, events: Iterator[Any], path: Path) -> Any:
         self._count += 1
         if self._count > MOST_VALUES:
             self._stop((), f"more than {MOST_VALUES:,} values", event)
         if len(path) > MOST_DEPTH:
             self._stop(path, f"nested deeper than {MOST_DEPTH} levels", event)
-        self.document.values[path] = (event.start_mark.line + 1, event.start_mark.column + 1)
+        self.document.values[path] = self._place(event)
         if isinstance(event, AliasEvent):
             self._stop(path, "aliases (*name) are not allowed; write the value out", event)
-        if getattr(event, "anchor", None) is not None:
-            self._stop(path, "anchors (&name) are not allowed; write the value out", event)
+        self._check_anchor(path, event)
         if not isinstance(event, ScalarEvent) and not event.implicit:
             self._stop(path, "tags (!name) are not allowed", event)
         if isinstance(event, MappingStartEvent):
@@ -143,11 +158,16 @@ class _Builder:
         while not isinstance(event := next(events), MappingEndEvent):
             if not isinstance(event, ScalarEvent):
                 self._stop(path, "a key must be a word", event)
+            self._check_anchor(path, event)
+            if not any(event.implicit):
+                self._stop(path, "tags (!name) are not allowed", event)
+            if len(event.value) > MOST_KEY:
+                self._stop(path, f"a key is at most {MOST_KEY} letters long", event)
             inner = (*path, event.value)
             if event.value in mapping:
-                line, _ = self.document.keys[inner]
+                line = self.document.keys[inner].line
                 self._problem(inner, f"this key stands on line {line} already; remove one of the two", event)
-            self.document.keys[inner] = (event.start_mark.line + 1, event.start_mark.column + 1)
+            self.document.keys[inner] = self._place(event)
             mapping[event.value] = self._value(next(events), events, inner)
         return mapping
 

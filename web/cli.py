@@ -16,6 +16,7 @@ from web.journal_command import REDIS_VARIABLE, journal
 from web.journal_command import examples as _examples
 from web.journal_command import fail as _fail
 from web.records_command import NO_RECORDS, RECORDS_VARIABLE, records
+from web.scenario_command import scenario
 
 FIRST_PORT: Final = 8765
 PORTS_TRIED: Final = 50
@@ -35,6 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(journal)
+app.add_typer(scenario)
 app.add_typer(records)
 
 Records = Annotated[
@@ -254,17 +256,17 @@ def compare(
 )
 def calibrate(
     counts: Annotated[
-        Path, typer.Argument(help="CSV or Parquet: `timestamp` (or `date`, `minute_of_day`), and `calls`.")
+        Path, typer.Argument(help="CSV or Parquet: `timestamp` and `calls`; or `wait_s` and `outcome`; or a journal.")
     ],
     every: Annotated[int, typer.Option(help="Length of a period of the profile, minutes.", min=1, max=720)] = 30,
     days: Annotated[str, typer.Option(help="Only these weekdays: mon,tue or mon-fri.")] = "",
-    out: Annotated[Path | None, typer.Option(help="Write the `demand:` section of a scenario to this file.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the sections of a scenario to this file.")] = None,
     product: Annotated[str, typer.Option(help="The stream's product, in that section.")] = "expense",
     language: Annotated[str, typer.Option(help="Its language.")] = "en",
     scale: Annotated[float, typer.Option(help="Its factor on the rates.", min=0.0)] = 1.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Fit a profile, the busyness of days and the correlation of periods to counts of contacts."""
+    """Fit demand to counts of contacts, or patience and handle times to single contacts (a table or a journal)."""
     from sim.calibrate_command import calibrate as run
 
     raise typer.Exit(

@@ -104,7 +104,7 @@ class LiveTable:
             self._begin(day)
         self._measures.see(entry.now, folded.events)
         if folded.code == "queue_full" and isinstance(entry.command, RequestChat):
-            self._measures.see_blocked(entry.now, entry.command.line)
+            self._measures.see_turned_away(entry.now, entry.command.line, shut=False)
 
     def on_settled(self) -> None:
         """Nothing is told to anybody before the board asks."""

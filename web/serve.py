@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import ValidationError
-
 from router.service.logs import set_up_logs
 from router.service.server import ServiceSettings, serve, start_service
 from router.wire.policy import PolicyDocument, policy_warnings
 from sim.problems import BadDocument
+from sim.reading import understood
 from sim.yaml_file import read_yaml
 from web.app import make_app
 from web.live import CalendarDays, LiveTable
@@ -48,15 +47,11 @@ class ServeSettings:
 def load_policy(path: Path) -> PolicyDocument:
     """A policy document from YAML (or JSON, which is YAML). Raises `ServeError`."""
     try:
-        return PolicyDocument.model_validate(read_yaml(path).data)
+        return understood(PolicyDocument, read_yaml(path), "a policy is a mapping that begins with its products")
     except OSError as error:
         raise ServeError(f"{path}: cannot be read: {error.strerror}") from None
     except BadDocument as error:
         raise ServeError(str(error)) from None
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "the document"
-        raise ServeError(f"{path}: {place}: {first['msg']}") from None
 
 
 def run_serve(settings: ServeSettings) -> None:

@@ -12,10 +12,9 @@ from router.core import events as ev
 from router.core.desk import Entry, Folded
 from router.core.events import Event
 from router.core.ids import AgentId, AscId, ContactId
-from router.core.lifecycle import CALL
-from router.core.lines import Contact
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
+from router.service.audience import Audience
 from router.service.board import Board, LineWatch, Places
 from router.service.connection import RESTART, SUPERSEDED, Connection
 from router.service.node import Node
@@ -45,6 +44,7 @@ class Teller:
         self._views = views
         self._staff_views = staff_views
         self._people = people
+        self._audience = Audience(people, transcripts)
         self._dirty_agents: dict[AgentId, None] = {}
         self._gained: dict[tuple[Connection, ContactId], Transcript] = {}
         """Who gained sight of what in the present entry."""
@@ -73,8 +73,8 @@ class Teller:
 
     def every_second(self) -> None:
         """Tell the places in line and the board, where they differ from what was told."""
-        for contact, place in self.places.news(lambda contact: bool(self._listeners(contact))):
-            self._people.show_state(self._listeners(contact), f"queue:{contact.id}", place)
+        for contact, place in self.places.news(lambda contact: bool(self._audience.of(contact))):
+            self._people.show_state(self._audience.of(contact), f"queue:{contact.id}", place)
         board = self.board.news()
         if board is not None:
             self._people.show_state(list(self.board.watchers), "desk", board)
@@ -111,14 +111,6 @@ class Teller:
                 if self._views.may_see(person, transcript):
                     self.places.show_again(transcript.contact)
 
-    def _listeners(self, contact: Contact) -> list[Connection]:
-        """Where the customer's side hears: the ASC's own screens, and the switch that has the ASC on the line."""
-        listeners = list(self._people.of("asc", contact.asc_id))
-        transcript = self._transcripts.find(contact.id) if contact.channel == CALL else None
-        if transcript is not None and transcript.switch_id:
-            listeners += self._people.of("switch", transcript.switch_id)
-        return listeners
-
     # --- reactions
 
     def _said(self, event: ev.MessagePosted, stored: StoredEntry, entry: Entry) -> None:
@@ -150,16 +142,9 @@ class Teller:
         if transcript is not None:
             # The agent who loses the contact is told so.
             agent_id = event.agent_id if isinstance(event, _LOST) else transcript.agent_id
-            people = (*self._customers(event, transcript), *self._people.of("agent", agent_id))
+            people = (*self._audience.of_event(event, transcript), *self._people.of("agent", agent_id))
             told = [connection for connection in people if (connection, transcript.contact.id) not in self._gained]
             self._send(told, event, transcript, stored, entry)
-
-    def _customers(self, event: ev.ContactEvent, transcript: Transcript) -> list[Connection]:
-        """The customer's side; a switch hears of its call for the last time that it has become a callback."""
-        listeners = self._listeners(transcript.contact)
-        if isinstance(event, ev.ContactConverted) and transcript.switch_id:
-            listeners += self._people.of("switch", transcript.switch_id)
-        return listeners
 
     def _send(
         self,
@@ -177,7 +162,7 @@ class Teller:
 
     def _queued(self, event: ev.ContactQueued | ev.CallbackRequested, stored: StoredEntry, entry: Entry) -> None:
         contact = self._state.contacts.get(event.contact_id)
-        self._gain(self._people.of("asc", event.asc_id) if contact is None else self._listeners(contact), event)
+        self._gain(self._people.of("asc", event.asc_id) if contact is None else self._audience.of(contact), event)
         self._tell_and_move(event, stored, entry)
 
     def _connected(self, event: ev.ContactConnected | ev.DialStarted, stored: StoredEntry, entry: Entry) -> None:

@@ -5,10 +5,12 @@ The document carries units (`20 s`); the compiled `router.core.policy.Policy` ca
 Both travel in the journal entry `PolicyChanged`, so that a replay needs nothing but the journal.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Annotated, Final, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
+from pydantic.config import JsonDict
 
 from router.core.estimates.announcements import AnnouncementRules
 from router.core.estimates.places import PlaceMode
@@ -33,13 +35,30 @@ from router.wire.units import format_duration_ms, parse_duration_ms
 KNOWN_MS: Final = 400 * 86_400_000
 """How far ahead calendars are compiled where nothing else is said; before that time has passed they are extended."""
 
+_DURATION_SCHEMA: Final[JsonDict] = {
+    "type": "string",
+    "pattern": r"^\d+(\.\d+)? ?(ms|s|min|h|d)$",
+    "examples": ["20 s", "5 min"],
+}
+
 DurationMs = Annotated[
     int,
     BeforeValidator(parse_duration_ms),
     PlainSerializer(format_duration_ms, when_used="json"),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)? ?(ms|s|min|h|d)$", "examples": ["20 s", "5 min"]}),
+    WithJsonSchema(_DURATION_SCHEMA),
 ]
 """A duration, written with a unit (`250 ms`, `20 s`, `5 min`, `1 h`), held as integer milliseconds."""
+
+
+def _or(short: JsonDict) -> Callable[[JsonDict], None]:
+    """Let the JSON Schema of a section allow its short form too."""
+
+    def allow(schema: JsonDict) -> None:
+        long = {key: schema.pop(key) for key in ("additionalProperties", "properties", "type")}
+        schema["anyOf"] = [short, long]
+
+    return allow
+
 
 STRICT_CREDIT_MS: Final = (3 * 10**12, 2 * 10**12, 10**12, 0)
 """A priority is worth a century of waiting more than the next one."""
@@ -94,7 +113,9 @@ class LineDocument(Section):
 
 
 class WrapUp(Section):
-    """Longest after-contact work by channel."""
+    """Longest after-contact work by channel; one duration stands for all of them."""
+
+    model_config = ConfigDict(json_schema_extra=_or(_DURATION_SCHEMA))
 
     chat: DurationMs = 60_000
     callback: DurationMs = 60_000
@@ -147,7 +168,9 @@ class QuietHours(Section):
 
 
 class CallbackDocument(Section):
-    """When callbacks are offered, when they are dialled, and how often."""
+    """When callbacks are offered, when they are dialled, and how often; `true` and `false` switch them on or off."""
+
+    model_config = ConfigDict(json_schema_extra=_or({"type": "boolean"}))
 
     enabled: bool = Field(True, description="Whether an ASC may leave a number.")
     mode: CallbackMode = Field("keep_place", description="At its rank, or only when agents are idle.")

@@ -1,12 +1,11 @@
 """What the demand must know of the rest of a scenario: lines that somebody serves, days that have a date, bounds."""
 
 from collections.abc import Iterable, Iterator
-from zoneinfo import available_timezones
 
 from router.core.ids import LineKey
-from sim.demand.sources import expected_of, numbers_needed, run_clock, sources
+from sim.demand.local import time_zones
+from sim.demand.sources import MOST_STREAMS, MOST_TRACED, expected_of, numbers_needed, run_clock, sources
 from sim.demand.trace import on_the_clock, trace_of
-from sim.laws import MOST_SOURCES
 from sim.problems import Path, Problem, unknown
 from sim.scenario import Scenario
 
@@ -14,8 +13,6 @@ MOST_CONTACTS = 20_000_000
 """Most contacts expected in one replication; more is taken for a mistake in the units of a rate."""
 MOST_PERIODS = 100_000
 """Most periods with a factor of their own in one replication."""
-MOST_TRACED = 1_000
-"""Most lines and channels of all traces together."""
 
 
 def expected(scenario: Scenario) -> float:
@@ -25,7 +22,7 @@ def expected(scenario: Scenario) -> float:
 
 def check(scenario: Scenario) -> list[Problem]:
     """Everything in which the demand does not fit the rest."""
-    zones = available_timezones()
+    zones = time_zones()
     if scenario.calendar.time_zone not in zones:
         return []  # told where it stands; nothing about hours can be said without it
     problems = [
@@ -48,8 +45,6 @@ def _streams(scenario: Scenario) -> Iterator[Problem]:
             yield unknown((*path, "profile"), "profile", stream.profile, scenario.demand.profiles)
         for zone in stream.zones:
             yield from _zone(scenario, (*path, "zones", zone), zone)
-        if stream.channel == "callback" and scenario.callback is None:
-            yield Problem((*path, "channel"), "callbacks are asked for, but there is no section 'callback'")
 
 
 def _line(scenario: Scenario, path: Path, product: str, language: str) -> Iterator[Problem]:
@@ -67,8 +62,8 @@ def _line(scenario: Scenario, path: Path, product: str, language: str) -> Iterat
 
 
 def _zone(scenario: Scenario, path: Path, zone: str) -> Iterator[Problem]:
-    if zone not in available_timezones():
-        yield unknown(path, "time zone", zone, available_timezones())
+    if zone not in time_zones():
+        yield unknown(path, "time zone", zone, time_zones())
     elif scenario.calendar.date is None:
         yield Problem(path, "what a clock there shows depends on the day: give 'calendar.date'")
 
@@ -160,9 +155,11 @@ def _traces(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _bounds(scenario: Scenario) -> Iterator[Problem]:
-    needed, most = numbers_needed(scenario), MOST_SOURCES - MOST_TRACED
-    if needed > most:
-        yield Problem(("demand",), f"streams times surges make {needed:,} sources; at most {most:,} are possible")
+    needed = numbers_needed(scenario)
+    if needed > MOST_STREAMS:
+        yield Problem(
+            ("demand",), f"streams times surges make {needed:,} sources; at most {MOST_STREAMS:,} are possible"
+        )
         return
     for index, times in enumerate(_traced(scenario)):
         if not times:

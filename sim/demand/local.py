@@ -6,8 +6,9 @@ come at all, and one that it repeats comes twice: whoever asks by the clock on t
 """
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from sim.demand.profile import WEEKDAYS, Profile
 from sim.demand.steps import Steps
@@ -17,6 +18,12 @@ _FAR = date(2000, 1, 3)
 """A Monday, for scenarios without a date: their days have no weekday and their clock never changes."""
 
 
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all time zones; finding them walks through hundreds of files, so it is done once."""
+    return frozenset(available_timezones())
+
+
 class RunClock:
     """Between a run's own clock (ms from its start, uncompressed) and clocks on the wall."""
 
@@ -24,11 +31,12 @@ class RunClock:
         self.day = day or _FAR
         self.zone = ZoneInfo(time_zone if day else "UTC")
         self.starts_ms = starts_ms
-        self._began = _instant(self.day, starts_ms, self.zone, 0)
+        self.began_ms = _instant(self.day, starts_ms, self.zone, 0)
+        """When the run begins, in milliseconds since 1970."""
 
     def at(self, day: date, clock_ms: int, zone: ZoneInfo | None = None, fold: int = 0) -> float:
         """When a wall shows this time on this day. A time that a change of clocks leaves out comes right after it."""
-        return _instant(day, clock_ms, zone or self.zone, fold) - self._began
+        return _instant(day, clock_ms, zone or self.zone, fold) - self.began_ms
 
     def after(self, days: int, clock_ms: int) -> float:
         """When the desk's own wall shows this time, so many days after the first."""
@@ -36,12 +44,12 @@ class RunClock:
 
     def local(self, at_ms: float, zone: ZoneInfo | None = None) -> datetime:
         """What a wall shows then."""
-        return datetime.fromtimestamp((self._began + at_ms) / 1000, zone or self.zone)
+        return datetime.fromtimestamp((self.began_ms + at_ms) / 1000, zone or self.zone)
 
     def offset_ms(self, moment: datetime) -> float:
         """The run's time at a moment; one without an offset is on the desk's own wall."""
         aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=self.zone)
-        return aware.astimezone(UTC).timestamp() * 1000 - self._began
+        return aware.astimezone(UTC).timestamp() * 1000 - self.began_ms
 
     def days(self, horizon_ms: int, zone: ZoneInfo | None = None) -> list[date]:
         """The days of which a run holds a part."""

@@ -4,7 +4,7 @@ What an engine draws customers from: a scenario's demand on the run's own clock,
 Time 0 is the start of the run. Compression (`run.compress`) of demand happens here and nowhere else.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,8 +14,10 @@ from sim.demand.section import Channel, Demand, Impact, Repeat, Retrial
 from sim.demand.sources import Source, run_clock, sources, trace_number
 from sim.demand.surges import Window
 from sim.demand.trace import Recorded, on_the_clock, trace_of
+from sim.draws import Purpose
 from sim.durations import LawNumbers, compressed
 from sim.laws import STREAM_SHIFT, Floats, Ints
+from sim.people.model import ContactLaws, contact_laws
 from sim.scenario import Scenario
 
 _HOUR_MS = 3_600_000
@@ -29,6 +31,14 @@ class Replayed:
     patience: Ints
     handle: Ints
     wrap_up: Ints
+
+    def durations(self) -> tuple[tuple[Purpose, Ints], ...]:
+        """By what else they would be drawn for."""
+        return (
+            (Purpose.PATIENCE, self.patience),
+            (Purpose.HANDLE_TIME, self.handle),
+            (Purpose.WRAP_UP, self.wrap_up),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +68,7 @@ class StreamModel:
     begins: Floats
     rates: Floats
     passed: Floats
-    patience: LawNumbers
-    handle_time: LawNumbers
-    callback_handle_time: LawNumbers
+    laws: ContactLaws
     agreed: float = 0.0
     retrial: float = 0.0
     """Share of those not served who try again."""
@@ -74,6 +82,16 @@ class StreamModel:
     def first_customer(self) -> int:
         """Number of the stream's first customer; arrivals count from 1."""
         return (self.index << STREAM_SHIFT) + 1
+
+    @property
+    def handle_time(self) -> LawNumbers:
+        """The conversation of a live contact, or the work on a case."""
+        return self.laws.handle_time
+
+    @property
+    def callback_handle_time(self) -> LawNumbers:
+        """The conversation of one who is called back."""
+        return self.laws.callback_handle_time
 
     def course(self, seed: int, replication: int) -> tuple[Floats, Floats]:
         """(rates, expected arrivals before each piece) of one replication."""
@@ -118,6 +136,11 @@ def build(scenario: Scenario) -> DemandModel:
     )
 
 
+def laws_of(scenario: Scenario, channel: Channel, product: str) -> ContactLaws:
+    """How long contacts of this kind take and wait, compressed."""
+    return contact_laws(scenario.work, scenario.patience, scenario.callback, channel, product, scenario.run.compress)
+
+
 def _stream(scenario: Scenario, source: Source) -> StreamModel:
     factor, demand = scenario.run.compress, scenario.demand
     rate, varying = source.rate, None
@@ -127,8 +150,9 @@ def _stream(scenario: Scenario, source: Source) -> StreamModel:
         varying = Varying(model, source.follows, day_of, period_of)
     begins = rate.edges / factor
     rates = rate.values * (factor / _HOUR_MS)
-    handle_time, callback_handle_time = _handle_times(scenario, source.product)
-    patience = compressed(scenario.patience.numbers(), factor / source.patience)
+    laws = laws_of(scenario, source.channel, source.product)
+    if source.patience != 1:
+        laws = replace(laws, patience=compressed(laws.patience, 1 / source.patience))
     changes = source.handle_time
     return StreamModel(
         index=source.number,
@@ -138,9 +162,7 @@ def _stream(scenario: Scenario, source: Source) -> StreamModel:
         begins=begins,
         rates=rates,
         passed=_passed(begins, rates),
-        patience=patience,
-        handle_time=handle_time,
-        callback_handle_time=callback_handle_time,
+        laws=laws,
         agreed=source.agreed,
         retrial=_retrial_share(demand, source.retrial),
         handle_factors=None
@@ -149,14 +171,6 @@ def _stream(scenario: Scenario, source: Source) -> StreamModel:
         windows=tuple(each.faster(factor) for each in source.windows),
         varying=varying,
     )
-
-
-def _handle_times(scenario: Scenario, product: str) -> tuple[LawNumbers, LawNumbers]:
-    """Of a live contact and of a callback."""
-    work, callback, factor = scenario.work, scenario.callback, scenario.run.compress
-    live = work.handle_time_by_product.get(product, work.handle_time)
-    called_back = live if callback is None or callback.handle_time is None else callback.handle_time
-    return compressed(live.numbers(), factor), compressed(called_back.numbers(), factor)
 
 
 def _traced(scenario: Scenario) -> list[StreamModel]:
@@ -174,7 +188,6 @@ def _traced(scenario: Scenario) -> list[StreamModel]:
     found = []
     for place, ((line, channel, impact), contacts) in enumerate(parts.items()):
         product = line.partition("/")[0]
-        handle_time, callback_handle_time = _handle_times(scenario, product)
         found.append(
             StreamModel(
                 index=trace_number(place),
@@ -184,9 +197,7 @@ def _traced(scenario: Scenario) -> list[StreamModel]:
                 begins=np.zeros(1),
                 rates=np.zeros(0),
                 passed=np.zeros(1),
-                patience=compressed(scenario.patience.numbers(), factor),
-                handle_time=handle_time,
-                callback_handle_time=callback_handle_time,
+                laws=laws_of(scenario, channel, product),
                 retrial=_retrial_share(scenario.demand, None),
                 replayed=_replayed(contacts, factor),
             )

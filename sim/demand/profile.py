@@ -20,11 +20,13 @@ class Profile(Section):
     `per_hour` is the first day alone, `daily` every day alike, `week` every day by its weekday.
     """
 
-    starts: ClockMs = 0
-    every: Positive
-    per_hour: list[Rate] | None = Field(None, min_length=1, max_length=2_000)
-    daily: list[Rate] | None = Field(None, min_length=1, max_length=1_440)
-    week: dict[Weekday, list[Rate]] | None = Field(None, min_length=1)
+    starts: ClockMs = Field(0, description="When the first interval begins.")
+    every: Positive = Field(description="Length of each interval.")
+    per_hour: list[Rate] | None = Field(None, min_length=1, max_length=2_000, description="On the first day alone.")
+    daily: list[Rate] | None = Field(None, min_length=1, max_length=1_440, description="On every day alike.")
+    week: dict[Weekday, list[Rate]] | None = Field(
+        None, min_length=1, description="By weekday; days that are not named have none."
+    )
     time_zone: str | None = Field(None, description="IANA name of the clock it goes by; without it the desk's.")
     smooth: bool = Field(False, description="Through the intervals without steps, each with as many contacts as said.")
 

@@ -12,9 +12,9 @@ from router.wire.policy import DurationMs, Language, Name, Section
 from sim.demand.profile import Profile, Weekday
 from sim.durations import DurationLaw, Positive
 from sim.fields import ClockMs, Count, Factor, Rate, Share
+from sim.people.work import Channel as Channel
 
 Impact = Literal["one", "some", "everybody"]
-Channel = Literal["chat", "callback", "call", "case"]
 Alpha = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=True)]
 """Shape of a gamma factor with mean 1 and variance 1 / alpha: the larger, the more alike the days."""
 
@@ -24,9 +24,10 @@ MOST_RETURNS = 7
 class Stream(Section):
     """One source of contacts: for one line, Poisson, at a constant rate or along a profile."""
 
-    product: Name
-    language: Language
-    channel: Channel = "chat"
+    name: Name | None = Field(None, description="By which a scenario that extends this one can change it.")
+    product: Name = Field(description="One of the policy's products.")
+    language: Language = Field(description="One of the policy's languages.")
+    channel: Channel = Field("chat", description="What they ask for.")
     per_hour: Rate | None = Field(None, description="Constant rate, from the start to the horizon.")
     profile: Name | None = Field(None, description="Name of one of `demand.profiles`.")
     zones: dict[str, Share] = Field(
@@ -50,8 +51,8 @@ class Stream(Section):
 class Periods(Section):
     """What makes one period busier than its profile says, beside the day: neighbouring periods go together."""
 
-    every: Positive
-    alpha: Alpha
+    every: Positive = Field(description="Length of a period.")
+    alpha: Alpha = Field(description="Shape of the factor on each period.")
     correlation: float = Field(0.0, ge=0, lt=1, strict=True, description="Of one period with the next, before chance.")
     between_lines: Share = Field(1.0, description="Correlation of two lines in the same period; 1: all alike.")
 
@@ -73,8 +74,8 @@ class Busyness(Section):
 class Echo(Section):
     """What comes when a surge is over: people ask whether it is."""
 
-    size: Rate
-    lasts: Positive
+    size: Rate = Field(description="In multiples of the line's own rate.")
+    lasts: Positive = Field(description="How long, from the end of the surge.")
 
 
 class Told(Section):
@@ -92,7 +93,7 @@ class Surge(Section):
     They are other customers than those of the streams, who stay as they are.
     """
 
-    product: Name
+    product: Name = Field(description="What it is about.")
     languages: list[Language] = Field([], max_length=50, description="Empty: every language of the product.")
     starts: ClockMs = Field(description="On the desk's own clock.")
     day: Count = Field(0, ge=0, le=366, description="Days after the first.")
@@ -124,8 +125,8 @@ class Back(Section):
     """When those come who were kept waiting: at any time between two, all equally likely."""
 
     day: Count = Field(0, ge=0, le=366, description="Days after the first day of the run.")
-    from_: ClockMs = Field(alias="from")
-    to: ClockMs
+    from_: ClockMs = Field(alias="from", description="The earliest time of day.")
+    to: ClockMs = Field(description="The latest time of day.")
 
     @model_validator(mode="after")
     def _in_order(self) -> "Back":
@@ -137,10 +138,10 @@ class Back(Section):
 class Maintenance(Section):
     """A time in which customers know that a product is down: fewer ask, and some of the others ask afterwards."""
 
-    products: list[Name] = Field(min_length=1, max_length=50)
+    products: list[Name] = Field(min_length=1, max_length=50, description="Which are down.")
     starts: ClockMs = Field(description="On the desk's own clock.")
     day: Count = Field(0, ge=0, le=366, description="Days after the first.")
-    lasts: Positive
+    lasts: Positive = Field(description="From its start.")
     come: Share = Field(description="Share who ask all the same.")
     deferred: Share = Field(0.0, description="Share of the others who ask later; the rest never do.")
     back: Back | None = Field(None, description="When the deferred ask; without it, in the same time after the end.")
@@ -152,7 +153,9 @@ class Retrial(Section):
     share: Share = Field(description="Of those to whom it happens, each time.")
     delay: DurationLaw
     at_most: Count = Field(2, ge=1, le=MOST_RETURNS, description="How often one customer comes again.")
-    after: list[Literal["abandoned", "blocked", "unreachable"]] = Field(["abandoned", "blocked"], min_length=1)
+    after: list[Literal["abandoned", "blocked", "unreachable"]] = Field(
+        ["abandoned", "blocked"], min_length=1, description="To whom it happens."
+    )
 
 
 class Repeat(Section):
@@ -160,7 +163,7 @@ class Repeat(Section):
 
     share: Share = Field(description="Of those served.")
     delay: DurationLaw = Field(description="From the end of the conversation.")
-    at_most: Count = Field(1, ge=1, le=MOST_RETURNS)
+    at_most: Count = Field(1, ge=1, le=MOST_RETURNS, description="How often one customer comes again.")
 
 
 class Trace(Section):

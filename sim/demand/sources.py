@@ -38,6 +38,12 @@ class Source:
     windows: tuple[Window, ...] = ()
 
 
+MOST_TRACED = 1_000
+"""Most lines and channels of all traces together."""
+MOST_STREAMS = MOST_SOURCES - MOST_TRACED - 200
+"""Most streams, those of surges counted in; the rest is for traces and for what is there at the start."""
+
+
 def run_clock(scenario: Scenario) -> RunClock:
     """The scenario's own clock."""
     calendar = scenario.calendar
@@ -48,6 +54,7 @@ def sources(scenario: Scenario) -> list[Source]:
     """Streams, and what surges add to them; a surge that adds nothing to a stream is left out."""
     demand, clock, horizon = scenario.demand, run_clock(scenario), scenario.run.horizon
     lines: dict[LineKey, int] = {}
+    known: _Known = {}
     found = []
     for number, stream in enumerate(demand.streams):
         line = line_key(stream.product, stream.language)
@@ -56,7 +63,7 @@ def sources(scenario: Scenario) -> list[Source]:
         windows = tuple(
             maintained(each, clock) for each in demand.maintenance.values() if stream.product in each.products
         )
-        rate = _rate(scenario, stream, clock)
+        rate = _rate(scenario, stream, clock, known)
         own = Source(
             number, line, stream.product, stream.channel, rate, follows, stream.impact, stream.agreed, windows=windows
         )
@@ -103,18 +110,29 @@ def trace_number(place: int) -> int:
     return MOST_SOURCES - 1 - place
 
 
+def backlog_number(place: int) -> int:
+    """The number of the n-th kind of case, from 0, that is there when a run begins."""
+    return MOST_SOURCES - 1 - MOST_TRACED - place
+
+
 def expected_of(found: list[Source]) -> float:
     """How many contacts come in one run, on average; those who stay away during maintenance are counted in."""
     return sum(each.rate.integral() for each in found)
 
 
-def _rate(scenario: Scenario, stream: Stream, clock: RunClock) -> Steps:
+_Known = dict[tuple[str, tuple[tuple[str, float], ...]], Steps]
+"""Profiles that were brought to the run's own time already, by name and zones: many streams go by the same."""
+
+
+def _rate(scenario: Scenario, stream: Stream, clock: RunClock, known: _Known) -> Steps:
     horizon = scenario.run.horizon
     if stream.profile is None:
         found = Steps.of([0.0, float(horizon)], [stream.per_hour or 0.0])
     else:
-        profile = scenario.demand.profiles[stream.profile]
-        zones: list[tuple[str | None, float]] = [*stream.zones.items()] or [(None, 1.0)]
-        parts = [(rate_of(profile, clock, horizon, zone), share) for zone, share in zones]
-        found = total([Steps(each.edges, each.values * share) for each, share in parts])
+        profile, key = scenario.demand.profiles[stream.profile], (stream.profile, tuple(stream.zones.items()))
+        if key not in known:
+            zones: list[tuple[str | None, float]] = [*stream.zones.items()] or [(None, 1.0)]
+            parts = [(rate_of(profile, clock, horizon, zone), share) for zone, share in zones]
+            known[key] = total([Steps(each.edges, each.values * share) for each, share in parts])
+        found = known[key]
     return Steps(found.edges, found.values * (stream.scale * scenario.demand.scale))

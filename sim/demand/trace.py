@@ -6,7 +6,6 @@ that everything in it happens as it happened. What a file does not tell is drawn
 """
 
 import hashlib
-from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -14,14 +13,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from pydantic_core import from_json, to_json
-
 from router.core import events as ev
-from router.core.commands import NodeStarted, Op, RequestChat
-from router.core.desk import Desk, Entry
-from router.core.events import Event
-from router.core.ids import LineKey, SessionId, line_key
-from router.wire.codec import UnknownEntry, decode_command
+from router.core.commands import RequestChat
+from router.core.ids import LineKey, line_key
+from sim.demand.journal import happened, is_journal
 from sim.demand.local import RunClock
 from sim.demand.section import Channel, Impact
 from sim.demand.table import BadData, number, rows_of
@@ -30,7 +25,6 @@ CHANNELS: tuple[str, ...] = get_args(Channel)
 IMPACTS: tuple[str, ...] = get_args(Impact)
 UNKNOWN = -1
 """For a duration that nobody wrote down."""
-_FAR = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +57,9 @@ def read_trace(path: Path) -> list[Recorded]:
     """
     The contacts of a file, in the order they were asked for; equal times keep the file's order.
 
-    A journal is known by its first byte, `{`. Raises `BadData`, OSError.
+    Raises `BadData`, OSError.
     """
-    with path.open("rb") as file:
-        is_journal = file.read(1) == b"{"
-    found = _of_journal(path) if is_journal else list(_of_table(path))
+    found = _of_journal(path) if is_journal(path) else list(_of_table(path))
     if not found:
         raise BadData(path, 0, "holds no contact")
     return sorted(found, key=lambda one: one.asked.replace(tzinfo=one.asked.tzinfo or UTC))
@@ -99,28 +91,16 @@ def _of_table(path: Path) -> Iterator[Recorded]:
 
 
 def _of_journal(path: Path) -> list[Recorded]:
-    """Fold it, and note what became of each contact; whoever was refused because a line was full asked, too."""
-    desk, found, since = Desk(), dict[int, Recorded](), dict[int, int]()
-    with path.open("rb") as file:
-        for where, text in enumerate(file, 1):
-            try:
-                entry = _entry(text)
-                # Deadlines one by one, so that what they bring about has its own time; a node that starts goes first.
-                while not isinstance(entry.command, NodeStarted) and (due := desk.next_deadline() or _FAR) <= entry.now:
-                    _note_all(desk.advance(due), due, where, found, since)
-                folded = desk.fold(entry)
-            except (UnknownEntry, ValueError, KeyError, TypeError) as error:
-                raise BadData(path, where, f"is not an entry of a journal ({error})") from None
-            command = entry.command
-            if isinstance(command, RequestChat) and folded.code == "queue_full":
-                found[-where] = Recorded(_moment(entry.now), command.line, "chat", command.claimed_impact, where=where)
-            _note_all(folded.events, entry.now, where, found, since)
+    """What became of each contact; whoever was refused because a line was full asked, too."""
+    found, since = dict[int, Recorded](), dict[int, int]()
+    for one in happened(path):
+        command = one.entry.command if one.entry is not None else None
+        if isinstance(command, RequestChat) and one.code == "queue_full":
+            asked = _moment(one.now)
+            found[-one.where] = Recorded(asked, command.line, "chat", command.claimed_impact, where=one.where)
+        for event in one.events:
+            _note(event, one.now, one.where, found, since)
     return list(found.values())
-
-
-def _note_all(events: list[Event], now: int, where: int, found: dict[int, Recorded], since: dict[int, int]) -> None:
-    for event in events:
-        _note(event, now, where, found, since)
 
 
 def _note(event: Any, now: int, where: int, found: dict[int, Recorded], since: dict[int, int]) -> None:
@@ -142,16 +122,6 @@ def _note(event: Any, now: int, where: int, found: dict[int, Recorded], since: d
             took = "handle_ms" if isinstance(event, ev.ContactEnded) else "wrap_up_ms"
             found[event.contact_id] = replace(one, **{took: now - began})  # type: ignore[arg-type]  # whole ms
             since[event.contact_id] = now
-
-
-def _entry(text: bytes) -> Entry:
-    """An entry of an exported journal: one line of JSON (docs/how-to/replay-a-journal.md)."""
-    fields = from_json(text)
-    command = to_json(fields["command"]) if "command" in fields else b64decode(fields["command64"], validate=True)
-    known = decode_command(command, fields["v"], fields["offset"])
-    session, _, counter = fields["op"].partition(":")
-    op = Op(SessionId(int(session)), int(counter), bytes.fromhex(fields["body"])) if session else None
-    return Entry(fields["t"] // 1000, op, known)
 
 
 def _moment(now_ms: int) -> datetime:

@@ -1,5 +1,6 @@
 """The traces that a scenario names, found beside it and pinned by their digests, so that a result tells its inputs."""
 
+from collections.abc import Callable
 from pathlib import Path as FilePath
 
 from sim.demand.section import Trace
@@ -9,15 +10,19 @@ from sim.problems import Path, Problem
 from sim.scenario import Scenario
 
 
-def traced(scenario: Scenario, folder: FilePath) -> tuple[Scenario, list[Problem]]:
-    """The scenario with the full path and the digest of every trace, and what is wrong with those files."""
+def traced(scenario: Scenario, folder_of: Callable[[Path], FilePath]) -> tuple[Scenario, list[Problem]]:
+    """
+    The scenario with the full path and the digest of every trace, and what is wrong with those files.
+
+    `folder_of` tells in which folder the file lies that says what stands at a path.
+    """
     if not scenario.demand.traces:
         return scenario, []
     found: list[Trace] = []
     problems: list[Problem] = []
     for index, trace in enumerate(scenario.demand.traces):
         path: Path = ("demand", "traces", index, "file")
-        file = (folder / trace.file).resolve()
+        file = (folder_of(path) / trace.file).resolve()
         try:
             sha256 = digest(file)
             trace_of(str(file), sha256)

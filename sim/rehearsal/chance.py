@@ -12,11 +12,10 @@ from typing import Final, Literal
 
 import numpy as np
 
-from sim.demand.model import StreamModel
 from sim.demand.sources import numbers_needed
 from sim.draws import STREAM_SHIFT, Purpose, draw_ms, happens, prefix
 from sim.durations import LawNumbers
-from sim.model import Model, build
+from sim.model import Model, StreamModel, build
 from sim.rehearsal.clock import RehearsalClock, day_scenario
 from sim.rehearsal.dialogue import COMPANIES, FIRST_NAMES, LAST_NAMES
 from sim.scenario import Scenario
@@ -64,6 +63,8 @@ class Chance:
             raise ValueError(
                 f"a rehearsal takes at most {MOST_STREAMS} streams, counted anew for each surge, and no trace"
             )
+        if any(stream.channel != "chat" for stream in scenario.demand.streams):
+            raise ValueError("a rehearsal has chats only, and the callbacks that come of them")
         self.model = lru_cache(maxsize=4)(self._model)
         self._prefix = lru_cache(maxsize=64)(self._prefix_of)
 

@@ -91,7 +91,9 @@ class Rehearsal:
         person_id = asc_id(day, customer.id)
 
         async def live(asc: VirtualAsc) -> None:
-            await asc.ask(product, language, customer.patience_ms, customer.wants_callback)
+            callback = self._chance.model(day).callback
+            wants = callback is not None and customer.choice <= callback.accept
+            await asc.ask(product, language, customer.patience_ms, wants)
 
         await self._visit(person_id, live)
 

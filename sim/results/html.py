@@ -8,6 +8,7 @@ from importlib.resources import files
 from sim.definitions import Definition
 from sim.results.charts import Chart, drawn, legend
 from sim.scenario import Scenario
+from sim.words import origins as told_origins
 
 Rows = Sequence[Sequence[str]]
 
@@ -76,5 +77,5 @@ def bullets(lines: Iterable[str]) -> str:
 
 
 def origins(scenario: Scenario) -> str:
-    """What was measured or fitted, and what was assumed."""
-    return section("Sources", bullets(scenario.sources)) + section("Assumed", bullets(scenario.assumed))
+    """Where its numbers come from: what was measured, fitted and assumed."""
+    return "".join(section(title, bullets(lines)) for title, lines in told_origins(scenario))

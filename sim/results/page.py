@@ -8,11 +8,13 @@ from sim.reduction import TECHNIQUES
 from sim.result import Result, main_measures
 from sim.results.day import day_of, levels_of
 from sim.results.html import bullets, meanings, origins, page, section, table, tiles
+from sim.targets import judged
 from sim.words import (
     LEVEL,
     TOLD,
     answer,
     compression,
+    cost_rows,
     difference,
     finding,
     interval,
@@ -20,6 +22,7 @@ from sim.words import (
     number,
     removed,
     synchronised,
+    target_row,
     told,
     value,
 )
@@ -45,6 +48,8 @@ def result_page(result: Result, *, complete: bool = True) -> str:
         "" if complete else _notice("This run was cancelled: these are the replications that were finished."),
         f"<p>{escape(description)}</p>" if description else "",
         tiles((named(one.definition), value(one), interval(one)) for one in map(result.measure, _TILES)),
+        section("Targets", _targets(result)),
+        section("Costs", _costs(result)),
         *(day_of(result) if result.timetable.count > 1 else []),
         section("In all", _in_all(result)),
         section("By line", _by_line(result)) if len(result.lines()) > 1 else "",
@@ -126,6 +131,16 @@ def _compared(found: Comparison) -> str:
         f"{done} replications of each plan, the same customers in all of them, seed {found.seed}{faster}. "
         f"Times of day are those of {zone}."
     )
+
+
+def _targets(result: Result) -> str:
+    rows = [target_row(one) for one in judged(result)]
+    return table(("target", "wanted", "found", "95 % interval", "n", "verdict"), rows, "Targets")
+
+
+def _costs(result: Result) -> str:
+    rows = cost_rows(result)
+    return table(("cost of one run", "number", "each", "in all", "95 % interval"), rows, "Costs") if rows else ""
 
 
 def _in_all(result: Result) -> str:

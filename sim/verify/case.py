@@ -6,7 +6,7 @@ A `twin` case is simulated and held to theory: |z| at most 4, and an interval na
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Parameters = Mapping[str, Any]
@@ -39,6 +39,8 @@ class TwinCase:
     way: Literal["steady", "days"] = "steady"
     left_out: tuple[str, ...] = ()
     """Measures that vary so much that an interval of 1 % would take hours."""
+    loose: Mapping[str, float] = field(default_factory=dict)
+    """Measures that vary much, and how many times as wide their interval may be."""
     kind: Literal["twin"] = "twin"
 
 

@@ -131,7 +131,7 @@ def _simulate(case: TwinCase, full: bool, seed: int) -> list[Row]:
                 observed.mean,
                 observed.half_width(),
                 observed.z(expected),
-                WIDEST_FULL if full else WIDEST_QUICK,
+                (WIDEST_FULL if full else WIDEST_QUICK) * case.loose.get(measure, 1),
             )
         )
     return rows

@@ -17,9 +17,10 @@ from scipy.special import stdtrit  # type: ignore[import-untyped]  # scipy ships
 
 from router.core import events as ev
 from router.core.events import Event
+from router.core.lifecycle import CASE
 from sim.demand.model import StreamModel
 from sim.draws import STREAM_SHIFT, Floats, Law, Purpose, fill_arrivals, fill_durations, fill_uniforms, prefix
-from sim.durations import LawNumbers
+from sim.durations import LawNumbers, mean_ms
 from sim.model import Model, build
 from sim.scenario_file import as_scenario
 from sim.twin import Twin
@@ -27,6 +28,10 @@ from sim.twin import Twin
 BATCHES = 80
 WARM_UP_BATCHES = 4
 _ALL = BATCHES + WARM_UP_BATCHES
+_SUMS = (
+    *("p_wait", "abandon", "served_within", "ew", "served"),
+    *("cases", "ew_cases", "converted", "ew_converted", "silent"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,12 @@ class Batches:
         self._within_ms = within_ms
         self._open: dict[int, tuple[int, int]] = {}
         """(time of asking, batch) of those in line."""
+        self._cases: set[int] = set()
+        """Those in line that are cases; only asked for members."""
+        self._converted: set[int] = set()
+        """Those in line that are to be called back; only asked for members."""
         self.let_in = np.zeros(_ALL)
-        self.sums = {name: np.zeros(_ALL) for name in ("p_wait", "abandon", "served_within", "ew")}
+        self.sums = {name: np.zeros(_ALL) for name in _SUMS}
         """By measure: counts, and minutes in line."""
 
     def see(self, now: int, events: list[Event]) -> None:
@@ -75,12 +84,36 @@ class Batches:
             kind = event.__class__
             if kind is ev.ContactQueued:
                 self._ask(event.contact_id, now)  # type: ignore[union-attr]
+                if event.channel == CASE:  # type: ignore[union-attr]
+                    self._count_case(event.contact_id)  # type: ignore[union-attr]
             elif kind is ev.ContactConnected or kind is ev.ContactAbandoned or kind is ev.DialStarted:
                 self._leave_line(event.contact_id, kind, now)  # type: ignore[union-attr]
+            elif kind is ev.ContactConverted:
+                self._convert(event.contact_id)  # type: ignore[union-attr]
+            elif kind is ev.SilentlyAbandoned:
+                self._lose(event.contact_id)  # type: ignore[union-attr]
+
+    def _count_case(self, contact: int) -> None:
+        if contact in self._open:
+            self._cases.add(contact)
+            self.sums["cases"][self._open[contact][1]] += 1
+
+    def _convert(self, contact: int) -> None:
+        if contact in self._open:
+            self._converted.add(contact)
+            self.sums["converted"][self._open[contact][1]] += 1
+
+    def _lose(self, contact: int) -> None:
+        """An agent accepted in vain; of one stream only, whose numbers tell the batch."""
+        batch = ((contact & (1 << STREAM_SHIFT) - 1) - 1) // self.size
+        if batch < _ALL:
+            self.sums["silent"][batch] += 1
 
     def _ask(self, contact: int, now: int) -> None:
-        self.asked = contact & (1 << STREAM_SHIFT) - 1 if self._one_stream else self.asked + 1
-        batch = (self.asked - 1) // self.size
+        # Whoever comes again has the same lower bits, and so counts where the first coming did.
+        number = contact & (1 << STREAM_SHIFT) - 1 if self._one_stream else self.asked + 1
+        self.asked = max(self.asked, number)
+        batch = (number - 1) // self.size
         if batch < _ALL:
             self._open[contact] = now, batch
             self.let_in[batch] += 1
@@ -91,8 +124,15 @@ class Batches:
             asked, batch = entry
             wait, sums = now - asked, self.sums
             sums["ew"][batch] += wait / 60_000
+            if contact in self._cases:
+                self._cases.discard(contact)
+                sums["ew_cases"][batch] += wait / 60_000
+            if contact in self._converted:
+                self._converted.discard(contact)
+                sums["ew_converted"][batch] += wait / 60_000
             sums["p_wait"][batch] += wait > 0
             sums["abandon"][batch] += kind is ev.ContactAbandoned
+            sums["served"][batch] += kind is not ev.ContactAbandoned
             sums["served_within"][batch] += kind is not ev.ContactAbandoned and wait <= self._within_ms
 
     def close(self, now: int) -> None:
@@ -112,14 +152,37 @@ class Steady:
     """One row for each batch: 1, and how far each control lies from its known mean."""
 
     def observe(self, name: str) -> Observed:
-        """Estimate `p_wait`, `abandon`, `served_within`, `blocked` (shares of arrivals) or `ew` (minutes)."""
-        sums = self.batches.size - self.batches.let_in if name == "blocked" else self.batches.sums[name]
-        means = sums[WARM_UP_BATCHES:] / self.batches.size
+        """
+        Estimate `p_wait`, `abandon`, `served_within`, `blocked`, `p_callback`, `silent`, `lost` (shares of arrivals;
+        where customers come again, all their comings count for the first), `ew` (minutes); or a ratio: `ew_first`,
+        `ew_second` (per live contact and case), `abandon_inbound`, `ew_inbound`, `ew_callback` (per contact that did
+        not become a callback, and per callback).
+        """
+        top, bottom = (one[WARM_UP_BATCHES:] for one in self._ratio(name))
+        ratio = top.sum() / bottom.sum()
+        # By the delta method, a ratio has the spread of these; where the bottom is the batch's size, nothing changes.
+        means = ratio + (top - ratio * bottom) / bottom.mean()
         fitted, *_ = np.linalg.lstsq(self.controls, means, rcond=None)
         left = means - self.controls @ fitted
         freedom = len(means) - self.controls.shape[1]
         spread = float(left @ left) / freedom * np.linalg.inv(self.controls.T @ self.controls)[0, 0]
         return Observed(float(fitted[0]), math.sqrt(spread), freedom)
+
+    def _ratio(self, name: str) -> tuple[Floats, Floats]:
+        batches, sums = self.batches, self.batches.sums
+        everybody = np.full(_ALL, float(batches.size))
+        live, stayed = everybody - sums["cases"], everybody - sums["converted"]
+        ratios = {
+            "blocked": (everybody - batches.let_in, everybody),
+            "lost": (everybody - sums["served"], everybody),
+            "p_callback": (sums["converted"], everybody),
+            "ew_first": (sums["ew"] - sums["ew_cases"], live),
+            "ew_second": (sums["ew_cases"], sums["cases"]),
+            "abandon_inbound": (sums["abandon"], stayed),
+            "ew_inbound": (sums["ew"] - sums["ew_converted"], stayed),
+            "ew_callback": (sums["ew_converted"], sums["converted"]),
+        }
+        return ratios[name] if name in ratios else (sums[name], everybody)
 
 
 def simulate(scenario: Mapping[str, Any], arrivals: int, seed: int = 1) -> Steady:
@@ -185,12 +248,3 @@ def _choices(accept: float, stream: StreamModel, size: int, seed: int) -> Floats
         fill_uniforms(start, stream.first_customer + batch * size, 0, drawn)
         shares[batch] = (drawn <= accept).mean()
     return shares[WARM_UP_BATCHES:] - accept
-
-
-def mean_ms(law: LawNumbers) -> float:
-    """The mean of a law, milliseconds; infinite for `never`."""
-    if law.law == Law.LOGNORMAL:
-        return law.a * math.exp(law.b**2 / 2)
-    if law.law == Law.UNIFORM:
-        return (law.a + law.b) / 2
-    return math.inf if law.law == Law.NEVER else law.a

@@ -33,6 +33,8 @@ def policy(queue_limit: int = NO_LIMIT, products: Sequence[str] = (PRODUCT,)) ->
         "wrap_up": "1 h",
         "short_abandon": "0 s",
         "offer_timeout": "1 h",
+        "silent_idle": "0 s",
+        "silent_after": "1 h",
         "routing": {"queue_limit": queue_limit},
     }
 
@@ -50,20 +52,41 @@ def line(
     answer_delay: object = "0 s",
     wrap_up: object = "0 s",
     callback: Mapping[str, Any] | None = None,
+    retrial: Mapping[str, Any] | None = None,
+    policy_callbacks: Mapping[str, Any] | None = None,
+    slow_down: Sequence[float] = (1.0,),
+    silent_takes: object = None,
+    at_once: float = 0.0,
+    beside: Mapping[str, float] | None = None,
 ) -> Scenario:
     """
     One set of alike agents in steady state; laws are those of a scenario.
 
-    With several `lines` the arrivals are split evenly among as many products, all of which everybody serves.
+    With several `lines` the arrivals are split evenly among as many products, all of which everybody serves. With
+    `silent_takes` everybody leaves without a word. `beside` are streams on other channels, by channel, per minute.
     """
+    waits = {"fixed": patience} if isinstance(patience, str) and patience != "never" else patience
+    if at_once or silent_takes is not None:
+        assert isinstance(waits, dict)
+        waits = {**waits, "at_once": at_once}
+        if silent_takes is not None:
+            waits.update(silent=1.0, silent_takes=silent_takes)
     products = [PRODUCT, *(f"{PRODUCT}-{number}" for number in range(2, lines + 1))]
     return {
         "name": "textbook",
-        "policy": policy(queue_limit, products),
+        "policy": {**policy(queue_limit, products), "callbacks": dict(policy_callbacks or {})},
         "demand": {
             "streams": [
-                {"product": product, "language": LANGUAGE, "per_hour": per_minute * 60 / lines} for product in products
-            ]
+                *(
+                    {"product": product, "language": LANGUAGE, "per_hour": per_minute * 60 / lines}
+                    for product in products
+                ),
+                *(
+                    {"product": PRODUCT, "language": LANGUAGE, "channel": channel, "per_hour": rate * 60}
+                    for channel, rate in (beside or {}).items()
+                ),
+            ],
+            **({"retrial": dict(retrial)} if retrial is not None else {}),
         },
         "people": {
             "agents": {
@@ -74,8 +97,8 @@ def line(
                 "answer_delay": answer_delay,
             }
         },
-        "work": {"handle_time": handle_time, "wrap_up": wrap_up},
-        "patience": patience,
+        "work": {"handle_time": handle_time, "wrap_up": wrap_up, "slow_down": list(slow_down)},
+        "patience": waits,
         **({"callback": dict(callback)} if callback is not None else {}),
         "targets": {"service_level": {"within": minutes(within_min), "share": 0.8}},
         "run": {"horizon": "365 d", "end": "cut"},
@@ -88,8 +111,13 @@ def day(
     handle_min: float,
     patience_min: float | None,
     within_min: float,
+    alpha: float | None = None,
 ) -> Scenario:
-    """A day of whole hours from an empty start, with a rate and so many agents in each hour; drained at the end."""
+    """
+    A day of whole hours from an empty start, with a rate and so many agents in each hour; drained at the end.
+
+    With `alpha` all rates of a day are multiplied by one gamma factor.
+    """
     hours = len(per_hour)
     return {
         "name": "textbook-day",
@@ -97,6 +125,7 @@ def day(
         "demand": {
             "profiles": {"rates": {"starts": "00:00", "every": "1 h", "per_hour": list(per_hour)}},
             "streams": [{"product": PRODUCT, "language": LANGUAGE, "profile": "rates"}],
+            **({"busyness": {"alpha": alpha}} if alpha is not None else {}),
         },
         "people": _crews(agents),
         "work": {"handle_time": exponential(handle_min)},

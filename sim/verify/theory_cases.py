@@ -1,8 +1,8 @@
 """
-Published values of what the twin cannot express yet; theory is held to them, so that it can be trusted when it can.
+Published values of lines that are harder than the textbook's; theory is held to them, so that it can be trusted.
 
 Each value stands with its source and with how far the computed one may lie from it: half of the last printed figure, or
-what the source says of itself. When the twin learns to model one of these, its case moves to `twin_cases`.
+what the source says of itself. Where the twin can run such a line, a case of `twin_cases` holds it to this theory.
 """
 
 from collections.abc import Sequence

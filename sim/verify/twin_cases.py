@@ -126,6 +126,113 @@ def _keep_place(agents: int, per_minute: float, handle_min: float, patience_min:
     return values if accepting == 1 else {**values, "abandon": found.abandon}
 
 
+def _slowed(agents: int, per_minute: float, handle_min: list[float], patience_min: float) -> Scenario:
+    slow_down = [1.0, *(time / handle_min[0] for time in handle_min[1:])]
+    return textbook.line(
+        agents,
+        per_minute,
+        exponential(handle_min[0]),
+        exponential(patience_min),
+        chats=len(handle_min),
+        slow_down=slow_down,
+    )
+
+
+def _routed_chats(agents: int, per_minute: float, handle_min: list[float], patience_min: float) -> Values:
+    found = theory.routed_chat_line(per_minute, handle_min, agents, 1 / patience_min)
+    return {
+        "p_wait": found.p_wait,
+        "abandon": found.abandon,
+        "ew": found.ew,
+        "served_within": found.served_within(_WITHIN),
+    }
+
+
+def _silent(agents: int, per_minute: float, handle_min: float, patience_min: float) -> Scenario:
+    return textbook.line(
+        agents,
+        per_minute,
+        exponential(handle_min),
+        exponential(patience_min),
+        silent_takes=exponential(handle_min),
+    )
+
+
+def _all_silent(agents: int, per_minute: float, handle_min: float, patience_min: float) -> Values:
+    # Who left without a word takes as long as who stayed, so the line is one of patient customers; and the wait of
+    # those who wait is exponential, so that patience ends first with a probability that is a ratio of rates.
+    found = theory.patient_line(per_minute, 1 / handle_min, agents)
+    frees = agents / handle_min - per_minute
+    return {
+        "p_wait": found.p_wait,
+        "ew": found.ew,
+        "silent": found.p_wait / patience_min / (1 / patience_min + frees),
+    }
+
+
+def _balking(agents: int, per_minute: float, handle_min: float, patience_min: float, at_once: float) -> Scenario:
+    return textbook.line(agents, per_minute, exponential(handle_min), exponential(patience_min), at_once=at_once)
+
+
+def _mass_at_zero(agents: int, per_minute: float, handle_min: float, patience_min: float, at_once: float) -> Values:
+    law = theory.balking(at_once, theory.Exponential(patience_min))
+    found = theory.impatient_line(per_minute, 1 / handle_min, agents, law)
+    early = theory.served_within(per_minute, 1 / handle_min, agents, law, _WITHIN)
+    return {"abandon": found.abandon, "ew": found.ew, "served_within": early}
+
+
+def _for_idle_agents(
+    agents: int, per_minute: float, handle_min: float, patience_min: float, accepting: float, reserve: int
+) -> Scenario:
+    return textbook.line(
+        agents,
+        per_minute,
+        exponential(handle_min),
+        exponential(patience_min),
+        callback={"accept": accepting},
+        policy_callbacks={"mode": "idle_only", "reserve": reserve},
+    )
+
+
+def _reserved(
+    agents: int, per_minute: float, handle_min: float, patience_min: float, accepting: float, reserve: int
+) -> Values:
+    found = theory.callback_line(per_minute, 1 / handle_min, agents, 1 / patience_min, accepting, reserve)
+    return {
+        "p_callback": found.p_callback,
+        "abandon_inbound": found.abandon_inbound,
+        "ew_inbound": found.ew_inbound,
+        "ew_callback": found.ew_callback,
+    }
+
+
+def _blending(agents: int, per_minute: float, handle_min: float, reserve: int, outbound: float) -> Scenario:
+    return textbook.line(
+        agents,
+        per_minute,
+        exponential(handle_min),
+        callback={"accept": 0.0},
+        policy_callbacks={"mode": "idle_only", "reserve": reserve, "lifetime": "365 d"},
+        beside={"callback": outbound},
+    )
+
+
+def _blended(agents: int, per_minute: float, handle_min: float, reserve: int, outbound: float) -> Values:
+    found = theory.blended_line(per_minute, 1 / handle_min, agents, reserve)
+    assert outbound > found.outbound_rate, "there must always be another call to make"
+    return {"p_wait": found.p_wait, "ew": found.ew, "served_within": found.served_within(_WITHIN)}
+
+
+def _with_cases(agents: int, per_minute: list[float], handle_min: float) -> Scenario:
+    chats, cases = per_minute
+    return textbook.line(agents, chats, exponential(handle_min), beside={"case": cases})
+
+
+def _priorities(agents: int, per_minute: list[float], handle_min: float) -> Values:
+    found = theory.priority_line(per_minute, 1 / handle_min, agents)
+    return {"p_wait": found.p_wait, "ew_first": found.ew[0], "ew_second": found.ew[1]}
+
+
 def _day(per_hour: list[float], agents: list[int], handle_min: float, patience_min: float | None) -> Scenario:
     return textbook.day(per_hour, agents, handle_min, patience_min, _WITHIN)
 
@@ -139,6 +246,43 @@ def _exact_day(per_hour: list[float], agents: list[int], handle_min: float, pati
         values["abandon"] = total.abandoned / total.arrivals
     # While agents come and go, the twin's available time includes what they finish after their shift.
     return values if len(set(agents)) > 1 else {**values, "occupancy": total.occupancy}
+
+
+def _busy_day(
+    per_hour: list[float], agents: list[int], handle_min: float, patience_min: float, alpha: float
+) -> Scenario:
+    return textbook.day(per_hour, agents, handle_min, patience_min, _WITHIN, alpha)
+
+
+def _exact_busy_day(
+    per_hour: list[float], agents: list[int], handle_min: float, patience_min: float, alpha: float
+) -> Values:
+    periods = [theory.Period(60.0, rate / 60, there) for rate, there in zip(per_hour, agents, strict=True)]
+    total = theory.busy_day(periods, alpha, 1 / handle_min, 1 / patience_min, _WITHIN).total
+    return {"sl_offered": total.sl_offered, "abandon": total.abandoned / total.arrivals, "occupancy": total.occupancy}
+
+
+def _retrying(
+    agents: int, per_minute: float, handle_min: float, patience_min: float, lines: int, share: float, delay_min: float
+) -> Scenario:
+    return textbook.line(
+        agents,
+        per_minute,
+        exponential(handle_min),
+        exponential(patience_min),
+        queue_limit=lines - agents,
+        # Theory knows no limit; beyond seven attempts next to nobody is left.
+        retrial={"share": share, "delay": exponential(delay_min), "at_most": 7},
+    )
+
+
+def _retrial(
+    agents: int, per_minute: float, handle_min: float, patience_min: float, lines: int, share: float, delay_min: float
+) -> Values:
+    found = theory.retrial_line(
+        per_minute, 1 / handle_min, agents, 1 / delay_min, lines, 1 / patience_min, share, share
+    )
+    return {"lost": found.lost, "ew": found.wait, "abandon": found.wait / patience_min}
 
 
 def _parameters(**values: Any) -> dict[str, Any]:
@@ -235,6 +379,16 @@ TWIN_CASES: tuple[TwinCase, ...] = (
         for law, customers in zip(_LAWS, (1_850_000, 280_000, 320_000, 520_000), strict=True)
     ),
     TwinCase(
+        "trying-again",
+        "M/M/9/12+M, 12 Erlang: four in ten of those turned away or gone try again after 3 min, exponential",
+        "Falin and Templeton 1997, ch. 2, by the chain of (in the system, in orbit)",
+        _parameters(agents=9, per_minute=4, handle_min=3, patience_min=1, lines=12, share=0.4, delay_min=3),
+        _retrying,
+        _retrial,
+        quick=15_000,
+        full=600_000,
+    ),
+    TwinCase(
         "equal-work",
         "M/D/4, 2.8 Erlang",
         "Spitzer 1956; Franx 2001",
@@ -276,6 +430,76 @@ TWIN_CASES: tuple[TwinCase, ...] = (
         left_out=("ew",),
     ),
     TwinCase(
+        "chat-slow-down-routed",
+        "Erlang-Chat, each chat staying where it is: 5 agents, 3 chats each, AHT 3, 3.5 and 4 min with 1, 2 and 3",
+        "Markov chain on how many agents hold how many; the desk of CCmath's Erlang Chat, routed",
+        _parameters(agents=5, per_minute=4, handle_min=[3, 3.5, 4], patience_min=1),
+        _slowed,
+        _routed_chats,
+        quick=4_000,
+        full=400_000,
+    ),
+    TwinCase(
+        "silent-leavers",
+        "M/M/5, 4 Erlang: everybody leaves without a word after 1 min on average, and costs as much as if served",
+        "Erlang 1917; patience against an exponential wait",
+        _parameters(agents=5, per_minute=2, handle_min=2, patience_min=1),
+        _silent,
+        _all_silent,
+        quick=6_000,
+        full=400_000,
+        left_out=("ew",),
+        loose={"silent": 2},
+    ),
+    TwinCase(
+        "patience-mass-at-zero",
+        "M/M/14+G, 16 Erlang: three in ten leave as soon as they must wait, the others after 2 min on average",
+        _INTEGRALS,
+        _parameters(agents=14, per_minute=4, handle_min=4, patience_min=2, at_once=0.3),
+        _balking,
+        _mass_at_zero,
+        quick=5_000,
+        full=200_000,
+        loose={"ew": 2},
+    ),
+    *(
+        TwinCase(
+            f"callbacks-for-idle-{reserve}",
+            f"callbacks dialled when more than {reserve} of 10 agents are idle, taken by half of those who must wait",
+            "Legros, Jouini and Koole 2016",
+            _parameters(agents=10, per_minute=2, handle_min=5, patience_min=2, accepting=0.5, reserve=reserve),
+            _for_idle_agents,
+            _reserved,
+            quick=8_000,
+            full=400_000,
+            left_out=left_out,
+            loose={"abandon_inbound": 2, "ew_inbound": 2, "ew_callback": 6},
+        )
+        for reserve, left_out in ((0, ()), (1, ("ew_callback",)))
+    ),
+    TwinCase(
+        "blending-by-callbacks",
+        "callbacks of which there are always more, dialled only while more than 2 of 16 agents are idle",
+        "Bhulai and Koole 2003",
+        _parameters(agents=16, per_minute=4, handle_min=3, reserve=2, outbound=1.5),
+        _blending,
+        _blended,
+        quick=5_000,
+        full=600_000,
+        left_out=("ew",),
+    ),
+    TwinCase(
+        "cases-after-chats",
+        "M/M/16, 3 chats and 4 cases a minute: a case is taken up only when nobody waits",
+        "Cobham 1954; Kella and Yechiali 1985",
+        _parameters(agents=16, per_minute=[3, 4], handle_min=2),
+        _with_cases,
+        _priorities,
+        quick=8_000,
+        full=1_000_000,
+        loose={"p_wait": 2, "ew_first": 2, "ew_second": 4},
+    ),
+    TwinCase(
         "day-12",
         "M/M/12 for 8 h from an empty start, then drained: 4.2 a minute, 2 min each",
         f"{_ODE}; the day of contactcenters, doc/examples/MMC",
@@ -298,6 +522,17 @@ TWIN_CASES: tuple[TwinCase, ...] = (
         full=2_400,
         way="days",
         left_out=("asa_min",),
+    ),
+    TwinCase(
+        "busy-days",
+        "M/M/3+M for 1 h under 2 Erlang, and all rates of a day times one gamma factor of variance 1/4",
+        f"{_ODE}; gamma factor by Golub and Welsch 1969",
+        _parameters(per_hour=[60.0], agents=[3], handle_min=2, patience_min=1, alpha=4),
+        _busy_day,
+        _exact_busy_day,
+        quick=120,
+        full=40_000,
+        way="days",
     ),
     TwinCase(
         "day-of-13-hours",

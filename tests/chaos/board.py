@@ -130,6 +130,9 @@ class Board:
             if case := self.cases.get(event.contact_id):
                 case.for_agent = 0
                 self._stand(case)
+        elif kind is ev.PassingForgotten:
+            if case := self.cases.get(event.contact_id):
+                case.tried.clear()
         elif kind is ev.NodeJoined:
             self.nodes[event.node] = True
         elif kind is ev.NodeLost:

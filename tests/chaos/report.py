@@ -47,7 +47,7 @@ def _lines(result: Result, today: date) -> Iterator[str]:
     yield f"- Date: {today.isoformat()}"
     yield f"- Seed: {result.seed}"
     machine = f"{platform.system()} on {platform.machine()}, {os.cpu_count()} processors"
-    yield f"- Machine: {machine}, Python {platform.python_version()}"
+    yield f"- Machine: {machine}, Python {platform.python_version()}; load at the end: {os.getloadavg()[0]:.1f}"
     yield f"- Store: {find_server_binary().name}, `appendfsync always`"
     yield f"- Length: {result.seconds:.0f} s{', interrupted by hand' if result.interrupted else ''}"
     yield f"- Kills: {result.kills}: {', '.join(f'{count} {who}' for who, count in _victims(result).items())}"

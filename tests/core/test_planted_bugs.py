@@ -10,6 +10,7 @@ SLICE = (
     "one_too_many", "rings_in_an_outage", "taken_twice", "refusal_leaves_a_trace", "asked_again", "works_until_the_end",
     "waits_for_nobody", "levels_ignored", "waits_for_who_left", "cases_in_turn", "half_an_agent", "never_drained",
     "windows_ignored", "any_number_in_flight", "dialled_after_closing", "rings_for_ever", "nobody_is_sent_away",
+    "works_at_night", "everybody_is_heard",
 )  # fmt: skip
 """One of each kind, all found within some days; `make mutants` plants every one."""
 

@@ -106,3 +106,13 @@ def test_a_chat_that_is_put_aside_first_is_settled_at_its_end():
 
     assert 1 == silent(story)
     assert {} == story.state.contacts
+
+
+def test_coming_back_to_a_place_that_was_left_is_a_sign():
+    """The old place has the old wait, but whoever has just asked again is there."""
+    story = given(chat("it"), passes(2 * IDLE), leaves("it"), chat("again", by="it"), passes(1_000), **RULES)
+
+    story = when(story, agent("ann"), accepts("ann", "again"), answers("ann", "again"), passes(AFTER))
+
+    assert story.state.contacts[story.number("again")].waiting_since == 0
+    assert 0 == silent(story)

@@ -1,5 +1,7 @@
 """What a telephone switch is told of its calls, so that it can announce it to the callers; told on the wire."""
 
+import time
+
 from router.service.auth import Person
 from tests.service.desk import DANA, MINA, Client, offered, policy, running_desk
 
@@ -62,17 +64,31 @@ async def test_a_caller_leaves_a_number_by_the_switch():
 
 
 async def test_a_refused_caller_is_told_what_is_possible():
-    """The refusal names when the phone is answered again, and a number can be left all the same."""
-    hours = {"contact": {"chat": "always", "phone": "closed"}}
-    async with running_desk(document=policy(hours=hours)) as desk:
+    """Where the line is full a number can be left all the same, and the desk takes it."""
+    async with running_desk(document=policy(routing={"queue_limit": 5})) as desk:
         switch = await desk.join(EXCHANGE)
+        for asc in range(2_001, 2_006):
+            await call(switch, asc)
 
         refused = await switch.ask("call.report", **CALLER)
         asked = await switch.ask("call.ask_callback", **CALLER, number="+4930901820")
 
-        assert ("outside_hours", ["callback", "case"]) == (refused["code"], refused["instead"])
-        assert "ack" == asked["t"]
+        assert ("queue_full", ["callback", "case", "language:de"]) == (refused["code"], refused["instead"])
+        told = await switch.take(lambda f: f["t"] == "ev" and f["k"] == "callback_requested")
+        assert ("ack", f"chat:{asked['contact']}", True) == (asked["t"], told["s"], told["d"]["promise"][1] > 0)
         assert DANA.id == desk.node.desk.state.contacts[asked["contact"]].asc_id
+
+
+async def test_a_caller_hears_when_the_phone_is_answered_again():
+    """It is the hours of the phone that count, not those of the chat."""
+    other_day = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[(int(time.time()) // 86_400 + 3 + 3) % 7]
+    hours = {"contact": {"chat": "always", "phone": {"days": {other_day: "09:00-10:00"}}}}
+    async with running_desk(document=policy(hours=hours)) as desk:
+        switch = await desk.join(EXCHANGE)
+
+        refused = await switch.ask("call.report", **CALLER)
+
+        assert ("outside_hours", "09:00") == (refused["code"], refused["opens"]["clock"])
 
 
 async def test_a_switch_that_comes_back_finds_its_calls():

@@ -124,7 +124,7 @@ def test_effort_is_shared_among_what_an_agent_holds() -> None:
 
     assert occupancy._effort == EFFORT * (10_000 + 5_000 + 2_000) + EFFORT * (5_000 + 2_000) + EFFORT // 2
     occupancy.check(50_000)
-    assert occupancy.times(50_000) == [(50_000, 50_000)]
+    assert occupancy.times(50_000) == [(50_000, 50_000, 0, 0)]
 
 
 def test_a_contact_that_is_given_back_by_another_agent_changes_nothing() -> None:
@@ -136,7 +136,7 @@ def test_a_contact_that_is_given_back_by_another_agent_changes_nothing() -> None
     occupancy.give(10_000, 2, 7)
     occupancy.check(20_000)
 
-    assert occupancy.times(20_000) == [(20_000, 40_000)]
+    assert occupancy.times(20_000) == [(20_000, 40_000, 0, 0)]
 
 
 @pytest.mark.parametrize(

@@ -115,7 +115,7 @@ def test_service_level_leaves_out_what_its_definition_names() -> None:
         (44_000, queued(6, 44_000)),  # waits for longer than T at the end: counts against
         (90_000, queued(7, 90_000)),  # waits for less
     )
-    measures.see_blocked(95_000, LINE)
+    measures.see_turned_away(95_000, LINE, shut=False)
 
     sums = measures.sums(100_000)
     sums.check_balance()

@@ -34,8 +34,10 @@ run: {horizon: 1 h, replications: 4, seed: 3}
 """
 MEASURES = [
     "offered", "served", "abandoned", "converted", "sl_offered", "asa", "wait_p50", "wait_p90", "occupancy",
-    "callback_wait_mean", "abandonment", "sl_late", "sl_kind", "sl_served", "callbacks", "callbacks_kept",
-    "callback_kept", "callback_reach", "callback_lost", "queue", "agents", "agents_busy",
+    "callback_wait_mean", "silent", "abandonment_true", "silent_handle", "case_kept", "abandonment", "shut",
+    "sl_late", "sl_kind", "sl_served", "callbacks", "callbacks_kept", "callbacks_late", "callback_kept",
+    "callback_reach", "callback_lost", "queue",
+    "agents", "agents_busy", "occupancy_contacts", "cases", "cases_done", "overtime",
 ]  # fmt: skip
 
 
@@ -61,7 +63,8 @@ def test_json_is_one_object_of_the_agreed_shape(small: Path, capsys: pytest.Capt
     result = json.loads(out)
 
     assert err == ""
-    assert list(result) == ["schema_version", "scenario", "engine", "seed", "replications", "measures", "lines"]
+    keys = ["schema_version", "scenario", "engine", "seed", "replications", "measures", "lines", "targets"]
+    assert list(result) == keys
     assert [result[key] for key in list(result)[:5]] == [1, "small", "twin", 3, 4]
     assert list(result["lines"]) == ["expense/en", "travel/en"]
     for measures in (result["measures"], *result["lines"].values()):

@@ -29,6 +29,7 @@ def _contact_queued(state: DeskState, event: ev.ContactQueued) -> None:
     if event.resumes:
         del state.left[event.asc_id, event.line]
     contact.priority = event.priority
+    contact.asc_seen = state.now
     contact.step = event.step
     contact.agreed = event.agreed
     contact.claimed_impact = event.claimed_impact

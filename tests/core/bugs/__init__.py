@@ -5,7 +5,7 @@ A bug is found when a random day goes wrong: against the model, the slower twin,
 the desk's own laws. `python -m tests.core.bugs` plants them one by one and prints what found each.
 """
 
-from tests.core.bugs import agents, basics, callbacks, routing
+from tests.core.bugs import agents, basics, callbacks, clocks, routing
 from tests.core.bugs.plant import BUGS, found_by
 
-__all__ = ["BUGS", "agents", "basics", "callbacks", "found_by", "routing"]
+__all__ = ["BUGS", "agents", "basics", "callbacks", "clocks", "found_by", "routing"]

@@ -31,7 +31,10 @@ WINDOW = {"products": ["expense"], "starts": "10:00", "lasts": "1 h", "come": 0.
             "the shares of 'zones' add up to 0.5, not to 1",
         ),
         ({"streams": [{**STREAM, "zones": {"Asia/Tokyo": 1.0}}]}, "a constant rate has none"),
-        ({"streams": [{**STREAM, "channel": "callback"}]}, "demand.streams[0].channel: callbacks are asked for, but"),
+        (
+            {"streams": [{**STREAM, "channel": "callback"}]},
+            "demand.streams[0].channel: whoever asks to be called needs a",
+        ),
         ({"surges": {"p1": {**SURGE, "product": "expanse"}}}, "unknown product 'expanse'. Did you mean 'expense'?"),
         ({"surges": {"p1": {**SURGE, "spill": {"hotel": 0.1}}}}, "demand.surges.p1.spill: unknown product 'hotel'"),
         ({"surges": {"p1": {**SURGE, "spill": {"expense": 1.0}}}}, "'spill' is for its neighbours"),

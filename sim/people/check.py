@@ -1,0 +1,158 @@
+"""What people, work, patience and callbacks must know of the rest of a scenario, and of each other."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from router.core.ids import line_key
+from router.wire.policy import LineDocument
+from sim.durations import DurationLaw
+from sim.people.section import Group
+from sim.problems import Path, Problem, unknown
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario  # Which is made of the forms of this room.
+
+
+def check(scenario: "Scenario") -> list[Problem]:
+    """Everything in which they do not fit; an empty list when they do."""
+    return [
+        *_groups(scenario),
+        *_pools(scenario),
+        *_laws(scenario),
+        *_names(scenario),
+        *_backlog(scenario),
+        *_callback(scenario),
+    ]
+
+
+def serves(group: Group, product: str, language: str) -> bool:
+    """Whether a group has the skills for a line."""
+    return product in group.products and language in group.languages
+
+
+def _groups(scenario: "Scenario") -> Iterator[Problem]:
+    for name, group in scenario.people.items():
+        for key, words, known in (
+            ("products", group.products, scenario.policy.products),
+            ("languages", group.languages, scenario.policy.languages),
+            ("handle_factor_by_language", list(group.handle_factor_by_language), scenario.policy.languages),
+        ):
+            for index, word in enumerate(words):
+                if word not in known:
+                    place = word if key == "handle_factor_by_language" else index
+                    yield unknown(("people", name, key, place), key.rpartition("_")[2].removesuffix("s"), word, known)
+
+
+def _pools(scenario: "Scenario") -> Iterator[Problem]:
+    """A step that names a pool in which nobody is would be one that nobody serves."""
+    pools = list(dict.fromkeys(group.pool for group in scenario.people.values() if group.pool is not None))
+    policy = scenario.policy
+    rules: list[tuple[Path, LineDocument]] = [(("policy", "routing"), policy.routing)]
+    rules += [(("policy", "lines", line), document) for line, document in policy.lines.items()]
+    for path, document in rules:
+        for number, step in enumerate(document.steps):
+            for index, pool in enumerate(step.pools):
+                if pool not in pools:
+                    place: Path = (*path, "steps", number, "pools", index)
+                    yield (
+                        unknown(place, "pool", pool, pools)
+                        if pools
+                        else Problem(place, f"no group in 'people' is in the pool '{pool}'; give one this 'pool'")
+                    )
+
+
+def _laws(scenario: "Scenario") -> Iterator[Problem]:
+    for path, law in _all_laws(scenario):
+        if law is not None and law.never:
+            yield Problem(path, "'never' is for patience only")
+
+
+def _all_laws(scenario: "Scenario") -> Iterator[tuple[Path, DurationLaw | None]]:
+    """Whatever must end some day."""
+    for name, group in scenario.people.items():
+        yield ("people", name, "answer_delay"), group.answer_delay
+        if group.shrinkage is not None:
+            yield ("people", name, "shrinkage", "lasts"), group.shrinkage.lasts
+        if group.connection is not None:
+            yield ("people", name, "connection", "lasts"), group.connection.lasts
+    work = scenario.work
+    yield ("work", "handle_time"), work.handle_time
+    yield ("work", "wrap_up"), work.wrap_up
+    for product, law in work.handle_time_by_product.items():
+        yield ("work", "handle_time_by_product", product), law
+    for channel, own in work.channels.items():
+        yield ("work", "channels", channel, "handle_time"), own.handle_time
+        yield ("work", "channels", channel, "wrap_up"), own.wrap_up
+        for product, law in own.handle_time_by_product.items():
+            yield ("work", "channels", channel, "handle_time_by_product", product), law
+    for index, transfer in enumerate(work.transfers):
+        yield ("work", "transfers", index, "after"), transfer.after
+    yield ("patience", "silent_takes"), scenario.patience.silent_takes
+    callback = scenario.callback
+    if callback is not None:
+        yield ("callback", "dial_time"), callback.dial_time
+        yield ("callback", "handle_time"), callback.handle_time
+        if callback.window is not None:
+            yield ("callback", "window", "ahead"), callback.window.ahead
+
+
+def _names(scenario: "Scenario") -> Iterator[Problem]:
+    work, products, languages = scenario.work, scenario.policy.products, scenario.policy.languages
+    named: list[tuple[Path, Iterable[str]]] = [
+        (("work", "handle_time_by_product"), work.handle_time_by_product),
+        (("work", "slow_down_by_product"), work.slow_down_by_product),
+    ]
+    named += [
+        (("work", "channels", channel, "handle_time_by_product"), own.handle_time_by_product)
+        for channel, own in work.channels.items()
+    ]
+    for path, words in named:
+        for word in words:
+            if word not in products:
+                yield unknown((*path, word), "product", word, products)
+    for index, transfer in enumerate(work.transfers):
+        for key, word in (("from", transfer.from_), ("to", transfer.to)):
+            if word not in products:
+                yield unknown(("work", "transfers", index, key), "product", word, products)
+        for language in languages:
+            begins = _is_served(scenario, transfer.from_, language)
+            if begins and transfer.to in products and not _is_served(scenario, transfer.to, language):
+                place: Path = ("work", "transfers", index, "to")
+                yield Problem(place, f"no group in 'people' serves {transfer.to}/{language}, where this would end")
+
+
+def _is_served(scenario: "Scenario", product: str, language: str) -> bool:
+    return any(serves(group, product, language) for group in scenario.people.values())
+
+
+def _backlog(scenario: "Scenario") -> Iterator[Problem]:
+    policy = scenario.policy
+    for index, one in enumerate(scenario.work.backlog):
+        path: Path = ("work", "backlog", index)
+        if one.product not in policy.products:
+            yield unknown((*path, "product"), "product", one.product, policy.products)
+        elif one.language not in policy.languages:
+            yield unknown((*path, "language"), "language", one.language, policy.languages)
+        elif not _is_served(scenario, one.product, one.language):
+            yield Problem(path, f"no group in 'people' serves {one.product}/{one.language}; add one or its skills")
+        else:
+            line = line_key(one.product, one.language)
+            limit = policy.lines.get(line, policy.routing).queue_limit
+            alike = [each for each in scenario.work.backlog if line_key(each.product, each.language) == line]
+            there = sum(each.cases for each in alike)
+            if there > limit:
+                yield Problem(
+                    (*path, "cases"), f"{there} cases do not fit into the line {line}, whose queue_limit is {limit}"
+                )
+
+
+def _callback(scenario: "Scenario") -> Iterator[Problem]:
+    if scenario.callback is not None and not scenario.policy.callbacks.enabled:
+        yield Problem(
+            ("callback",), "the policy has callbacks switched off; remove this section or set policy.callbacks"
+        )
+    if scenario.callback is None:
+        for index, stream in enumerate(scenario.demand.streams):
+            if stream.channel == "callback":
+                place: Path = ("demand", "streams", index, "channel")
+                yield Problem(place, "whoever asks to be called needs a 'callback' section that says what comes of it")
