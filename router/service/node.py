@@ -150,7 +150,8 @@ class Node:
         past = await newest_past(self._journal, self._opened, snapshots, wanted, may_upgrade=True)
         if past.offset:
             log.info("the desk goes on from a snapshot", offset=past.offset, last=self._opened.last)
-        self.desk, self.applied, self.policy_source = past.desk, past.offset, past.policy_source
+        # The desk stays the one that others hold already; only what it knows is another.
+        self.desk.state, self.applied, self.policy_source = past.desk.state, past.offset, past.policy_source
         return past
 
     async def start(self) -> None:

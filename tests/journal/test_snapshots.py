@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from router.journal import fail_points
+from router.journal.sealed_head import head, unsealed
 from router.journal.snapshots import Snapshot, SnapshotRefused, Snapshots, load
 
 
@@ -35,7 +36,8 @@ def killed_at() -> Iterator[list[str]]:
 
 
 def at(offset: int, core_version: int = 1) -> Snapshot:
-    return Snapshot(offset, "9f2c61d0", core_version, b"[%d]" % offset + random.Random(offset).randbytes(200))
+    state = b"[%d]" % offset + random.Random(offset).randbytes(200)
+    return Snapshot(offset, "9f2c61d0", core_version, state, b"beside %d" % offset)
 
 
 def keep(snapshots: Snapshots, *offsets: int) -> None:
@@ -86,6 +88,42 @@ def test_the_rules_and_the_end_of_the_journal_must_fit(snapshots: Snapshots) -> 
     assert at(9, core_version=2) == snapshots.latest(2, 9)
     assert snapshots.latest(3, 100) is None
     assert snapshots.latest(1, 2) is None
+
+
+def test_why_one_is_passed_over_is_told(snapshots: Snapshots) -> None:
+    """Rules, reach and format each have a sentence; another program's format is no damage."""
+    keep(snapshots, 3, 7)
+    snapshots.save(at(5, core_version=2))
+    snapshots.approve(5, at(5).hash)
+    newest = snapshots.verified()[-1]
+    said, body = unsealed(newest.read_bytes())
+    newest.write_bytes(head({**said, "format": 1}) + body)
+    told: list[str] = []
+
+    assert [at(3)] == list(snapshots.newest_first(1, 100, told.append))
+
+    assert 2 == len(told)
+    assert told[0].endswith("its format is 1, this program reads 2")
+    assert told[1].endswith("it is by version 2 of the rules, these are 1")
+    assert [] == snapshots.faults()
+    assert [] == list(snapshots.newest_first(1, 2, told.append))
+    assert told[-1].endswith("the journal ends before it, at 2")
+
+
+def test_the_barrier_between_rules_stays(snapshots: Snapshots) -> None:
+    """The newest one, by older rules and at the journal's end, has a name of its own and stays when newer ones come."""
+    keep(snapshots, 3, 7)
+
+    assert snapshots.set_barrier(2, 8) is None
+    assert at(7) == snapshots.set_barrier(2, 7)
+    for offset in (9, 11, 13, 15):
+        snapshots.save(at(offset, core_version=2))
+        snapshots.approve(offset, at(offset).hash)
+
+    assert at(7) == snapshots.barrier(2, 15)
+    assert snapshots.barrier(2, 6) is None
+    assert snapshots.barrier(3, 15) is None
+    assert ["0000000000000007.rules-2"] == [path.name for path in snapshots.barriers()]
 
 
 def test_three_are_kept(snapshots: Snapshots) -> None:

@@ -3,12 +3,13 @@
 import asyncio
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
 from router.core.commands import LeaveContact
-from router.core.desk import Entry, Folded
+from router.core.desk import Desk, Entry, Folded
 from router.core.ids import AscId, ContactId
 from router.core.version import CORE_VERSION
 from router.journal.port import StoredEntry
@@ -17,6 +18,7 @@ from router.service import snapshotting
 from router.service.archiving import archive_desk
 from router.service.backup import back_up
 from router.service.folder import Place, looking_into
+from router.service.node import Node
 from router.service.past import Past
 from router.service.server import DeskService, ServiceError
 from router.service.snapshotting import fold_to, snapshot_desk
@@ -174,6 +176,23 @@ async def test_a_follower_that_keeps_nothing_sees_every_entry(desk: Path) -> Non
             assert len(follower.entries) == service.node.applied
 
     assert started_from(logs) is None
+
+
+async def test_whoever_holds_the_desk_holds_the_restored_one(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was given the node's desk before it was restored, such as the heartbeat, looks at the restored state."""
+    held: list[tuple[Desk, Past]] = []
+
+    async def opened(node: Node, *arguments: Any) -> Past:
+        held.append((node.desk, await open_node(node, *arguments)))
+        return held[-1][1]
+
+    open_node = Node.open
+    monkeypatch.setattr(Node, "open", opened)
+    async with desk_in(desk) as service:
+        ((before, past),) = held
+        assert load_offset(desk) == past.offset
+        assert before is service.node.desk
+        assert before.state is past.desk.state
 
 
 async def test_a_running_desk_has_its_snapshots_written(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
