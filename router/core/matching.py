@@ -38,7 +38,7 @@ def match(state: DeskState) -> None:
         if len(with_callbacks) > 1:  # In the policy's order, not in that in which something happened to them.
             with_callbacks.sort(key=lambda line: line.number)
         for line in with_callbacks:
-            if line.drained_for or _may_be_held_back(state):
+            if _may_be_held_back(state):
                 cohorts.update(dict.fromkeys(line.callbacks()))
         if cohorts:
             _offer(state, cohorts)
@@ -50,7 +50,7 @@ def _take_touched(state: DeskState) -> dict[Cohort, None]:
     """The cohorts in which something may be possible now; empties their work lists."""
     freed: dict[Group, None] = {}
     if state.touched_agents:
-        for agent_id in list(state.touched_agents):
+        for agent_id, changed in list(state.touched_agents.items()):
             agent = state.agents[agent_id]
             group = agent.group
             if agent.next_status or agent.own or not group.signed_in:
@@ -59,7 +59,7 @@ def _take_touched(state: DeskState) -> dict[Cohort, None]:
                 freed[group] = None
                 if agent.id not in group.willing:
                     _touch_passed_on(state, group)
-                if agent.capacity > 1 or agent.id not in group.willing:
+                if changed:
                     _touch_callbacks(state, group)
             if agent.own:
                 state.touched_cohorts.update(dict.fromkeys(agent.own.values()))
@@ -107,10 +107,11 @@ def _touch_passed_on(state: DeskState, group: Group) -> None:
 
 def _touch_callbacks(state: DeskState, group: Group) -> None:
     """Somebody may be drained now, also who passed on a callback: look at the lines where one waits for the group."""
-    for key in group.lines:
-        line = state.lines[key]
-        if line.drained_for or _may_drain_for(state, line):
-            state.touched_lines[key] = None
+    if _may_drain(state):
+        for key in group.lines:
+            line = state.lines[key]
+            if not line.drained_for and _may_drain_for(state, line):
+                state.touched_lines[key] = None
 
 
 def _offer(state: DeskState, cohorts: dict[Cohort, None]) -> None:

@@ -123,7 +123,8 @@ class DeskState:
         # Work lists, empty between entries.
         self.touched_cohorts: dict[Cohort, None] = {}
         self.touched_lines: dict[LineKey, None] = {}
-        self.touched_agents: dict[AgentId, None] = {}
+        self.touched_agents: dict[AgentId, bool] = {}
+        """Who may be able to take more; True: not only by having more room, but by what the agent may be offered."""
         self.events: list[Event] = []
 
     def emit(self, event: Event) -> None:

@@ -200,7 +200,7 @@ def _ring_failed(state: DeskState, event: ev.RingFailed) -> None:
     agent = state.agents[event.agent_id]
     agent.held[contact.id] = agent.units = 1
     agent.group.refresh(agent)
-    state.touched_agents[agent.id] = None
+    state.touched_agents[agent.id] = True
 
 
 @applies(ev.CallbackUnreachable)

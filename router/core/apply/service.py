@@ -167,4 +167,4 @@ def _touch_everything(state: DeskState) -> None:
     state.touched_lines.update(dict.fromkeys(state.lines))
     for line in state.lines.values():
         state.touched_cohorts.update(dict.fromkeys(line.cohorts.values()))
-    state.touched_agents.update(dict.fromkeys(state.agents))
+    state.touched_agents.update(dict.fromkeys(state.agents, True))

@@ -71,7 +71,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     if contact.for_agent:
         cohort = own_cohort(state.agents[contact.for_agent], contact.channel)
         line.reserved[contact.id] = contact
-        state.touched_agents[contact.for_agent] = None
+        state.touched_agents.setdefault(contact.for_agent, False)
     else:
         key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
         cohort = line.cohorts.get(key) or new_cohort(state, line, key)
@@ -175,7 +175,7 @@ def own_cohort(agent: Agent, channel: str) -> Cohort:
 def refresh(state: DeskState, agent: Agent) -> None:
     """Bring the group's heaps up to date with the agent, who may be able to take more now."""
     agent.group.refresh(agent)
-    state.touched_agents[agent.id] = None
+    state.touched_agents[agent.id] = True
 
 
 def occupy(state: DeskState) -> None:
@@ -195,7 +195,7 @@ def release(state: DeskState, contact: Contact, agent_id: AgentId) -> None:
         contact.warned = False
         state.deadlines.disarm(QUIET, contact.id)
     agent.group.reload(agent)
-    state.touched_agents[agent.id] = None
+    state.touched_agents.setdefault(agent.id, False)
 
 
 def forget(state: DeskState, contact: Contact) -> None:
