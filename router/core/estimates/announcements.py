@@ -187,4 +187,6 @@ def _explained(before: Conditions, now: Conditions, rules: AnnouncementRules) ->
         return found[1]
 
     explained_ms = high_ms(ahead, servers, handle_ms) - high_ms(ahead_without, servers_without, handle_ms_without)
+    if len(causes) == 1:
+        return explained_ms, causes[0]
     return explained_ms, min(causes, key=lambda cause: high_ms(*without[cause]))
