@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.web.desk import DeskProcess
 
@@ -31,6 +31,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     path = os.environ.get("RINGBACK_CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.skip("there is no Chromium: install Debian's package `chromium`, or name one in RINGBACK_CHROMIUM")
+    expect.set_options(timeout=PATIENCE_MS)
     started = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
     yield started
     started.close()
