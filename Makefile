@@ -14,9 +14,10 @@ install:  ## make .venv with the `ringback` command
 demo: install  ## a working desk with virtual people in it (ARGS="--port 9000")
 	@trap : INT; $(BIN)/ringback demo $(ARGS) || [ $$? -eq 130 ]
 
+# Two at a time; a file's tests stay together, for they share what is costly to start.
 test: check  ## everything: style, types, walls, tests (brings what it needs)
 	@sh scripts/browser.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: dev  ## style, types and walls
 	$(BIN)/ruff check
