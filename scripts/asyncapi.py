@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any, get_args
 
-from router.wire.frames import CLIENT_FRAMES, MAX_AGENT_FRAME, MAX_WIDGET_FRAME, PROTOCOL, ClientFrame
+from router.wire.frames import BEFORE, CLIENT_FRAMES, MAX_AGENT_FRAME, MAX_WIDGET_FRAME, PROTOCOL, ClientFrame
 from router.wire.frames.told import SERVER_FRAMES, ServerFrame
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "asyncapi.json"
 REFERENCE = "#/components/schemas/{model}"
-DESCRIPTION = f"""One WebSocket endpoint, sub-protocol `{PROTOCOL}`, text frames of JSON, no compression.
+DESCRIPTION = f"""One WebSocket endpoint, sub-protocol `{PROTOCOL}` or `{BEFORE}`, text frames of JSON, no compression.
 A client's frame has at most {MAX_WIDGET_FRAME} bytes (role asc) or {MAX_AGENT_FRAME}; unknown fields are refused.
 What the frames mean, and what a client does on each close code, is told in protocol.md."""
 

@@ -18,6 +18,7 @@ from router.service.auth import Person
 from router.service.outbox import WINDOW_BYTES, Outbox, text_frames
 from router.service.strict import StrictWebSocket
 from router.wire.frames import (
+    BEFORE,
     HELLO,
     MAX_WIDGET_FRAME,
     Auth,
@@ -37,6 +38,7 @@ UNKNOWN_PERSON: Final = 4401
 FORBIDDEN: Final = 4403
 SILENT: Final = 4408
 SUPERSEDED: Final = 4409
+OUTDATED: Final = 4426
 TOO_MANY: Final = 4429
 TOO_SLOW: Final = 4430
 INTERNAL: Final = 4500
@@ -94,10 +96,15 @@ class Server(Protocol):
 
 
 class Connection:
-    """A socket and its person. `number` counts the connections of this life of the node."""
+    """
+    A socket and its person. `number` counts the connections of this life of the node, `protocol` is what was agreed on.
+    """
 
-    def __init__(self, server: Server, number: int, socket: StrictWebSocket, writer: AbstractStreamWriter) -> None:
+    def __init__(
+        self, server: Server, number: int, socket: StrictWebSocket, writer: AbstractStreamWriter, protocol: str
+    ) -> None:
         self.number = number
+        self.protocol = protocol
         self.person: Person | None = None
         self.session_id: SessionId | None = None
         self.outbox = Outbox()
@@ -130,7 +137,10 @@ class Connection:
 
     async def run(self) -> None:
         """Serve the client until the socket is closed."""
-        self.control(HELLO)
+        if self.protocol in HELLO:
+            self.control(HELLO[self.protocol])
+        else:
+            self.close(OUTDATED, "this version of the protocol is not spoken here; reload")
         try:
             if await self._authenticate():
                 self._tokens = self._burst()
@@ -159,6 +169,9 @@ class Connection:
             return False
         if not isinstance(frame, Auth):
             self.close(MALFORMED, "the first frame must be auth")
+            return False
+        if frame.resume is not None and self.protocol == BEFORE:
+            self.close(MALFORMED, "auth.resume is not of this version")
             return False
         await self._server.greet(self, frame)
         return not self.closing

@@ -36,7 +36,7 @@ from router.service.teller import Teller
 from router.service.transcripts import Transcripts
 from router.service.views import Views
 from router.wire import frames as fr
-from router.wire.frames import MAX_AGENT_FRAME, PROTOCOL
+from router.wire.frames import MAX_AGENT_FRAME, PROTOCOLS
 from router.wire.sealing import DeskKeys
 
 TICK_S: Final = 1.0
@@ -92,12 +92,12 @@ class Gateway:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve `GET /ws`; returns when the socket is closed."""
         try:
-            self._admit(request)
+            protocol = self._admit(request)
         except web.HTTPException as refused:
             refused.force_close()  # What comes behind a refused handshake is not read as another request.
             raise
         socket = StrictWebSocket(
-            protocols=(PROTOCOL,),
+            protocols=(protocol,),
             compress=False,
             timeout=CLOSE_WAIT_S,
             max_msg_size=MAX_AGENT_FRAME + 1,
@@ -106,7 +106,7 @@ class Gateway:
         writer = await socket.prepare(request)
         assert writer is not None
         self._numbers += 1
-        connection = Connection(self, self._numbers, socket, writer)
+        connection = Connection(self, self._numbers, socket, writer, protocol)
         self._sockets[connection] = None
         try:
             await connection.run()
@@ -115,8 +115,8 @@ class Gateway:
         await socket.linger()
         return socket
 
-    def _admit(self, request: web.Request) -> None:
-        """Raise the HTTP error that turns this request away, if it is to be turned away."""
+    def _admit(self, request: web.Request) -> str:
+        """The version to speak. Raises the HTTP error that turns this request away, if it is to be turned away."""
         if self.draining or self._stopping or len(self._sockets) >= MAX_SOCKETS:
             raise web.HTTPServiceUnavailable(text="No more connections just now.", headers={"Retry-After": "5"})
         origins = request.headers.getall("Origin", [])
@@ -125,9 +125,10 @@ class Gateway:
         if request.query_string:
             raise web.HTTPBadRequest(text="Nothing is taken from the address; the token goes into the first frame.")
         check_handshake(request)
-        offered = request.headers.get("Sec-WebSocket-Protocol", "")
-        if PROTOCOL not in (name.strip() for name in offered[:1_000].split(",")):
-            raise web.HTTPBadRequest(text=f"The sub-protocol {PROTOCOL} is needed.")
+        protocol = fr.negotiated(",".join(request.headers.getall("Sec-WebSocket-Protocol", [])))
+        if not protocol:
+            raise web.HTTPBadRequest(text=f"One of the sub-protocols {', '.join(PROTOCOLS)} is needed.")
+        return protocol
 
     def start(self) -> None:
         """Begin the work that comes once a second."""
@@ -166,7 +167,7 @@ class Gateway:
         command = ConnectSession(
             session_id, person.actor, person.role, self._node.name, self._node.incarnation, connection.number
         )
-        answer = partial(self._bound, connection, person, session_id, bound.set)
+        answer = partial(self._bound, connection, person, session_id, auth.resume, bound.set)
         try:
             self._node.post(Submission(command, actor=person.actor, answer=answer))
         except (Overloaded, NodeDown):
@@ -175,8 +176,8 @@ class Gateway:
         await bound.wait()
 
     def _bound(
-        self, connection: Connection, person: Person, session_id: SessionId, done: Callable[[], None], folded: Folded,
-        now: int,
+        self, connection: Connection, person: Person, session_id: SessionId, resume: fr.Resume | None,
+        done: Callable[[], None], folded: Folded, now: int,
     ) -> None:  # fmt: skip
         """The desk took the session in, or not; called in the fold, so that no event falls between view and stream."""
         done()
@@ -189,10 +190,11 @@ class Gateway:
             self._disconnect(connection)
             return
         self._people.add(connection, person, session_id)
-        connection.control(fr.encode(self._ready(person, session_id, now)))
+        connection.control(fr.encode(self._ready(person, session_id, resume, now)))
         self.teller.welcome(connection)
 
-    def _ready(self, person: Person, session_id: SessionId, now: int) -> dict[str, Any]:
+    def _ready(self, person: Person, session_id: SessionId, resume: fr.Resume | None, now: int) -> dict[str, Any]:
+        known = dict(resume.contacts) if resume is not None and resume.e == self._node.epoch else {}
         me = {"role": person.role, "id": person.id, "name": person.name, "company": person.company}
         return {
             "t": "ready",
@@ -202,7 +204,7 @@ class Gateway:
             "at": now,
             "me": me,
             "desk": self._staff_views.desk(),
-            "contacts": self._views.contacts_of(person),
+            "contacts": self._views.contacts_of(person, known),
             "agent": self._staff_views.agent(AgentId(person.id)) if person.role == "agent" else None,
         }
 

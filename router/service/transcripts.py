@@ -147,6 +147,10 @@ class Transcripts:
         except SealingError:
             return {}
 
+    def can_open(self, contact_id: int) -> bool:
+        """Whether a contact's words can still be read; they cannot when it was erased."""
+        return self._key(contact_id) is not None
+
     # --- who and what
 
     def find(self, contact_id: int) -> Transcript | None:

@@ -5,7 +5,7 @@ Everything is read from the desk's state and the transcripts at the moment it is
 is decided but sight. Shapes are those of docs/reference/protocol.md.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from router.core import events as ev
@@ -46,8 +46,12 @@ class Views:
             return transcript.contact.channel == CALL and transcript.switch_id == person.id
         return person.role == "agent" and transcript.agent_id == person.id
 
-    def contacts_of(self, person: Person) -> list[View]:
-        """Every contact on the desk that this person may see, then the latest that ended."""
+    def contacts_of(self, person: Person, known_to: Mapping[int, int]) -> list[View]:
+        """
+        Every contact on the desk that this person may see, then the latest that ended.
+
+        `known_to` says up to which `o` the client knows a contact: what was said until then is not told again.
+        """
         if person.role == "asc":
             known = self._state.contacts_of.get(AscId(person.id), [])
         elif person.role == "switch":
@@ -58,15 +62,21 @@ class Views:
         found = [self._transcripts.find(contact_id) for contact_id in known]
         seen = [transcript for transcript in found if transcript is not None and self.may_see(person, transcript)]
         seen += self._transcripts.latest_ended(lambda ended: self.may_see(person, ended), ENDED_SHOWN)
-        return [self.contact(person, transcript) for transcript in seen]
+        return [self.contact(person, each, known_to.get(each.contact.id, 0)) for each in seen]
 
     # --- contacts
 
-    def contact(self, person: Person, transcript: Transcript) -> View:
-        """A contact as this person sees it; the number is whole only for the agent who dials."""
+    def contact(self, person: Person, transcript: Transcript, known_to: int = 0) -> View:
+        """
+        A contact as this person sees it; the number is whole only for the agent who dials.
+
+        With `known_to` only what was said after that `o`, and `messages_after` says so: unless there cannot be such an
+        `o`, or what was said before has been erased, for then the client must not keep what it has.
+        """
         contact, words = transcript.contact, self._transcripts.open
         number = words(contact.id, transcript.number).get("number")
         dials = person.role == "agent" and contact.state in (DIALLING, CONNECTED) and contact.agent_id == person.id
+        after = known_to if known_to <= contact.o and self._transcripts.can_open(contact.id) else 0
         return {
             "contact": contact.id,
             "o": contact.o,
@@ -90,9 +100,11 @@ class Views:
             **(self.note(contact) if person.role == "agent" else {}),
             "number": number if number is None or dials else mask_number(number),
             "attempt": contact.attempt,
+            **({"messages_after": after} if after else {}),
             "messages": [
                 {"o": o, "at": at, "by": by, "name": said.get("name", ""), "text": said.get("text", "")}
                 for o, at, by, sealed in transcript.messages
+                if o > after
                 for said in (words(contact.id, sealed),)
             ],
             **({"others": self._others(contact)} if person.role == "agent" else {}),

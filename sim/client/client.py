@@ -18,14 +18,15 @@ from websockets.typing import Origin, Subprotocol
 
 from sim.client.view import Frame, OtherJournal, View
 
-PROTOCOL: Final = Subprotocol("ringback.v1")
+PROTOCOLS: Final = tuple(map(Subprotocol, ("ringback.v2", "ringback.v1")))
+"""The versions of the protocol that are spoken here, the one liked best first."""
 MOST_UNANSWERED: Final = 16
 FIRST_BACK_OFF_S: Final = 0.5
 LONGEST_BACK_OFF_S: Final = 30.0
 READY_WITHIN_S: Final = 10.0
 LEAST_WAIT_S: Final = 0.02
 
-_STOP: Final = frozenset({1002, 1007, 1009, 4400, 4401, 4403, 4409})
+_STOP: Final = frozenset({1002, 1007, 1009, 4400, 4401, 4403, 4409, 4426})
 """After these closes coming back would not help. A token here is fresh each time, so 4401 is one of them."""
 _AT_ONCE: Final = 1012
 
@@ -135,7 +136,7 @@ class Client:
             async with connect(
                 self._url,
                 origin=Origin(self._origin),
-                subprotocols=[PROTOCOL],
+                subprotocols=PROTOCOLS,
                 compression=None,
                 proxy=None,
                 max_size=2**22,
@@ -158,6 +159,8 @@ class Client:
             auth: Frame = {"t": "auth", "token": self._token()}
             if self.session is not None:
                 auth["session"] = self.session
+            if socket.subprotocol == PROTOCOLS[0] and (resume := self.view.held()):
+                auth["resume"] = resume
             await socket.send(json.dumps(auth))
             ready = json.loads(await socket.recv())
         await self._ready(ready)

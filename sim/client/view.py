@@ -14,6 +14,9 @@ Frame = dict[str, Any]
 OVER: Final = frozenset({"closed", "abandoned", "blocked", "cancelled", "unreachable", "expired", "gone"})
 """States in which a contact asks nothing more of anybody."""
 
+MOST_HELD: Final = 100
+"""Most contacts that a client says it has."""
+
 
 def _back_in_line(contact: Frame) -> str:
     return "due" if contact["channel"] == "callback" else "waiting"
@@ -109,6 +112,12 @@ class View:
         contact = ack.get("contact")
         return [contact] if contact is not None and contact not in self.contacts else []
 
+    def held(self) -> Frame | None:
+        """What the server need not tell again (`resume` of `auth`); None when there is nothing."""
+        latest = list(self.contacts.values())[-MOST_HELD:]
+        contacts = [[contact["contact"], contact["o"]] for contact in latest]
+        return {"e": self.epoch, "contacts": contacts} if self.epoch is not None and contacts else None
+
     def _ready(self, frame: Frame) -> None:
         known = self.contacts if frame["e"] == self.epoch else {}
         self.epoch, self.me, self.desk = frame["e"], frame["me"], frame["desk"]
@@ -116,6 +125,10 @@ class View:
         self._versions = {}
         self.contacts = {}
         for view in frame["contacts"]:
+            after = view.pop("messages_after", 0)
+            if after:
+                before = [message for message in known[view["contact"]]["messages"] if message["o"] <= after]
+                view["messages"] = before + view["messages"]
             self.contacts[view["contact"]] = view
         for contact_id, contact in known.items():
             if contact_id not in self.contacts:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from playwright.sync_api import WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Route, WebSocketRoute, expect
 
 from tests.browser.conftest import People, bubbles, say
 
@@ -45,6 +45,33 @@ def test_a_message_typed_while_it_was_down_survives_a_reload(people: People) -> 
 
     expect(agent.locator(".bubble")).to_have_text("typed in the dark")
     expect(customer.locator(".message:not(.sending) .bubble")).to_have_text("typed in the dark")
+
+
+def speaking(context: BrowserContext, versions: str) -> None:
+    """Let the pages of this browser be those of another version of the protocol."""
+
+    def change(route: Route) -> None:
+        body = route.fetch().text()
+        route.fulfill(body=body.replace('"ringback.v2", "ringback.v1"', versions), content_type="text/javascript")
+
+    context.route("**/static/socket.js", change)
+
+
+def test_a_page_of_yesterday_is_served_and_one_of_last_year_says_what_to_do(people: People) -> None:
+    """A page of the version before talks as ever; one that the server cannot speak to asks to be loaded again."""
+    yesterday = people.browser_of()
+    speaking(yesterday, '"ringback.v1"')
+    customer = people.customer(yesterday)
+    customer.reload()
+    customer.locator("ringback-widget .form").wait_for()
+
+    last_year = people.browser_of()
+    speaking(last_year, '"ringback.v0"')
+    page = people.page("/console?as=Mina", last_year)
+    expect(page.locator(".empty")).to_contain_text("older or newer than the support desk")
+    last_year.unroute("**/static/socket.js")
+    page.locator(".empty .primary").click()
+    page.locator(".sign-in button.primary").wait_for()
 
 
 def test_accepting_too_late_is_a_visible_error(people: People) -> None:

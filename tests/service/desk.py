@@ -21,6 +21,7 @@ from router.service.gateway import Door, Gateway
 from router.service.node import Node
 from router.service.transcripts import Transcripts
 from router.service.unused_keys import UnusedKeys
+from router.wire.frames import PROTOCOL
 from router.wire.policy import PolicyDocument
 from router.wire.sealing import DeskKeys
 
@@ -91,15 +92,15 @@ class Service:
 
     async def connect(self, **options: Any) -> ClientConnection:
         """A socket that has said nothing yet."""
-        options = {"subprotocols": ["ringback.v1"], "origin": ORIGIN, "compression": None, **options}
+        options = {"subprotocols": [PROTOCOL], "origin": ORIGIN, "compression": None, **options}
         socket = await websockets.connect(f"ws://127.0.0.1:{self.port}/ws", **options)
         self.sockets.append(socket)
         return socket
 
-    async def join(self, person: Person, session: int | None = None) -> "Client":
-        """A client that is signed in."""
+    async def join(self, person: Person, session: int | None = None, **auth: Any) -> "Client":
+        """A client that is signed in; `auth` is what else its first frame says."""
         client = Client(await self.connect())
-        await client.sign_in(person, session)
+        await client.sign_in(person, session, **auth)
         return client
 
 
@@ -117,11 +118,11 @@ class Client:
         """The session that the desk bound."""
         return int(self.ready["session"])
 
-    async def sign_in(self, person: Person, session: int | None = None) -> None:
+    async def sign_in(self, person: Person, session: int | None = None, **auth: Any) -> None:
         """Say who it is; return when the desk is ready."""
         token = TOKENS.issue(person, int(time.time()) + 600)
         await self.hear("hello")
-        await self.say({"t": "auth", "token": token} | ({"session": session} if session is not None else {}))
+        await self.say({"t": "auth", "token": token, **auth} | ({"session": session} if session is not None else {}))
         self.ready = await self.hear("ready")
         self.number = self.ready["next"] - 1
 

@@ -10,6 +10,7 @@ import websockets
 from router.journal.memory import MemoryStore
 from router.service.auth import Tokens
 from router.service.connection import Limits
+from router.wire.frames import BEFORE, PROTOCOL
 from tests.service.desk import (
     DANA,
     KEYS,
@@ -426,17 +427,84 @@ async def test_programs_get_in_only_where_they_may():
         await socket.close()
 
     assert 403 == refused.value.response.status_code
-    assert {"t": "hello", "protocol": "ringback.v1", "hb_ms": 25_000} == hello
+    assert {"t": "hello", "protocol": PROTOCOL, "hb_ms": 25_000} == hello
 
 
-@pytest.mark.parametrize("options", [{"subprotocols": None}, {"subprotocols": ["ringback.v2"]}])
+@pytest.mark.parametrize("options", [{"subprotocols": None}, {"subprotocols": ["chat", "ringback.v"]}])
 async def test_another_protocol_is_refused(options):
-    """Without the sub-protocol there is no connection."""
+    """Without one of the sub-protocols there is no connection."""
     async with running_desk() as desk:
         with pytest.raises(websockets.InvalidStatus) as refused:
             await desk.connect(**options)
 
     assert 400 == refused.value.response.status_code
+
+
+@pytest.mark.parametrize(
+    ("offered", "spoken"), [([PROTOCOL, BEFORE], PROTOCOL), ([BEFORE, "x", PROTOCOL], PROTOCOL), ([BEFORE], BEFORE)]
+)
+async def test_the_newest_version_of_both_is_spoken(offered, spoken):
+    """The page of yesterday and the page of today are served side by side; `hello` says in which version."""
+    async with running_desk() as desk:
+        client = Client(await desk.connect(subprotocols=offered))
+        hello = await client.hear("hello")
+
+        assert spoken == client.socket.subprotocol == hello["protocol"]
+
+
+@pytest.mark.parametrize("offered", ["ringback.v0", "ringback.v3", "ringback.v9999"])
+async def test_a_client_too_old_or_too_new_is_told_so(offered):
+    """It is let in only to hear 4426, for a browser tells a page nothing of a handshake that was refused."""
+    async with running_desk() as desk:
+        client = Client(await desk.connect(subprotocols=[offered, "chat"]))
+
+        assert 4426 == await client.closed()
+        assert [] == client.frames
+        await until(lambda: not desk.gateway.sockets)
+
+
+async def test_who_comes_back_is_told_what_is_missing():
+    """`resume` names what the client has: the views in `ready` are whole but for the messages that were heard."""
+    async with running_desk() as desk:
+        dana, mina = await desk.join(DANA), await desk.join(MINA)
+        contact = await talk(dana, mina)
+        said = [await dana.ask("msg.send", contact=contact, text=f"line {number}") for number in range(3)]
+        await mina.ask("msg.send", contact=contact, text="missed")
+        resume = {"e": dana.ready["e"], "contacts": [[contact, said[1]["o"]], [4_711, 1]]}
+        (view,) = (await desk.join(DANA, resume=resume)).ready["contacts"]
+        (whole,) = (await desk.join(DANA)).ready["contacts"]
+
+        assert ["line 2", "missed"] == [message["text"] for message in view["messages"]]
+        assert said[1]["o"] == view.pop("messages_after")
+        assert view == {**whole, "messages": whole["messages"][2:]}
+
+
+@pytest.mark.parametrize("why", ["another life", "ahead", "erased"])
+async def test_a_client_that_may_not_keep_what_it_has_is_told_everything(why):
+    """Of another life of the journal, ahead of the desk, or erased meanwhile: never a part."""
+    async with running_desk() as desk:
+        dana, mina = await desk.join(DANA), await desk.join(MINA)
+        contact = await talk(dana, mina)
+        o = (await dana.ask("msg.send", contact=contact, text="secret"))["o"]
+        if why == "erased":
+            desk.transcripts.drop_key(contact)
+        resume = {
+            "e": "other" if why == "another life" else dana.ready["e"],
+            "contacts": [[contact, o + (why == "ahead")]],
+        }
+        (view,) = (await desk.join(DANA, resume=resume)).ready["contacts"]
+
+        assert "messages_after" not in view
+        assert ["" if why == "erased" else "secret"] == [message["text"] for message in view["messages"]]
+
+
+async def test_the_version_before_knows_no_resume():
+    """A field of a later version is as unknown in this one as any."""
+    async with running_desk() as desk:
+        client = Client(await desk.connect(subprotocols=[BEFORE]))
+        token = TOKENS.issue(DANA, int(time.time()) + 60)
+
+        assert 4400 == await _after(client, {"t": "auth", "token": token, "resume": {"e": "x", "contacts": []}})
 
 
 async def test_no_token_travels_in_the_address():

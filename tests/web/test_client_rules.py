@@ -49,6 +49,12 @@ def test_an_accepted_message_is_an_event_of_the_contact() -> None:
     assert own["expect"] == {name: view.contacts[5521][name] for name in own["expect"]}
 
 
+def test_a_client_says_what_it_has() -> None:
+    """Of which life of the journal, and each contact's last `o`; nothing when it has nothing."""
+    assert View().held() is None
+    assert {"e": "9f2c61d0", "contacts": [[5521, 1]]} == begun().held()
+
+
 def test_another_journal_is_told_apart_from_a_gap() -> None:
     """Events under another epoch are not applied; the client must come back and be told everything."""
     view = begun()

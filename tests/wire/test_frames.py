@@ -194,4 +194,5 @@ def test_server_frames_are_as_documented():
     )
     assert {"t": "snap", "s": "chat:5", "d": {"o": 1}} == json.loads(frames.snapshot(5, {"o": 1}))
     assert {"t": "st", "s": "queue:5", "ver": 2, "d": {}} == json.loads(frames.state("queue:5", 2, {}))
-    assert {"t": "hello", "protocol": "ringback.v1", "hb_ms": 25_000} == json.loads(frames.HELLO)
+    for protocol in frames.PROTOCOLS:
+        assert {"t": "hello", "protocol": protocol, "hb_ms": 25_000} == json.loads(frames.HELLO[protocol])

@@ -5,13 +5,14 @@
  * socket.js. A view reads `state`, `phase` and `outbox` and is told of changes once per turn of the event loop.
  */
 
-import { EMPTY, apply, applyAck } from "./state.js";
+import { EMPTY, apply, applyAck, held } from "./state.js";
 import { Outbox } from "./outbox.js";
 import { holdSession } from "./session-lock.js";
 import { Socket } from "./socket.js";
 import { Timers } from "./timers.js";
 
 const ANSWER_WITHIN_MS = 10_000;
+const FIRST_PROTOCOL = "ringback.v1";
 
 /** The desk said no. `code` is stable and has words in the catalogues; `message` is English. */
 export class Refusal extends Error {
@@ -149,9 +150,11 @@ export class Connection extends EventTarget {
 
   // --- frames
 
-  #auth = (token) => {
+  /** A server of the version before would not understand `resume`, and tells everything. */
+  #auth = (token, protocol) => {
     const { session } = this.outbox;
-    return { t: "auth", token, ...(session === null ? {} : { session }) };
+    const resume = protocol === FIRST_PROTOCOL ? null : held(this.state);
+    return { t: "auth", token, ...(session === null ? {} : { session }), ...(resume && { resume }) };
   };
 
   #received = (frame) => {

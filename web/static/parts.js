@@ -26,13 +26,19 @@ function stopText(connection, { has, t }) {
   return has(key) ? t(key) : t("stopped.other", { code: connection.stopCode });
 }
 
+/** What there is to do about a connection that was given up, if there is anything. */
+function wayOn(connection, { t }, kind) {
+  if (connection.stopCode === "4409") return press(t("stopped.here"), () => connection.start(), { kind });
+  if (connection.stopCode === "4426") return press(t("stopped.reload"), () => location.reload(), { kind });
+  return nothing;
+}
+
 /** Before the first connection, or after the last: why nothing can be shown, and what can be done. */
 export function standstill(connection, words, waiting) {
   const { t } = words;
   if (connection.phase === "stopped") {
-    const here = connection.stopCode === "4409"
-      ? press(t("stopped.here"), () => connection.start(), { kind: "primary" }) : nothing;
-    return html`<div class="empty tall" role="alert">${icon("alert-triangle")}<p>${stopText(connection, words)}</p>${here}</div>`;
+    const way = wayOn(connection, words, "primary");
+    return html`<div class="empty tall" role="alert">${icon("alert-triangle")}<p>${stopText(connection, words)}</p>${way}</div>`;
   }
   if (connection.phase === "waiting") {
     return blank("wifi-off", t("lost.first"), press(t("lost.now"), () => connection.retryNow()), "tall");
@@ -49,7 +55,8 @@ export function lostBar(connection, words, text) {
   const seconds = Math.max(1, Math.ceil((connection.retryAt - Date.now()) / 1000));
   const told = stopped ? stopText(connection, words) : waiting ? text(seconds) : t("lost.trying");
   return html`<div class="lost ${stopped ? "danger" : ""}" role="status">${icon("wifi-off")}<span>${told}</span>
-    ${waiting ? press(t("lost.now"), () => connection.retryNow(), { kind: "small" }) : nothing}</div>`;
+    ${waiting ? press(t("lost.now"), () => connection.retryNow(), { kind: "small" }) : nothing}
+    ${stopped ? wayOn(connection, words, "small") : nothing}</div>`;
 }
 
 /** What went wrong with what was done on a page, and what else there is to tell, until it is dismissed. */

@@ -7,14 +7,15 @@
 
 import { Timers } from "./timers.js";
 
-const PROTOCOL = "ringback.v1";
+/** The versions of the protocol that this page speaks, the one it likes best first. */
+const PROTOCOLS = ["ringback.v2", "ringback.v1"];
 const FIRST_BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 30_000;
 const READY_WITHIN_MS = 10_000;
 
 /** What a close code asks of the client; what is not named is an ordinary drop. */
 const ON_CLOSE = {
-  1002: "stop", 1007: "stop", 1009: "stop", 4400: "stop", 4403: "stop", 4409: "stop",
+  1002: "stop", 1007: "stop", 1009: "stop", 4400: "stop", 4403: "stop", 4409: "stop", 4426: "stop",
   1012: "at_once", 4401: "new_token", 4429: "wait",
 };
 
@@ -41,7 +42,7 @@ export class Socket {
    * @param {string} url of the endpoint, `ws://…/ws`
    * @param {(fresh: boolean) => Promise<string>} token gives a token; `fresh` asks for another than the last
    * @param {object} owner
-   * @param {(token: string) => object} owner.auth the first frame
+   * @param {(token: string, protocol: string) => object} owner.auth the first frame, in the version that was agreed on
    * @param {(frame: object) => void} owner.received each frame after the greeting
    * @param {(code: number) => void} owner.lost a socket is gone; another one may follow
    * @param {() => void} owner.stopped none will follow
@@ -118,7 +119,7 @@ export class Socket {
       return;
     }
     if (this.#stopped) return;
-    const socket = new WebSocket(this.#url, PROTOCOL);
+    const socket = new WebSocket(this.#url, PROTOCOLS);
     this.#socket = socket;
     this.#timers.after("ready", READY_WITHIN_MS, () => this.abandon());
     socket.onmessage = ({ data }) => {
@@ -135,7 +136,7 @@ export class Socket {
       this.#owner.received(frame);
       return;
     }
-    this.transmit(this.#owner.auth(token));
+    this.transmit(this.#owner.auth(token, this.#socket.protocol));
     this.#beatEvery(frame.hb_ms);
   }
 

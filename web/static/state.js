@@ -72,10 +72,27 @@ function advance(contact, frame) {
 
 const withContact = (state, contact) => ({ ...state, contacts: { ...state.contacts, [contact.contact]: contact } });
 
-/** A view from the server replaces what was known, but never by something older; lines already told stay told. */
+/**
+ * A view from the server replaces what was known, but never by something older; lines already told stay told, and so do
+ * the messages up to `messages_after`, which the server was told are here.
+ */
 function replaced(known, view) {
   if (known && view.o < known.o) return known;
-  return { ...view, notes: (known?.notes ?? []).filter((note) => note.o <= view.o), waiting: known?.waiting };
+  const { messages_after = 0, ...whole } = view;
+  const before = messages_after ? known.messages.filter((message) => message.o <= messages_after) : [];
+  return {
+    ...whole, messages: [...before, ...view.messages],
+    notes: (known?.notes ?? []).filter((note) => note.o <= view.o), waiting: known?.waiting,
+  };
+}
+
+/** Most contacts that a client says it has. */
+const MOST_HELD = 100;
+
+/** What the server need not tell again (`resume` of `auth`); null when there is nothing. */
+export function held(state) {
+  const contacts = Object.values(state.contacts).slice(-MOST_HELD).map(({ contact, o }) => [contact, o]);
+  return state.epoch === null || contacts.length === 0 ? null : { e: state.epoch, contacts };
 }
 
 function event(state, frame) {

@@ -1,5 +1,5 @@
 """
-The frames of the wire protocol `ringback.v1`, as docs/reference/protocol.md describes them.
+The frames of the wire protocol, as docs/reference/protocol.md describes them.
 
 What a client may say is a closed union: unknown types and fields, wrong types and values out of bounds are refused
 here, before anything else sees them. What the server says is in `server`. No state enters here, and no decision.
@@ -42,7 +42,6 @@ from router.wire.frames.server import (
     BEAT,
     HEARTBEAT_MS,
     HELLO,
-    PROTOCOL,
     ack,
     drain,
     encode,
@@ -63,16 +62,19 @@ from router.wire.frames.staff import (
     ContactPull,
     LineOpen,
 )
-from router.wire.frames.words import Frame, Id, Numbered
+from router.wire.frames.versions import BEFORE, PROTOCOL, PROTOCOLS, negotiated
+from router.wire.frames.words import At, Frame, Id, Numbered
 
 __all__ = [
     "BEAT",
+    "BEFORE",
     "CLIENT_FRAMES",
     "HEARTBEAT_MS",
     "HELLO",
     "MAX_AGENT_FRAME",
     "MAX_WIDGET_FRAME",
     "PROTOCOL",
+    "PROTOCOLS",
     "AgentForce",
     "AgentSignIn",
     "AgentStatus",
@@ -111,6 +113,7 @@ __all__ = [
     "OfferDecline",
     "Operation",
     "PriorityConfirm",
+    "Resume",
     "Slots",
     "Sync",
     "Watch",
@@ -124,6 +127,7 @@ __all__ = [
     "event",
     "message",
     "nack",
+    "negotiated",
     "snapshot",
     "state",
 ]
@@ -133,10 +137,20 @@ MAX_AGENT_FRAME: Final = 64 * 1024
 """Longest frame in bytes that a client may send."""
 
 
+class Resume(Frame):
+    """What a client still has of the life `e` of the journal: contacts, each with its last applied `o`."""
+
+    e: Annotated[str, Field(min_length=1, max_length=64)]
+    contacts: Annotated[tuple[tuple[Id, At], ...], Field(max_length=100)]
+
+
 class Auth(Frame):
+    """Who this is, and which session goes on; `resume` from version 2 on."""
+
     t: Literal["auth"]
     token: Annotated[str, Field(min_length=1, max_length=4_096)]
     session: Id | None = None
+    resume: Resume | None = None
 
 
 class Beat(Frame):

@@ -5,13 +5,15 @@ from typing import Any, Final
 
 from pydantic_core import to_json
 
-PROTOCOL: Final = "ringback.v1"
+from router.wire.frames.versions import PROTOCOLS
+
 HEARTBEAT_MS: Final = 25_000
 
 encode: Final[Callable[[Any], bytes]] = to_json
 """A frame, or a part of one, as UTF-8 JSON."""
 
-HELLO: Final = encode({"t": "hello", "protocol": PROTOCOL, "hb_ms": HEARTBEAT_MS})
+HELLO: Final = {name: encode({"t": "hello", "protocol": name, "hb_ms": HEARTBEAT_MS}) for name in PROTOCOLS}
+"""The greeting of each version."""
 BEAT: Final = encode({"t": "beat"})
 
 

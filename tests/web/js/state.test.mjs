@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { EMPTY, apply, applyAck } from "../../../web/static/state.js";
+import { EMPTY, apply, applyAck, held } from "../../../web/static/state.js";
 import { spaced } from "../../../web/static/numbers.js";
 import { sayable } from "../../../web/static/sayable.js";
 import { MOST_UNANSWERED, Outbox } from "../../../web/static/outbox.js";
@@ -48,6 +48,11 @@ test("an accepted message of one's own is an event of the contact", () => {
   assert.deepEqual(fields(after.contacts[5521], expect), expect);
   assert.deepEqual(sync, []);
   assert.equal(applyAck(after, op, ack).state, after, "the same answer twice changes nothing");
+});
+
+test("a page says what it has of which life of the journal, and nothing when it has nothing", () => {
+  assert.equal(held(EMPTY), null);
+  assert.deepEqual(held(play([]).state), { e: "9f2c61d0", contacts: [[5521, 1]] });
 });
 
 test("another journal is told apart from a gap", () => {
