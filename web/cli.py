@@ -136,6 +136,10 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     policy: Annotated[Path | None, typer.Option(help="Policy document (YAML or JSON).")] = None,
     origin: Annotated[list[str] | None, typer.Option(help="Another page that may connect; may be repeated.")] = None,
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="Address of a proxy in front, which limits connections itself; may be repeated."),
+    ] = None,
     demo_tokens: Annotated[bool, typer.Option("--demo-tokens", help="Let everybody sign in as anybody.")] = False,
     check: Annotated[
         bool, typer.Option("--check", help="Check every law of the desk after every entry; slow.")
@@ -167,8 +171,9 @@ def serve(
     try:
         origins = tuple(origin or ())
         settings = ServeSettings(
-            host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, drain, _where(records), keep_days
-        )
+            host, port, data, policy, origins, demo_tokens, check, redis, accept_loss, drain, _where(records),
+            keep_days, tuple(proxy or ()),
+        )  # fmt: skip
         run_serve(settings)
     except ServeError as error:
         _fail(str(error), 2)

@@ -42,6 +42,7 @@ class ServeSettings:
     drain_s: float = 0.0
     records: str | None = None
     keep_days: int | None = None
+    proxies: tuple[str, ...] = ()
 
 
 def load_policy(path: Path) -> PolicyDocument:
@@ -78,6 +79,7 @@ async def _run(settings: ServeSettings, policy: PolicyDocument) -> None:
             drain_s=settings.drain_s,
             records=settings.records,
             keep_days=settings.keep_days,
+            proxies=settings.proxies,
         )
     )
     service.board_extra(table.board)

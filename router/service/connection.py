@@ -52,13 +52,25 @@ _PING: Final = b"\x89\x00"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one connection may do. Operations may come in bursts of `burst`, and `rate` a second in the long run."""
+    """
+    What a connection, a person and an address may do.
+
+    Operations may come in bursts of `burst`, and `rate` a second in the long run.
+    """
 
     auth_s: float = 5.0
     """From the greeting until a valid `auth`."""
     unanswered: int = 16
     asc_rate: float = 5.0
     asc_burst: int = 10
+    asc_minute: int = 100
+    """Operations of one ASC a minute, on all connections together; more are refused for now."""
+    asc_sockets: int = 5
+    """Connections of one ASC at once."""
+    address_sockets: int = 50
+    """Connections from one address at once that are not staff's."""
+    address_unknown: int = 10
+    """Connections from one address a minute on which nobody signs in."""
     agent_rate: float = 50.0
     agent_burst: int = 100
     throttled_s: float = 10.0
@@ -105,6 +117,8 @@ class Connection:
     ) -> None:
         self.number = number
         self.protocol = protocol
+        self.address = ""
+        """From where it comes, as long as it counts there."""
         self.person: Person | None = None
         self.session_id: SessionId | None = None
         self.outbox = Outbox()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from math import ceil
 from typing import Any, Final
 
 from aiohttp import web
@@ -29,6 +30,7 @@ from router.service.node import Node
 from router.service.openings import Openings, View
 from router.service.operations import NotAllowed, Operations, draw_id
 from router.service.people import People
+from router.service.rates import Addresses, Buckets
 from router.service.staff_views import StaffViews
 from router.service.strict import StrictWebSocket
 from router.service.submissions import NodeDown, Overloaded, Submission
@@ -42,6 +44,9 @@ from router.wire.sealing import DeskKeys
 TICK_S: Final = 1.0
 MAX_SOCKETS: Final = 10_000
 CLOSE_WAIT_S: Final = 1.0
+LOOPBACK: Final = ("127.0.0.1", "::1")
+ROOM_AGAIN: Final = 5
+"""Whoever did too much in a minute is told to wait until so many operations fit again, not for each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +58,15 @@ class Door:
     region: str | None = None
     """Where national phone numbers are at home, ISO 3166, when the frame does not say it."""
     limits: Limits = field(default_factory=Limits)
+    uncounted: tuple[str, ...] = LOOPBACK
+    """Addresses whose connections are not counted: proxies, which must limit by themselves, and this machine."""
 
 
 class Gateway:
     """The sockets of one node."""
 
     def __init__(self, node: Node, keys: DeskKeys, transcripts: Transcripts, tokens: Tokens, door: Door) -> None:
-        self.limits = door.limits
+        self.limits = limits = door.limits
         self._node = node
         self._state = node.desk.state
         self._tokens = tokens
@@ -73,6 +80,8 @@ class Gateway:
         self._openings = Openings(self._state, lambda: node.policy_source)
         self._operations = Operations(self._state, transcripts, keys, door.region, self._quiet)
         self._sockets: dict[Connection, None] = {}
+        self._minute = Buckets(limits.asc_minute, 60.0)
+        self._addresses = Addresses(limits.address_sockets, limits.address_unknown, frozenset(door.uncounted))
         self._numbers = 0
         self._to_flush: list[Connection] = []
         self._loop = asyncio.get_running_loop()
@@ -107,6 +116,8 @@ class Gateway:
         assert writer is not None
         self._numbers += 1
         connection = Connection(self, self._numbers, socket, writer, protocol)
+        connection.address = str(request.remote)
+        self._addresses.opened(connection.address)
         self._sockets[connection] = None
         try:
             await connection.run()
@@ -128,6 +139,11 @@ class Gateway:
         protocol = fr.negotiated(",".join(request.headers.getall("Sec-WebSocket-Protocol", [])))
         if not protocol:
             raise web.HTTPBadRequest(text=f"One of the sub-protocols {', '.join(PROTOCOLS)} is needed.")
+        wait_s = self._addresses.wait_s(str(request.remote), self._loop.time())
+        if wait_s:
+            raise web.HTTPTooManyRequests(
+                text="Too many connections from this address.", headers={"Retry-After": str(ceil(wait_s))}
+            )
         return protocol
 
     def start(self) -> None:
@@ -163,6 +179,13 @@ class Gateway:
         # Somebody else's session is as unknown as one that never was.
         session_id = known.id if known is not None and known.actor == person.actor else SessionId(draw_id())
         connection.person = person
+        self._addresses.known(connection.address, self._loop.time())
+        if person.role != "asc":
+            self._addresses.closed(connection.address)
+            connection.address = ""
+        elif self._has_too_many(person, session_id):
+            connection.close(conn.TOO_MANY, REASONS["too_many_sessions"])
+            return
         bound = asyncio.Event()
         command = ConnectSession(
             session_id, person.actor, person.role, self._node.name, self._node.incarnation, connection.number
@@ -174,6 +197,11 @@ class Gateway:
             connection.close(conn.RESTART, "not ready")
             return
         await bound.wait()
+
+    def _has_too_many(self, person: Person, session_id: SessionId) -> bool:
+        """Whether this ASC has as many connections as may be, the one that this one takes the place of apart."""
+        theirs = self._people.of(person.role, person.id)
+        return sum(1 for each in theirs if each.session_id != session_id) >= self.limits.asc_sockets
 
     def _bound(
         self, connection: Connection, person: Person, session_id: SessionId, resume: fr.Resume | None,
@@ -211,6 +239,8 @@ class Gateway:
     def _leave(self, connection: Connection) -> None:
         """The socket is gone."""
         del self._sockets[connection]
+        if connection.address:
+            self._addresses.closed(connection.address)
         self.teller.forget(connection)
         person, session_id = connection.person, connection.session_id
         if person is None or session_id is None:
@@ -232,6 +262,11 @@ class Gateway:
         """Bring an operation into the journal; it is answered after the fold."""
         assert connection.person is not None
         assert connection.session_id is not None
+        if connection.person.role == "asc" and not self._minute.take(connection.person.actor, self._loop.time()):
+            wait_s = self._minute.wait_s(connection.person.actor, self._loop.time(), ROOM_AGAIN)
+            why = "too many operations within a minute"
+            connection.control(fr.nack(operation.id, "rate_limited", why, final=False, retry_ms=ceil(wait_s * 1000)))
+            return
         try:
             submission = self._operations.submission(connection.person, connection.session_id, operation)
             submission.answer = partial(self._answer, connection, operation)

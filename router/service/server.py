@@ -30,7 +30,7 @@ from router.service.connection import Limits
 from router.service.entries import FoldFailed
 from router.service.erasing import ERASED, Erasures, erase
 from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
-from router.service.gateway import Door, Gateway
+from router.service.gateway import LOOPBACK, Door, Gateway
 from router.service.health import health, readiness
 from router.service.node import Node
 from router.service.past import Keeper, Past
@@ -73,7 +73,9 @@ class ServiceSettings:
     check: bool = False
     """Check every law of the desk after every entry; slow, for tests."""
     limits: Limits = field(default_factory=Limits)
-    """What one connection may do."""
+    """What a connection, a person and an address may do."""
+    proxies: tuple[str, ...] = ()
+    """Addresses of proxies in front, whose connections are not counted as those of one address."""
     listeners: tuple[Listener, ...] = ()
     """Read models of the application; they follow the desk from the first entry of its journal on, or, if they are
     keepers (`router.service.past`), from what they kept. With one that is none the journal is folded whole."""
@@ -227,7 +229,8 @@ async def start_service(settings: ServiceSettings) -> DeskService:
             await direct.close()
         await store.stop()
         raise ServiceError(f"the desk cannot be started: {error}") from error
-    door = Door(settings.origins, settings.machines, settings.region, settings.limits)
+    uncounted = (*LOOPBACK, *settings.proxies)
+    door = Door(settings.origins, settings.machines, settings.region, settings.limits, uncounted)
     tokens = Tokens(keys.token_key)
     gateway = Gateway(node, keys, transcripts, tokens, door)
     node.listeners.append(gateway.teller)

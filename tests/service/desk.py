@@ -17,7 +17,7 @@ from router.journal.memory import MemoryJournal, MemoryStore
 from router.journal.port import StoredEntry
 from router.service.auth import Person, Tokens
 from router.service.connection import Limits
-from router.service.gateway import Door, Gateway
+from router.service.gateway import LOOPBACK, Door, Gateway
 from router.service.node import Node
 from router.service.transcripts import Transcripts
 from router.service.unused_keys import UnusedKeys
@@ -178,6 +178,7 @@ async def running_desk(
     limits: Limits | None = None,
     machines: bool = False,
     document: PolicyDocument | None = None,
+    uncounted: tuple[str, ...] = LOOPBACK,
 ) -> AsyncIterator[Service]:
     """A desk that checks every law after every entry."""
     store = store or MemoryStore(real_clock)
@@ -188,7 +189,8 @@ async def running_desk(
     node.listeners += [transcripts, unused_keys, follower]
     await node.start()
     transcripts.add_keys(await journal.load_keys(transcripts.needed_keys()))
-    gateway = Gateway(node, KEYS, transcripts, TOKENS, Door((ORIGIN,), machines, "DE", limits or Limits()))
+    door = Door((ORIGIN,), machines, "DE", limits or Limits(), uncounted)
+    gateway = Gateway(node, KEYS, transcripts, TOKENS, door)
     node.listeners.append(gateway.teller)
     gateway.start()
     app = web.Application()

@@ -629,7 +629,7 @@ async def test_reading_stops_while_too_much_is_unanswered():
 
 async def test_who_sends_too_fast_is_slowed_down_and_then_sent_away():
     """A burst is taken at the allowed rate, in order; a flood without end is 4429."""
-    async with running_desk(limits=Limits(asc_rate=100, asc_burst=10, throttled_s=0.5)) as desk:
+    async with running_desk(limits=Limits(asc_rate=20, asc_burst=10, throttled_s=0.5)) as desk:
         dana, omar = await desk.join(DANA), await desk.join(OMAR)
         contact = await open_chat(dana)
         started = time.monotonic()
@@ -638,20 +638,16 @@ async def test_who_sends_too_fast_is_slowed_down_and_then_sent_away():
         answers = [await dana.answer(number) for number in range(2, 22)]
         took = time.monotonic() - started
 
-        async def flood():
-            while True:
-                await omar.say({"t": "sync", "contact": 1})
-
-        flooding = asyncio.create_task(flood())
+        for _ in range(300):  # fifteen seconds' worth
+            await omar.say({"t": "sync", "contact": 1})
         assert 4429 == await omar.closed()
-        flooding.cancel()
         assert {"ack"} == {answer["t"] for answer in answers}
-        assert took >= 0.05
+        assert took >= 0.3
 
 
 async def test_who_does_not_read_is_cut_off_and_others_are_not():
     """A client that leaves too much unread is closed; nothing of the others waits for it."""
-    limits = Limits(agent_rate=1e5, agent_burst=10_000, asc_rate=1e5, asc_burst=10_000)
+    limits = Limits(agent_rate=1e5, agent_burst=10_000, asc_rate=1e5, asc_burst=10_000, asc_minute=10_000)
     async with running_desk(limits=limits) as desk:
         dana, mina = await desk.join(DANA), await desk.join(MINA)
         contact = await talk(dana, mina)
