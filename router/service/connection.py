@@ -184,7 +184,7 @@ class Connection:
         if not isinstance(frame, Auth):
             self.close(MALFORMED, "the first frame must be auth")
             return False
-        if frame.resume is not None and self.protocol == BEFORE:
+        if frame.resume and self.protocol == BEFORE:
             self.close(MALFORMED, "auth.resume is not of this version")
             return False
         await self._server.greet(self, frame)

@@ -38,7 +38,7 @@ from router.service.teller import Teller
 from router.service.transcripts import Transcripts
 from router.service.views import Views
 from router.wire import frames as fr
-from router.wire.frames import MAX_AGENT_FRAME, PROTOCOLS
+from router.wire.frames import MAX_AGENT_FRAME, PROTOCOLS, Resume
 from router.wire.sealing import DeskKeys
 
 TICK_S: Final = 1.0
@@ -204,7 +204,7 @@ class Gateway:
         return sum(1 for each in theirs if each.session_id != session_id) >= self.limits.asc_sockets
 
     def _bound(
-        self, connection: Connection, person: Person, session_id: SessionId, resume: fr.Resume | None,
+        self, connection: Connection, person: Person, session_id: SessionId, resume: Resume,
         done: Callable[[], None], folded: Folded, now: int,
     ) -> None:  # fmt: skip
         """The desk took the session in, or not; called in the fold, so that no event falls between view and stream."""
@@ -221,8 +221,8 @@ class Gateway:
         connection.control(fr.encode(self._ready(person, session_id, resume, now)))
         self.teller.welcome(connection)
 
-    def _ready(self, person: Person, session_id: SessionId, resume: fr.Resume | None, now: int) -> dict[str, Any]:
-        known = dict(resume.contacts) if resume is not None and resume.e == self._node.epoch else {}
+    def _ready(self, person: Person, session_id: SessionId, resume: Resume, now: int) -> dict[str, Any]:
+        known = {contact_id: (o, at) for contact_id, o, at in resume}
         me = {"role": person.role, "id": person.id, "name": person.name, "company": person.company}
         return {
             "t": "ready",

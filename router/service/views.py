@@ -26,6 +26,8 @@ OTHERS_SHOWN: Final = 10
 """Most contacts that the agent of one is told the same ASC has open beside it."""
 
 View = dict[str, Any]
+LastMessage = tuple[int, int]
+"""`o` and `at` of a message. Where it is in a journal, all that was said before it is there as well."""
 
 
 class Views:
@@ -46,37 +48,38 @@ class Views:
             return transcript.contact.channel == CALL and transcript.switch_id == person.id
         return person.role == "agent" and transcript.agent_id == person.id
 
-    def contacts_of(self, person: Person, known_to: Mapping[int, int]) -> list[View]:
+    def contacts_of(self, person: Person, known: Mapping[int, LastMessage]) -> list[View]:
         """
         Every contact on the desk that this person may see, then the latest that ended.
 
-        `known_to` says up to which `o` the client knows a contact: what was said until then is not told again.
+        `known` are the last messages that the client has, by contact: what was said until then is not told again.
         """
         if person.role == "asc":
-            known = self._state.contacts_of.get(AscId(person.id), [])
+            ids = self._state.contacts_of.get(AscId(person.id), [])
         elif person.role == "switch":
-            known = [each.contact.id for each in self._transcripts.open_contacts() if self.may_see(person, each)]
+            ids = [each.contact.id for each in self._transcripts.open_contacts() if self.may_see(person, each)]
         else:
             agent = self._state.agents.get(AgentId(person.id)) if person.role == "agent" else None
-            known = list(agent.held) if agent is not None else []
-        found = [self._transcripts.find(contact_id) for contact_id in known]
+            ids = list(agent.held) if agent is not None else []
+        found = [self._transcripts.find(contact_id) for contact_id in ids]
         seen = [transcript for transcript in found if transcript is not None and self.may_see(person, transcript)]
         seen += self._transcripts.latest_ended(lambda ended: self.may_see(person, ended), ENDED_SHOWN)
-        return [self.contact(person, each, known_to.get(each.contact.id, 0)) for each in seen]
+        return [self.contact(person, each, known.get(each.contact.id)) for each in seen]
 
     # --- contacts
 
-    def contact(self, person: Person, transcript: Transcript, known_to: int = 0) -> View:
+    def contact(self, person: Person, transcript: Transcript, known: LastMessage | None = None) -> View:
         """
         A contact as this person sees it; the number is whole only for the agent who dials.
 
-        With `known_to` only what was said after that `o`, and `messages_after` says so: unless there cannot be such an
-        `o`, or what was said before has been erased, for then the client must not keep what it has.
+        With `known` only what was said after that message, and `messages_after` says so: unless there is no such
+        message, or it has been erased, for then the client must not keep what it has.
         """
         contact, words = transcript.contact, self._transcripts.open
         number = words(contact.id, transcript.number).get("number")
         dials = person.role == "agent" and contact.state in (DIALLING, CONNECTED) and contact.agent_id == person.id
-        after = known_to if known_to <= contact.o and self._transcripts.can_open(contact.id) else 0
+        is_there = known is not None and known in [(o, at) for o, at, *_ in transcript.messages]
+        after = known[0] if known is not None and is_there and self._transcripts.can_open(contact.id) else 0
         return {
             "contact": contact.id,
             "o": contact.o,

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import json
 import random
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -57,6 +58,7 @@ class Client:
         self._jitter = jitter
         self._counter = 0
         self._outbox: dict[int, Frame] = {}
+        self._done: deque[Frame] = deque(maxlen=MOST_UNANSWERED)
         self._answers: dict[int, asyncio.Future[Frame]] = {}
         self._room = asyncio.Semaphore(MOST_UNANSWERED)
         self._news = asyncio.Event()
@@ -159,8 +161,8 @@ class Client:
             auth: Frame = {"t": "auth", "token": self._token()}
             if self.session is not None:
                 auth["session"] = self.session
-            if socket.subprotocol == PROTOCOLS[0] and (resume := self.view.held()):
-                auth["resume"] = resume
+            if socket.subprotocol == PROTOCOLS[0]:
+                auth["resume"] = self.view.held()
             await socket.send(json.dumps(auth))
             ready = json.loads(await socket.recv())
         await self._ready(ready)
@@ -176,6 +178,8 @@ class Client:
     async def _ready(self, ready: Frame) -> None:
         if self.session is not None and self.session != ready["session"]:
             self._give_up()
+        elif ready["next"] < next(iter(self._outbox), self._counter + 1):
+            self._do_again(ready["next"])
         self.session = ready["session"]
         self._counter = max(self._counter, ready["next"] - 1)
         self._failures = 0
@@ -188,8 +192,24 @@ class Client:
     def _give_up(self) -> None:
         """The server forgot the session: nobody can tell what became of the operations under way."""
         self._counter = 0
+        self._done.clear()
         for op_id in list(self._outbox):
             self._answer(op_id, None, "session_lost")
+
+    def _do_again(self, expected: int) -> None:
+        """
+        The journal has lost what it acknowledged: what took effect by the number it expects, and later, is sent again.
+
+        All of that, and what is under way, gets the numbers that follow: none of them is used in that journal.
+        """
+        again = [*(op for op in self._done if op["id"] >= expected), *self._outbox.values()]
+        answers, self._answers, self._outbox = self._answers, {}, {}
+        self._done = deque((op for op in self._done if op["id"] < expected), MOST_UNANSWERED)
+        for op_id, op in enumerate(again, expected):
+            self._outbox[op_id] = {**op, "id": op_id}
+            if op["id"] in answers:
+                self._answers[op_id] = answers[op["id"]]
+        self._counter = expected - 1 + len(again)
 
     async def _take(self, frame: Frame) -> None:
         missing: list[int] = []
@@ -197,6 +217,7 @@ class Client:
             op = self._outbox.get(frame["id"])
             if op is not None:
                 missing = self.view.apply_ack(op, frame)
+                self._done.append(op)
                 self._answer(frame["id"], frame)
         elif frame["t"] == "nack":
             if frame["final"]:
@@ -216,8 +237,10 @@ class Client:
     def _answer(self, op_id: int, ack: Frame | None, code: str = "", message: str = "") -> None:
         if self._outbox.pop(op_id, None) is None:
             return
+        answer = self._answers.pop(op_id, None)
+        if answer is None:  # it was done again, and answered the first time
+            return
         self._room.release()
-        answer = self._answers.pop(op_id)
         if answer.done():  # whoever waited was cancelled
             return
         if ack is not None:

@@ -112,11 +112,10 @@ class View:
         contact = ack.get("contact")
         return [contact] if contact is not None and contact not in self.contacts else []
 
-    def held(self) -> Frame | None:
-        """What the server need not tell again (`resume` of `auth`); None when there is nothing."""
-        latest = list(self.contacts.values())[-MOST_HELD:]
-        contacts = [[contact["contact"], contact["o"]] for contact in latest]
-        return {"e": self.epoch, "contacts": contacts} if self.epoch is not None and contacts else None
+    def held(self) -> list[list[int]]:
+        """What the server need not tell again (`resume` of `auth`): the last message that is here of each contact."""
+        last = [(each["contact"], each["messages"][-1]) for each in self.contacts.values() if each["messages"]]
+        return [[contact, message["o"], message["at"]] for contact, message in last[-MOST_HELD:]]
 
     def _ready(self, frame: Frame) -> None:
         known = self.contacts if frame["e"] == self.epoch else {}

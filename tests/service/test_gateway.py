@@ -470,7 +470,7 @@ async def test_who_comes_back_is_told_what_is_missing():
         contact = await talk(dana, mina)
         said = [await dana.ask("msg.send", contact=contact, text=f"line {number}") for number in range(3)]
         await mina.ask("msg.send", contact=contact, text="missed")
-        resume = {"e": dana.ready["e"], "contacts": [[contact, said[1]["o"]], [4_711, 1]]}
+        resume = [[contact, said[1]["o"], said[1]["at"]], [4_711, 1, 1]]
         (view,) = (await desk.join(DANA, resume=resume)).ready["contacts"]
         (whole,) = (await desk.join(DANA)).ready["contacts"]
 
@@ -479,19 +479,16 @@ async def test_who_comes_back_is_told_what_is_missing():
         assert view == {**whole, "messages": whole["messages"][2:]}
 
 
-@pytest.mark.parametrize("why", ["another life", "ahead", "erased"])
+@pytest.mark.parametrize("why", ["another time", "ahead", "erased"])
 async def test_a_client_that_may_not_keep_what_it_has_is_told_everything(why):
-    """Of another life of the journal, ahead of the desk, or erased meanwhile: never a part."""
+    """A message that is not in this journal, or was erased meanwhile: never a part."""
     async with running_desk() as desk:
         dana, mina = await desk.join(DANA), await desk.join(MINA)
         contact = await talk(dana, mina)
-        o = (await dana.ask("msg.send", contact=contact, text="secret"))["o"]
+        said = await dana.ask("msg.send", contact=contact, text="secret")
         if why == "erased":
             desk.transcripts.drop_key(contact)
-        resume = {
-            "e": "other" if why == "another life" else dana.ready["e"],
-            "contacts": [[contact, o + (why == "ahead")]],
-        }
+        resume = [[contact, said["o"] + (why == "ahead"), said["at"] - (why == "another time")]]
         (view,) = (await desk.join(DANA, resume=resume)).ready["contacts"]
 
         assert "messages_after" not in view
@@ -504,7 +501,7 @@ async def test_the_version_before_knows_no_resume():
         client = Client(await desk.connect(subprotocols=[BEFORE]))
         token = TOKENS.issue(DANA, int(time.time()) + 60)
 
-        assert 4400 == await _after(client, {"t": "auth", "token": token, "resume": {"e": "x", "contacts": []}})
+        assert 4400 == await _after(client, {"t": "auth", "token": token, "resume": [[1, 1, 1]]})
 
 
 async def test_no_token_travels_in_the_address():

@@ -56,7 +56,7 @@ async def conversation(protocol: str) -> list[tuple[str, str, dict[str, Any]]]:
         dana, mina = await joined(service, "dana", DANA), await joined(service, "mina", MINA)
         sue = await joined(service, "sue", SUE)
         contact = await talk(dana, mina)
-        await dana.ask("msg.send", contact=contact, text="Hello")
+        said = await dana.ask("msg.send", contact=contact, text="Hello")
         await mina.hear("ev", k="message")
         await mina.ask("msg.send", contact=contact, text="How can I help?")
         await mina.ask("contact.close", contact=contact)
@@ -79,8 +79,7 @@ async def conversation(protocol: str) -> list[tuple[str, str, dict[str, Any]]]:
         await dana.say({"t": "msg.send", "id": dana.number + 5, "contact": contact, "text": "too early"})
         await dana.answer(dana.number + 5)
         await dana.leave()
-        resume = {"e": dana.ready["e"], "contacts": [[contact, 3]]}
-        more = {} if protocol == BEFORE else {"resume": resume}
+        more = {} if protocol == BEFORE else {"resume": [[contact, said["o"], said["at"]]]}
         dana = await joined(service, "dana", DANA, dana.session, **more)
         await service.gateway.drain(0.0, service.node.ended)
         for client in (dana, mina, sue):

@@ -50,9 +50,13 @@ def test_an_accepted_message_is_an_event_of_the_contact() -> None:
 
 
 def test_a_client_says_what_it_has() -> None:
-    """Of which life of the journal, and each contact's last `o`; nothing when it has nothing."""
-    assert View().held() is None
-    assert {"e": "9f2c61d0", "contacts": [[5521, 1]]} == begun().held()
+    """The last message of each contact, by its `o` and time; nothing of a contact without any."""
+    view, own = begun(), TOLD["own_message"]
+    assert [] == View().held() == view.held()
+
+    view.apply_ack(own["op"], own["ack"])
+
+    assert [[5521, own["ack"]["o"], own["ack"]["at"]]] == view.held()
 
 
 def test_another_journal_is_told_apart_from_a_gap() -> None:

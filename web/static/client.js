@@ -153,8 +153,8 @@ export class Connection extends EventTarget {
   /** A server of the version before would not understand `resume`, and tells everything. */
   #auth = (token, protocol) => {
     const { session } = this.outbox;
-    const resume = protocol === FIRST_PROTOCOL ? null : held(this.state);
-    return { t: "auth", token, ...(session === null ? {} : { session }), ...(resume && { resume }) };
+    const resume = protocol === FIRST_PROTOCOL ? {} : { resume: held(this.state) };
+    return { t: "auth", token, ...(session === null ? {} : { session }), ...resume };
   };
 
   #received = (frame) => {
@@ -170,7 +170,9 @@ export class Connection extends EventTarget {
 
   #ready(frame) {
     this.skew = frame.at - Date.now();
-    for (const op of this.outbox.bind(frame.session, frame.next)) this.#answer(op.id, null, "session_lost");
+    const { lost, moved } = this.outbox.bind(frame.session, frame.next);
+    for (const op of lost) this.#answer(op.id, null, "session_lost");
+    this.#waiting = new Map([...this.#waiting].map(([id, promise]) => [moved.get(id) ?? id, promise]));
     this.recordedBelow = frame.next;
     this.#socket.ready();
     this.#take(apply(this.state, frame));
@@ -181,7 +183,7 @@ export class Connection extends EventTarget {
   }
 
   #acked(frame) {
-    const op = this.outbox.settle(frame.id);
+    const op = this.outbox.settle(frame.id, true);
     if (!op) return;
     this.#take(applyAck(this.state, op, frame));
     this.#answer(frame.id, frame);

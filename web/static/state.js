@@ -73,11 +73,10 @@ function advance(contact, frame) {
 const withContact = (state, contact) => ({ ...state, contacts: { ...state.contacts, [contact.contact]: contact } });
 
 /**
- * A view from the server replaces what was known, but never by something older; lines already told stay told, and so do
- * the messages up to `messages_after`, which the server was told are here.
+ * A view from the server replaces what was known; lines already told stay told, and so do the messages up to
+ * `messages_after`, which the server was told are here.
  */
 function replaced(known, view) {
-  if (known && view.o < known.o) return known;
   const { messages_after = 0, ...whole } = view;
   const before = messages_after ? known.messages.filter((message) => message.o <= messages_after) : [];
   return {
@@ -89,10 +88,11 @@ function replaced(known, view) {
 /** Most contacts that a client says it has. */
 const MOST_HELD = 100;
 
-/** What the server need not tell again (`resume` of `auth`); null when there is nothing. */
+/** What the server need not tell again (`resume` of `auth`): the last message that is here of each contact. */
 export function held(state) {
-  const contacts = Object.values(state.contacts).slice(-MOST_HELD).map(({ contact, o }) => [contact, o]);
-  return state.epoch === null || contacts.length === 0 ? null : { e: state.epoch, contacts };
+  const last = Object.values(state.contacts).filter(({ messages }) => messages.length > 0)
+    .map(({ contact, messages }) => [contact, messages.at(-1).o, messages.at(-1).at]);
+  return last.slice(-MOST_HELD);
 }
 
 function event(state, frame) {
@@ -152,7 +152,10 @@ export function apply(state, frame) {
       };
     }
     case "ev": return { ...event(state, frame) };
-    case "snap": return { state: withContact(state, replaced(state.contacts[frame.d.contact], frame.d)), sync: [] };
+    case "snap": {
+      const known = state.contacts[frame.d.contact];
+      return { state: known && frame.d.o < known.o ? state : withContact(state, replaced(known, frame.d)), sync: [] };
+    }
     case "st": return { state: latest(state, frame), sync: [] };
     default: return { state, sync: [] };
   }

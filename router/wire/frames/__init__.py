@@ -113,7 +113,6 @@ __all__ = [
     "OfferDecline",
     "Operation",
     "PriorityConfirm",
-    "Resume",
     "Slots",
     "Sync",
     "Watch",
@@ -137,11 +136,8 @@ MAX_AGENT_FRAME: Final = 64 * 1024
 """Longest frame in bytes that a client may send."""
 
 
-class Resume(Frame):
-    """What a client still has of the life `e` of the journal: contacts, each with its last applied `o`."""
-
-    e: Annotated[str, Field(min_length=1, max_length=64)]
-    contacts: Annotated[tuple[tuple[Id, At], ...], Field(max_length=100)]
+Resume = Annotated[tuple[tuple[Id, Id, At], ...], Field(max_length=100)]
+"""What a client still has: contacts, each with `o` and `at` of the last message of it."""
 
 
 class Auth(Frame):
@@ -150,7 +146,7 @@ class Auth(Frame):
     t: Literal["auth"]
     token: Annotated[str, Field(min_length=1, max_length=4_096)]
     session: Id | None = None
-    resume: Resume | None = None
+    resume: Resume = ()
 
 
 class Beat(Frame):

@@ -50,9 +50,9 @@ test("an accepted message of one's own is an event of the contact", () => {
   assert.equal(applyAck(after, op, ack).state, after, "the same answer twice changes nothing");
 });
 
-test("a page says what it has of which life of the journal, and nothing when it has nothing", () => {
-  assert.equal(held(EMPTY), null);
-  assert.deepEqual(held(play([]).state), { e: "9f2c61d0", contacts: [[5521, 1]] });
+test("a page says which message it has last of each contact", () => {
+  const message = { t: "ev", s: "chat:5521", o: 2, e: "9f2c61d0", at: 7, k: "message", d: { by: "asc", name: "Dana", text: "a" } };
+  assert.deepEqual([held(EMPTY), held(play([]).state), held(play([message]).state)], [[], [], [[5521, 2, 7]]]);
 });
 
 test("another journal is told apart from a gap", () => {
@@ -106,7 +106,7 @@ test("a session that the server forgot gives its operations up and keeps the wor
   box.bind(9, 1);
   box.add({ t: "msg.send", contact: 5, text: "Hello" });
   box.add({ t: "chat.leave", contact: 5 });
-  assert.deepEqual(box.bind(10, 1).map((op) => op.id), [1, 2]);
+  assert.deepEqual(box.bind(10, 1).lost.map((op) => op.id), [1, 2]);
   assert.deepEqual([box.counter, box.ops, box.refused.map((op) => op.text)], [0, [], ["Hello"]]);
 });
 
@@ -114,6 +114,24 @@ test("numbers that the server has seen are not used again", () => {
   const box = new Outbox(storage(), "k");
   box.bind(9, 7);
   assert.equal(box.add({ t: "a" }).id, 7);
+});
+
+test("what a journal lost after it was acknowledged is sent again, before what is under way and under numbers without a gap", () => {
+  const store = storage();
+  const box = new Outbox(store, "k");
+  box.bind(9, 1);
+  for (const text of ["a", "b", "no", "c", "d"]) box.add({ t: "msg.send", contact: 5, text });
+  for (const id of [1, 2, 4]) box.settle(id, true);
+  box.settle(3);
+  const { lost, moved } = new Outbox(store, "k").bind(9, 5);
+  assert.deepEqual([lost, [...moved]], [[], []], "nothing is lost where the next one is the first without an answer");
+  assert.deepEqual([...box.bind(9, 2).moved], [[2, 2], [4, 3], [5, 4]]);
+  assert.deepEqual(box.ops.map(({ id, text }) => [id, text]), [[2, "b"], [3, "c"], [4, "d"]]);
+  assert.equal(box.add({ t: "a" }).id, 5);
+  const old = new Outbox(storage(), "k");
+  old.bind(9, 40);
+  old.bind(9, 7);
+  assert.equal(old.add({ t: "a" }).id, 7, "more was lost than is kept: the session goes on all the same");
 });
 
 test("storage that is off loses nothing but the reload", () => {
