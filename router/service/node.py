@@ -30,12 +30,13 @@ from router.core.commands import (
 )
 from router.core.desk import Desk, Entry, Folded
 from router.core.invariants import check as check_laws
+from router.core.version import CORE_VERSION
 from router.journal.fail_points import reach
 from router.journal.port import Appended, Journal, JournalError, NewEntry, Opened, StoredEntry, Uncertain
 from router.journal.reading import read_ahead
 from router.journal.snapshots import Snapshots
 from router.service.calendar import policy_for
-from router.service.entries import FoldFailed, read_entry
+from router.service.entries import FoldFailed, OtherRules, check_rules, decided_by, read_entry
 from router.service.heartbeat import Heartbeat, clock_ms
 from router.service.past import Past, newest_past
 from router.service.submissions import Listener, NodeDown, Overloaded, Submission
@@ -198,7 +199,10 @@ class Node:
             commands.append(PolicyChanged(policy, self._policy.model_dump_json()))
         # The first beat goes with them: only a beat sets the deadline by which a dead node is noticed.
         commands.append(NodeBeat(self.name, self.incarnation))
-        started, *others = await asyncio.gather(*map(self.submit, commands))
+        first, *rest = commands
+        started, *others = await asyncio.gather(
+            self.submit(first, actor=decided_by(CORE_VERSION)), *map(self.submit, rest)
+        )
         if started.code:
             raise NodeDown(f"the desk does not take this node: {started.code}")
         if len(others) == 2 and others[0].code:
@@ -297,6 +301,8 @@ class Node:
         for stored in entries:
             try:
                 submission = self._own(stored)
+                if submission is None:
+                    check_rules(stored)
                 now = stored.stamp_us // 1000
                 entry = Entry(now, submission.op, submission.command) if submission else read_entry(stored)
                 folded = desk.fold(entry)
@@ -309,6 +315,8 @@ class Node:
                     listener.on_entry(stored, entry, folded)
                 if submission is not None and submission.answer is not None:
                     submission.answer(folded, now)
+            except OtherRules:
+                raise
             except Exception as error:
                 raise FoldFailed(stored.offset, error) from error
         for listener in listeners:

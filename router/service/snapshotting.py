@@ -22,7 +22,7 @@ from pydantic_core import to_json
 from router.core.commands import PolicyChanged
 from router.journal.port import Journal, JournalError, StoredEntry
 from router.journal.reading import read_ahead
-from router.service.entries import FoldFailed, read_entry
+from router.service.entries import FoldFailed, check_rules, read_entry
 from router.service.folder import REDIS_VARIABLE, Looked, Place, looking_into
 from router.service.node import Node
 from router.service.past import Keeper, Past, as_snapshot, newest_past
@@ -42,6 +42,7 @@ async def fold_to(journal: Journal, past: Past, last: int) -> StoredEntry:
     async with aclosing(read_ahead(journal, past.offset, last)) as batches:
         async for entries in batches:
             for stored in entries:
+                check_rules(stored)
                 entry = read_entry(stored)
                 try:
                     folded = past.desk.fold(entry)

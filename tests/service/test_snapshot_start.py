@@ -250,7 +250,8 @@ async def test_new_rules_begin_where_the_old_ones_ended(desk: Path, monkeypatch:
     """
     last = await last_of(desk)
     await snapshot_desk(Place(desk))
-    monkeypatch.setattr("router.service.past.CORE_VERSION", NEXT)
+    for module in ("past", "entries", "node"):
+        monkeypatch.setattr(f"router.service.{module}.CORE_VERSION", NEXT)
     counters = Counter(), Counter()
     with capture_logs() as logs:
         for counter in counters:
@@ -274,11 +275,32 @@ async def test_new_rules_begin_where_the_old_ones_ended(desk: Path, monkeypatch:
             pass
 
 
-async def test_rules_do_not_change_in_the_middle(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A snapshot by older rules with entries after it is no barrier: what they decided after it is not in it."""
-    monkeypatch.setattr("router.service.past.CORE_VERSION", NEXT)
+@pytest.mark.parametrize(
+    ("rules", "advice"),
+    [
+        (NEXT, "go back to the program before, stop the desk, take a snapshot"),
+        (CORE_VERSION - 1, "start the newer program"),
+    ],
+)
+@pytest.mark.parametrize("snapshot", ["in the middle", "none"])
+async def test_rules_do_not_change_in_the_middle(
+    desk: Path, rules: int, advice: str, snapshot: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    What other rules decided is not decided again: without a snapshot at its end a start is refused with advice.
 
-    logs = await check_desk(desk)
+    The journal stays as it is, so the program before can still do that.
+    """
+    last = await last_of(desk)
+    if snapshot == "none":
+        shutil.rmtree(Place(desk).snapshots.folder)
+    with monkeypatch.context() as patched:
+        for module in ("past", "entries", "node"):
+            patched.setattr(f"router.service.{module}.CORE_VERSION", rules)
+        with pytest.raises(ServiceError, match=advice):
+            async with desk_in(desk):
+                pass
 
-    assert started_from(logs) is None
+    assert last == await last_of(desk)
     assert [] == Place(desk).snapshots.barriers()
+    await check_desk(desk)
