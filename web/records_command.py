@@ -74,6 +74,16 @@ def rebuild(data: Desk, records: Url = "", redis: Redis = "") -> None:
         print(f"recorded up to entry {asyncio.run(record_desk(Place(data, redis), records, anew=True))}")
 
 
+@records.command(epilog=examples("ringback records update ./desk"))
+def update(data: Desk, records: Url = "", redis: Redis = "") -> None:
+    """Bring the records up to the journal's end, as a stopped desk left it."""
+    from router.service.folder import Place
+    from router.service.recording import record_desk
+
+    with _telling():
+        print(f"recorded up to entry {asyncio.run(record_desk(Place(data, redis), records))}")
+
+
 @records.command(epilog=examples("ringback records export ./desk contacts.csv --since 2026-01-01 --until 2026-02-01"))
 def export(
     data: Desk,

@@ -5,6 +5,7 @@ A record is a function of the entries up to its end, so whoever folds them again
 opened, measured against a clock, or written here. What a deadline caused has the time of the entry by which it fired.
 """
 
+from base64 import b64decode, b64encode
 from typing import Any, Final, cast
 
 from router.core import events as ev
@@ -177,6 +178,32 @@ class Record:
     def _promised(self, event: ev.ContactConverted | ev.CallbackRequested) -> None:
         self.promise, self.dialled_at = (event.promise_from, event.promise_to), None
 
+    # --- going on from a snapshot
+
+    def plain(self) -> list[Any]:
+        """Everything but the contact, as JSON takes it, of a contact that is open; `restored` is the way back."""
+        return [
+            self.opened_as, self.opened_at, *map(_text, (self.intro, self.number, self.note)),
+            [{**turn, "name": _text(turn["name"])} for turn in self.turns],
+            [{**message, "sealed": _text(message["sealed"])} for message in self.messages],
+            self.attempts, self.promise, self.dialled_at, self.waited_ms, self.talked_ms, self.talks_since,
+            self.ended_at,
+        ]  # fmt: skip
+
+    @classmethod
+    def restored(cls, contact: Contact, plain: list[Any]) -> "Record":
+        """The record of this contact of which `plain` is the form. Raises ValueError for another form."""
+        record = cls(contact, 0, b"")
+        (
+            record.opened_as, record.opened_at, intro, number, note, turns, messages, record.attempts, promise,
+            record.dialled_at, record.waited_ms, record.talked_ms, record.talks_since, record.ended_at,
+        ) = plain  # fmt: skip
+        record.intro, record.number, record.note = b64decode(intro), b64decode(number), b64decode(note)
+        record.turns = [{**turn, "name": b64decode(turn["name"])} for turn in turns]
+        record.messages = [{**message, "sealed": b64decode(message["sealed"])} for message in messages]
+        record.promise = None if promise is None else (promise[0], promise[1])
+        return record
+
     # --- what is kept
 
     def row(self) -> Row:
@@ -222,12 +249,27 @@ class Record:
         return min(0, self.dialled_at - earliest) or max(0, self.dialled_at - latest)
 
 
+def _text(sealed: bytes) -> str:
+    return b64encode(sealed).decode()
+
+
 class Gathering:
-    """All open contacts of a desk that is folded from its first entry on."""
+    """All open contacts of a desk that is folded from its first entry on, or from where another one was."""
 
     def __init__(self, state: DeskState) -> None:
         self._state = state
         self._open: dict[ContactId, Record] = {}
+
+    def plain(self) -> list[Any]:
+        """What is open, still sealed, as JSON takes it, to be kept beside a snapshot of the state."""
+        return [[contact_id, record.plain()] for contact_id, record in self._open.items()]
+
+    def take(self, plain: list[Any]) -> None:
+        """Go on from what `plain` gave where the state is now. Raises ValueError or KeyError if it is of another."""
+        contacts = self._state.contacts
+        self._open = {known: Record.restored(contacts[known], said) for known, said in plain}
+        if self._open.keys() != contacts.keys():
+            raise ValueError("the open records are not those of the contacts in the state")
 
     def follow(self, stored: StoredEntry, entry: Entry, folded: Folded) -> list[Record]:
         """Take down what a folded entry did to contacts; returns those that it ended."""

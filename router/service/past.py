@@ -25,6 +25,7 @@ from router.core.version import CORE_VERSION
 from router.journal.entry_line import entry_line
 from router.journal.port import Journal, JournalError, Opened, StoredEntry
 from router.journal.snapshots import Snapshot, SnapshotRefused, Snapshots
+from router.records.gathering import Gathering
 from router.service.transcripts import Transcripts
 from router.wire.codec import state_bytes
 
@@ -57,6 +58,15 @@ class Past:
     """For `Transcripts.take`; None at the beginning of the journal."""
     kept: dict[str, bytes] = field(default_factory=dict)
     """By the names of read models."""
+    records: list[Any] | None = None
+    """For `Gathering.take`; None at the beginning of the journal, and in snapshots that are older than this."""
+
+    def gathering(self) -> Gathering:
+        """The records of open contacts so far."""
+        found = Gathering(self.desk.state)
+        if self.records is not None:
+            found.take(self.records)
+        return found
 
     def transcripts(self) -> Transcripts:
         """The words so far, to be followed and not to be opened."""
@@ -72,6 +82,7 @@ def as_snapshot(past: Past, epoch: str, last: StoredEntry) -> Snapshot:
         "entry": _name_of(last),
         "policy": past.policy_source,
         "words": past.words,
+        "records": past.records,
         "kept": {name: b64encode(kept).decode() for name, kept in past.kept.items()},
     }
     return Snapshot(last.offset, epoch, CORE_VERSION, state_bytes(past.desk.snapshot()), to_json(beside))
@@ -147,10 +158,13 @@ def _read(snapshot: Snapshot) -> Past:
         beside["policy"],
         beside["words"],
         {name: b64decode(kept) for name, kept in beside["kept"].items()},
+        beside.get("records"),
     )
     if state_bytes(past.desk.snapshot()) != snapshot.state:
         raise NotRestored("what it comes to is not what was written")
     past.transcripts()
+    if past.records is not None:
+        past.gathering()
     return past
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
@@ -17,12 +18,14 @@ import structlog
 from sqlalchemy import URL
 
 from router.core.desk import Desk
+from router.core.version import CORE_VERSION
 from router.journal.port import Journal, StoredEntry, Uncertain
-from router.records.database import FAULTS, address
+from router.records.database import FAULTS, RecordsError, address
 from router.records.gathering import Gathering, Record
 from router.records.store import RecordStore
-from router.service.entries import FoldFailed, read_entry
+from router.service.entries import FoldFailed, check_rules, read_entry
 from router.service.folder import KEYS, Looked, Place, looking_into
+from router.service.past import Past, newest_past
 from router.wire.sealing import DeskKeys
 
 READ_COUNT: Final = 1_000
@@ -52,10 +55,11 @@ def mark(keys: DeskKeys) -> str:
 
 
 class Recording:
-    """One journal, folded from its beginning, and the records that it becomes."""
+    """One journal, and the records that it becomes; it is folded from a snapshot before what is recorded already."""
 
-    def __init__(self, journal: Journal, store: RecordStore, tell: Tell) -> None:
-        self._journal = journal
+    def __init__(self, found: Looked, store: RecordStore, tell: Tell) -> None:
+        self._found = found
+        self._journal: Journal = found.whole
         self._store = store
         self._tell = tell
         self._desk = Desk()
@@ -64,15 +68,17 @@ class Recording:
         self._recorded = 0
         self._patient = False
 
-    async def run(self, epoch: str, last: int, follow: bool) -> int:
+    async def run(self, follow: bool) -> int:
         """
-        Record the entries up to `last`, and from then on what comes if `follow`; returns the last one recorded.
+        Record the entries up to the last, and from then on what comes if `follow`; returns the last one recorded.
 
         Whoever follows waits a fault of the database out. Raises JournalError, FoldFailed, UnknownEntry, RecordsError.
         """
         self._patient = follow
-        found = await self._insist(partial(self._store.begin, epoch, last))
-        self._recorded = found.applied
+        last = self._found.opened.last
+        reached = await self._insist(partial(self._store.begin, self._found.opened.epoch, last))
+        self._recorded = reached.applied
+        self._begin(await past_of(self._found, self._recorded))
         self._tell(self._recorded, "")
         while follow or self._folded < last:
             entries = await self._read(READ_COUNT if follow else min(READ_COUNT, last - self._folded))
@@ -85,9 +91,14 @@ class Recording:
                 await asyncio.sleep(GATHER_S)
         return self._recorded
 
+    def _begin(self, past: Past) -> None:
+        self._desk, self._gathering, self._folded = past.desk, past.gathering(), past.offset
+        log.info("recording begins", after=past.offset, recorded=self._recorded)
+
     def _fold(self, entries: list[StoredEntry]) -> list[Record]:
         ended: list[Record] = []
         for stored in entries:
+            check_rules(stored)
             entry = read_entry(stored)
             try:
                 ended += self._gathering.follow(stored, entry, self._desk.fold(entry))
@@ -120,6 +131,22 @@ class Recording:
             pause_s = min(LONGEST_PAUSE_S, 2 * pause_s)
 
 
+async def past_of(found: Looked, recorded: int) -> Past:
+    """
+    From where to fold on so that every contact open after the entry `recorded` has its whole record.
+
+    Where the rules changed after that entry, it is where they did: what ended between the two is not recorded.
+    """
+    barrier = found.snapshots.barrier(CORE_VERSION, found.opened.last)
+    if barrier is not None and barrier.offset > recorded:
+        log.warning("what other rules decided is not recorded", after=recorded, up_to=barrier.offset)
+        recorded = barrier.offset
+    if not recorded:
+        return Past()
+    past = await newest_past(found.whole, replace(found.opened, last=recorded), found.snapshots)
+    return past if past.records is not None else Past()
+
+
 async def record_desk(place: Place, url: str, anew: bool = False) -> int:
     """
     Bring a desk's records up to the journal's present end, or make all of them `anew`; returns the last entry.
@@ -149,8 +176,14 @@ async def _record(place: Place, found: Looked, where: URL, tell: Tell, anew: boo
     store = RecordStore(where, mark(DeskKeys.load(place.data / KEYS)))
     try:
         if anew:
+            barrier = found.snapshots.barrier(CORE_VERSION, found.opened.last)
+            if barrier is not None:
+                raise RecordsError(
+                    f"the records cannot be made anew: up to entry {barrier.offset} other rules decided, and only the "
+                    "program that had them could tell what happened"
+                )
             await store.clear()
-        return await Recording(found.whole, store, tell).run(found.opened.epoch, found.opened.last, follow)
+        return await Recording(found, store, tell).run(follow)
     finally:
         await store.close()
 

@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 
 async def fold_to(journal: Journal, past: Past, last: int) -> StoredEntry:
     """Bring a past up to the entry `last` and return that entry. Raises FoldFailed or UnknownEntry."""
-    transcripts = past.transcripts()
+    transcripts, gathering = past.transcripts(), past.gathering()
     stored: StoredEntry | None = None
     async with aclosing(read_ahead(journal, past.offset, last)) as batches:
         async for entries in batches:
@@ -47,13 +47,14 @@ async def fold_to(journal: Journal, past: Past, last: int) -> StoredEntry:
                 try:
                     folded = past.desk.fold(entry)
                     transcripts.on_entry(stored, entry, folded)
+                    gathering.follow(stored, entry, folded)
                 except Exception as error:
                     raise FoldFailed(stored.offset, error) from error
                 if entry.command.__class__ is PolicyChanged and not folded.code:
                     past.policy_source = entry.command.source
             await asyncio.sleep(0)
     assert stored is not None  # A past ends before `last`.
-    past.offset, past.words = last, transcripts.plain()
+    past.offset, past.words, past.records = last, transcripts.plain(), gathering.plain()
     return stored
 
 
@@ -82,7 +83,8 @@ async def refold(place: Place, offset: int) -> str:
 
 async def _past(found: Looked, last: int) -> Past:
     """From where to fold: the snapshot before, which two have agreed on."""
-    return await newest_past(found.whole, replace(found.opened, last=last - 1), found.snapshots)
+    past = await newest_past(found.whole, replace(found.opened, last=last - 1), found.snapshots)
+    return past if past.records is not None else Past()
 
 
 async def _refolded_elsewhere(place: Place, offset: int) -> str:

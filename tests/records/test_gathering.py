@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic_core import from_json, to_json
 from sqlalchemy import select
 
 from router.core.commands import Command
 from router.core.desk import Desk
 from router.core.events import CONTACT_BEGINS
+from router.core.snapshot import restore
 from router.journal.port import StoredEntry
 from router.records.database import address, connect
 from router.records.gathering import OUTCOMES, Gathering, Record
 from router.records.store import Overtaken, RecordStore
 from router.records.tables import metadata
+from router.wire.codec import state_bytes
 from tests.core.world import World, random_day
 
 SERVED_BY_STATE = {
@@ -55,6 +58,41 @@ class Day:
 def days() -> list[Day]:
     """Days that between them end contacts in every way."""
     return [Day(random_day(number, 220)) for number in range(30)]
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_gathering_goes_on_from_what_another_kept(number: int, days: list[Day]) -> None:
+    """Kept as JSON beside a snapshot at any entry, what is open then becomes the record that it would have been."""
+    world, whole = random_day(number, 220), days[number]
+    for cut in (40, 110, 170):
+        desk = Desk()
+        gathering = Gathering(desk.state)
+        for offset, entry in enumerate(world.entries, 1):
+            if offset == cut:
+                kept = to_json(gathering.plain())
+                desk = Desk(restore(from_json(state_bytes(desk.snapshot()))))
+                gathering = Gathering(desk.state)
+                gathering.take(from_json(kept))
+            ended = gathering.follow(stored(offset, entry.now, entry.command), entry, desk.fold(entry))
+            assert [rows_of(each) for each in whole.ended[offset - 1]] == [rows_of(each) for each in ended]
+
+
+def rows_of(record: Record) -> list[Any]:
+    """All that is written of a contact."""
+    return [record.row(), record.turns, record.messages, record.attempts]
+
+
+def test_what_is_kept_of_another_state_is_not_taken(days: list[Day]) -> None:
+    """Open records and state belong together: neither more nor less is open in the one than in the other."""
+    world = random_day(0, 220)
+    desk = Desk()
+    gathering = Gathering(desk.state)
+    for offset, entry in enumerate(world.entries, 1):
+        gathering.follow(stored(offset, entry.now, entry.command), entry, desk.fold(entry))
+    plain = gathering.plain()
+    assert plain
+    with pytest.raises(ValueError, match="not those of the contacts"):
+        gathering.take(plain[1:])
 
 
 def test_each_contact_that_is_over_has_one_record(days: list[Day]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from router.core import commands as cmd
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
@@ -28,6 +29,7 @@ from router.service.recording import mark, record_desk
 from router.service.replay import load, replay
 from router.service.retention import DAY_MS, Retention
 from router.service.server import DeskService
+from router.service.snapshotting import snapshot_desk
 from router.wire.sealing import DeskKeys
 from tests.service.desk import PATIENCE_S, until
 from tests.service.test_erasing import dumped, found
@@ -173,6 +175,59 @@ async def test_recording_again_changes_nothing_and_making_anew_comes_to_the_same
         assert first < second
         assert [11, 12] == [row[0] for row in before["contacts"]]
         assert before == await rows(folder)
+
+
+def begun_after(logs: list[Any]) -> list[int]:
+    """After which entries recordings began to fold."""
+    return [log["after"] for log in logs if log["event"] == "recording begins"]
+
+
+async def test_recording_begins_at_a_snapshot_before_what_is_recorded(tmp_path: Path) -> None:
+    """Not at entry 1: what is open at the snapshot comes out whole, and to the row what a fold from entry 1 records."""
+    folder = tmp_path / "desk"
+    place = Place(folder)
+    async with desk_in(folder) as service:
+        await serve_contact(service, 11, 1001, ["one"])
+        await open_contact(service, 12, 1002, "open")
+        await say(service, 12, 1002, "before")
+        await snapshot_desk(place)
+        with capture_logs() as logs:
+            await record_desk(place, "")
+            await say(service, 12, 1002, "after")
+            await submit(service, cmd.LeaveContact(ContactId(12), AscId(1002)))
+            await record_desk(place, "")
+        before = await rows(folder)
+        await record_desk(place, "", anew=True)
+
+        assert [0, int(place.snapshots.verified()[-1].stem)] == begun_after(logs)
+        assert [11, 12] == [row[0] for row in before["contacts"]]
+        assert before == await rows(folder)
+
+
+async def test_records_go_on_where_the_rules_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was recorded by the old rules stays, what is open then is recorded whole, and nothing is made anew."""
+    folder = tmp_path / "desk"
+    place = Place(folder)
+    async with desk_in(folder) as service:
+        await serve_contact(service, 11, 1001, ["one"])
+        await open_contact(service, 12, 1002, "open")
+        await say(service, 12, 1002, "before")
+        await record_desk(place, "")
+    await snapshot_desk(place)
+    last = int(place.snapshots.verified()[-1].stem)
+    for module in ("past", "entries", "node", "recording"):
+        monkeypatch.setattr(f"router.service.{module}.CORE_VERSION", CORE_VERSION + 1)
+    async with desk_in(folder) as service:
+        await say(service, 12, 1002, "after")
+        await submit(service, cmd.LeaveContact(ContactId(12), AscId(1002)))
+        with capture_logs() as logs:
+            await record_desk(place, "")
+        assert [last] == begun_after(logs)
+        kept = await rows(folder)
+        assert ([11, 12], 3) == ([row[0] for row in kept["contacts"]], len(kept["messages"]))
+        with pytest.raises(RecordsError, match="only the program that had them"):
+            await record_desk(place, "", anew=True)
+        assert kept == await rows(folder)
 
 
 async def test_another_desks_records_are_not_touched(tmp_path: Path) -> None:

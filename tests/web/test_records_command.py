@@ -47,6 +47,7 @@ def test_records_are_made_and_exported(desk: Path, tmp_path: Path) -> None:
     file = tmp_path / "contacts.csv"
     assert 1 == run("export", desk, file).exit_code
     assert not (desk / FILE).exists()
+    assert "recorded up to entry" in run("update", desk).stdout
     made = run("rebuild", desk)
     assert (0, "recorded up to entry ") == (made.exit_code, made.stdout[:21])
 
