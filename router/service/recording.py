@@ -78,7 +78,8 @@ class Recording:
         last = self._found.opened.last
         reached = await self._insist(partial(self._store.begin, self._found.opened.epoch, last))
         self._recorded = reached.applied
-        self._begin(await past_of(self._found, self._recorded))
+        past = await past_of(self._found, self._recorded)
+        self._desk, self._gathering, self._folded = past.desk, past.gathering(), past.offset
         self._tell(self._recorded, "")
         while follow or self._folded < last:
             entries = await self._read(READ_COUNT if follow else min(READ_COUNT, last - self._folded))
@@ -90,10 +91,6 @@ class Recording:
             if len(entries) < READ_COUNT and follow:
                 await asyncio.sleep(GATHER_S)
         return self._recorded
-
-    def _begin(self, past: Past) -> None:
-        self._desk, self._gathering, self._folded = past.desk, past.gathering(), past.offset
-        log.info("recording begins", after=past.offset, recorded=self._recorded)
 
     def _fold(self, entries: list[StoredEntry]) -> list[Record]:
         ended: list[Record] = []

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from structlog.testing import capture_logs
 
 from router.core import commands as cmd
 from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId
@@ -24,8 +23,8 @@ from router.records.reading import RecordReader, Whole
 from router.records.store import RecordStore
 from router.records.tables import metadata
 from router.service.erasing import ERASED, Erasures
-from router.service.folder import ARCHIVE, KEYS, Place
-from router.service.recording import mark, record_desk
+from router.service.folder import ARCHIVE, KEYS, Place, looking_into
+from router.service.recording import mark, past_of, record_desk
 from router.service.replay import load, replay
 from router.service.retention import DAY_MS, Retention
 from router.service.server import DeskService
@@ -177,9 +176,10 @@ async def test_recording_again_changes_nothing_and_making_anew_comes_to_the_same
         assert before == await rows(folder)
 
 
-def begun_after(logs: list[Any]) -> list[int]:
-    """After which entries recordings began to fold."""
-    return [log["after"] for log in logs if log["event"] == "recording begins"]
+async def begins_after(place: Place, recorded: int) -> int:
+    """After which entry recording goes on to fold."""
+    async with looking_into(place) as found:
+        return (await past_of(found, recorded)).offset
 
 
 async def test_recording_begins_at_a_snapshot_before_what_is_recorded(tmp_path: Path) -> None:
@@ -191,15 +191,15 @@ async def test_recording_begins_at_a_snapshot_before_what_is_recorded(tmp_path: 
         await open_contact(service, 12, 1002, "open")
         await say(service, 12, 1002, "before")
         await snapshot_desk(place)
-        with capture_logs() as logs:
-            await record_desk(place, "")
-            await say(service, 12, 1002, "after")
-            await submit(service, cmd.LeaveContact(ContactId(12), AscId(1002)))
-            await record_desk(place, "")
+        recorded = await record_desk(place, "")
+        await say(service, 12, 1002, "after")
+        await submit(service, cmd.LeaveContact(ContactId(12), AscId(1002)))
+        begins = [await begins_after(place, 0), await begins_after(place, recorded)]
+        await record_desk(place, "")
         before = await rows(folder)
         await record_desk(place, "", anew=True)
 
-        assert [0, int(place.snapshots.verified()[-1].stem)] == begun_after(logs)
+        assert [0, int(place.snapshots.verified()[-1].stem)] == begins
         assert [11, 12] == [row[0] for row in before["contacts"]]
         assert before == await rows(folder)
 
@@ -220,9 +220,8 @@ async def test_records_go_on_where_the_rules_change(tmp_path: Path, monkeypatch:
     async with desk_in(folder) as service:
         await say(service, 12, 1002, "after")
         await submit(service, cmd.LeaveContact(ContactId(12), AscId(1002)))
-        with capture_logs() as logs:
-            await record_desk(place, "")
-        assert [last] == begun_after(logs)
+        assert [last, last] == [await begins_after(place, 0), await begins_after(place, last)]
+        await record_desk(place, "")
         kept = await rows(folder)
         assert ([11, 12], 3) == ([row[0] for row in kept["contacts"]], len(kept["messages"]))
         with pytest.raises(RecordsError, match="only the program that had them"):
