@@ -69,6 +69,23 @@ def test_no_page_is_wider_than_a_phone(people: People, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize("locale", ["en-GB", "fr-FR"])
+def test_the_table_of_lines_fits_where_supervisors_look(people: People, locale: str) -> None:
+    """At 1,280 pixels every column is seen without scrolling, also when each cell says as much as it can."""
+    table = people.page("/demo", locale=locale)
+    table.locator(".lines tbody tr").first.wait_for()
+    width, room = table.evaluate(
+        """() => {
+            const cells = document.querySelector('.lines tbody tr').children;
+            const most = { 1: '128', 3: '1 h 12 min', 4: '14', 5: '12', 6: '31', 7: '17 / 19', 8: '12 min 40 s', 9: '117' };
+            for (const [place, text] of Object.entries(most)) cells[place].textContent = text;
+            const scroll = document.querySelector('.lines .scroll');
+            return [scroll.scrollWidth, scroll.clientWidth];
+        }"""
+    )
+    assert width <= room
+
+
 def test_on_a_phone_the_panel_is_the_screen(people: People) -> None:
     """The widget fills a phone, its text is large enough not to be zoomed, and its targets large enough to be hit."""
     customer = people.waiting(**PHONE, has_touch=True, is_mobile=True)
