@@ -77,7 +77,9 @@ def test_the_table_of_lines_fits_where_supervisors_look(people: People, locale: 
     width, room = table.evaluate(
         """() => {
             const cells = document.querySelector('.lines tbody tr').children;
-            const most = { 1: '128', 3: '1 h 12 min', 4: '14', 5: '12', 6: '31', 7: '17 / 19', 8: '12 min 40 s', 9: '117' };
+            const most = {
+                1: '128', 3: '1 h 12 min', 4: '14', 5: '12', 6: '31', 7: '17 / 19', 8: '12 min 40 s', 9: '117',
+            };
             for (const [place, text] of Object.entries(most)) cells[place].textContent = text;
             const scroll = document.querySelector('.lines .scroll');
             return [scroll.scrollWidth, scroll.clientWidth];
