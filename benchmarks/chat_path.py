@@ -9,7 +9,7 @@ it is saturated:
   acknowledged; one function call for each batch, the next batch waits for it.
 - `real`: the desk: validated, sealed, journalled, folded, acknowledged, told to the other side.
 
-Run `python benchmarks/chat_path.py`; it prints one JSON object. `us` is CPU of the serving process for each message
+Run `python -m benchmarks.chat_path`; it prints one JSON object. `us` is CPU of the serving process for each message
 (user and system time; the store's own process is not counted), `rate` messages a second by the wall clock, `busy` the
 share of one core that the serving process took (clients and store need the rest of the machine). A ratio is the relay's
 cost divided by the desk's: 0.25 means that the desk costs four relays.
@@ -26,9 +26,11 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import WSMsgType, web
 from redis.asyncio import Redis
@@ -37,7 +39,7 @@ from router.journal.embedded import EmbeddedServer
 from router.service.auth import Person, Tokens
 from router.service.connection import Limits
 from router.service.logs import set_up_logs
-from router.service.server import ServiceSettings, start_service
+from router.service.server import BACKLOG, DeskService, ServiceSettings, start_service
 from router.wire.frames import PROTOCOL
 from router.wire.policy import PolicyDocument
 from router.wire.sealing import DeskKeys
@@ -52,6 +54,8 @@ redis.register_function('relay_append', function(keys, args)
   return #args
 end)
 """
+SERVICE = web.AppKey("service", DeskService)
+Converse = Callable[[web.Application], Awaitable[None]]
 
 
 # --- the servers
@@ -122,6 +126,7 @@ async def real(folder: Path) -> web.Application:
     policy = PolicyDocument(products=["expense"], languages=["en"], message_limit=100_000)
     service = await start_service(ServiceSettings(folder, policy, machines=True, limits=limits))
     app = web.Application()
+    app[SERVICE] = service
     app.add_routes(service.routes())
 
     async def close(_app: web.Application) -> None:
@@ -155,16 +160,16 @@ def _app(handle: Any) -> web.Application:
 SERVERS: dict[str, Callable[[Path], Any]] = {"bare": bare, "durable": durable, "real": real}
 
 
-async def serve(name: str, folder: Path) -> None:
-    """Serve one variant until stdin ends; the first line on stdout is the port."""
+async def serve(name: str, folder: Path, port: int = 0, converse: Converse | None = None) -> None:
+    """Serve one variant until stdin ends; the first line on stdout is the port. `converse` may read stdin instead."""
     set_up_logs(logging.CRITICAL)  # At the end of a measurement sockets break in the middle of things.
     app = await SERVERS[name](folder)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", port, backlog=BACKLOG)
     await site.start()
     print(runner.addresses[0][1], flush=True)
-    await asyncio.to_thread(sys.stdin.read)
+    await (asyncio.to_thread(sys.stdin.read) if converse is None else converse(app))
     await runner.cleanup()
 
 
@@ -220,7 +225,11 @@ class Side(asyncio.Protocol):
         self._data = data[position:]
         if go:
             self.done += go
-            self.transport.write(b"".join(self.next() for _ in range(go)))
+            self.got(go)
+
+    def got(self, count: int) -> None:
+        """So many messages got through."""
+        self.transport.write(b"".join(self.next() for _ in range(count)))
 
     def next(self) -> bytes:
         self.number += 1
@@ -242,10 +251,13 @@ class Side(asyncio.Protocol):
             if frame["t"] == "nack":
                 raise RuntimeError(frame)
 
-    def load(self, mark: bytes, make: Callable[[int], bytes]) -> None:
+    def load(self, mark: bytes) -> None:
         """Begin to send: `WINDOW` messages at once, and one more for each that got through."""
-        self.loaded, self.mark, self.make = True, mark, make
+        self.loaded, self.mark = True, mark
         self.transport.write(b"".join(self.next() for _ in range(WINDOW)))
+
+
+S = TypeVar("S", bound=Side)
 
 
 def masked(payload: bytes) -> bytes:
@@ -260,26 +272,27 @@ def message(contact: int) -> Callable[[int], bytes]:
     return lambda number: masked(b'{"t":"msg.send","id":%d,"contact":%d,"text":%b}' % (number, contact, text))
 
 
-async def connect(port: int) -> Side:
-    _, side = await asyncio.get_running_loop().create_connection(Side, "127.0.0.1", port)
+async def connect(port: int, kind: type[S]) -> S:
+    _, side = await asyncio.get_running_loop().create_connection(kind, "127.0.0.1", port)
     await side.open
     return side
 
 
-async def load_relay(port: int, mark: bytes) -> list[Side]:
-    sides = [await connect(port) for _ in range(2 * CHATS)]
+async def join_relay(port: int, kind: type[S]) -> list[S]:
+    """The sides of `CHATS` chats, those of one chat one after the other."""
+    sides = [await connect(port, kind) for _ in range(2 * CHATS)]
     for side in sides:
-        side.load(mark, message(5_521_000_000_000))
+        side.make = message(5_521_000_000_000)
     return sides
 
 
-async def load_desk(port: int, folder: Path) -> list[Side]:
-    """Bring `CHATS` chats up to *connected*, each with an agent of its own, then let both sides talk."""
+async def join_desk(port: int, folder: Path, kind: type[S]) -> list[S]:
+    """The same on the desk: `CHATS` chats are brought up to *connected*, each with an agent of its own."""
     tokens = Tokens(DeskKeys.load(folder / "desk.keys").token_key)
     expires = int(time.time()) + 3_600
     sides = []
     for number in range(1, CHATS + 1):
-        agent, asc = await connect(port), await connect(port)
+        agent, asc = await connect(port, kind), await connect(port, kind)
         agent.say(t="auth", token=tokens.issue(Person(role="agent", id=number, name="Mina"), expires))
         await agent.hear("ready")
         person = Person(role="asc", id=number, name="Dana", company="Acme", company_id=5)
@@ -296,8 +309,6 @@ async def load_desk(port: int, folder: Path) -> list[Side]:
         asc.number, agent.number = 1, 2
         asc.make = agent.make = message(contact)
         sides += [asc, agent]
-    for side in sides:
-        side.load(b'{"t":"ack"', side.make)
     return sides
 
 
@@ -310,20 +321,52 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server in a process of its own."""
+
+    folder: Path
+    port: int
+    process: asyncio.subprocess.Process
+
+    async def ask(self, question: str) -> str:
+        """Write it a line and read one."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(question.encode() + b"\n")
+        return (await self.process.stdout.readline()).decode()
+
+
+async def start(module: str, *options: str) -> asyncio.subprocess.Process:
+    """A module of this folder as a process that speaks with us."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", f"benchmarks.{module}", *options, stdin=-1, stdout=-1
+    )
+
+
+@asynccontextmanager
+async def serving(name: str, module: str = "chat_path") -> AsyncIterator[Served]:
+    """One variant; its first line on stdout is its port, and it ends when its stdin does."""
+    with tempfile.TemporaryDirectory(prefix="ringback-bench-") as kept:
+        process = await start(module, "--serve", name, "--folder", kept)
+        assert process.stdout is not None
+        assert process.stdin is not None
+        yield Served(Path(kept), int(await process.stdout.readline()), process)
+        process.stdin.close()
+        await process.wait()
+
+
+MARKS: dict[str, bytes] = {"bare": b'{"t":"msg.send"', "durable": b'{"t":"ack"', "real": b'{"t":"ack"'}
+"""What a frame that lets the next message go begins with."""
+
+
 async def measure(name: str, seconds: float) -> tuple[float, float]:
     """(CPU us for each message, messages a second) of one variant at saturation."""
-    with tempfile.TemporaryDirectory(prefix="ringback-bench-") as kept:
-        folder = Path(kept)
-        server = await asyncio.create_subprocess_exec(
-            sys.executable, __file__, "--serve", name, "--folder", kept, stdin=-1, stdout=-1
-        )
-        assert server.stdout is not None
-        assert server.stdin is not None
-        port = int(await server.stdout.readline())
-        if name == "real":
-            sides = await load_desk(port, folder)
-        else:
-            sides = await load_relay(port, b'{"t":"ack"' if name == "durable" else b'{"t":"msg.send"')
+    async with serving(name) as served:
+        port, server = served.port, served.process
+        sides = await (join_desk(port, served.folder, Side) if name == "real" else join_relay(port, Side))
+        for side in sides:
+            side.load(MARKS[name])
         await asyncio.sleep(1)
         before, cpu, clock = sum(side.done for side in sides), cpu_s(server.pid), time.perf_counter()
         await asyncio.sleep(seconds)
@@ -331,8 +374,6 @@ async def measure(name: str, seconds: float) -> tuple[float, float]:
         cpu, wall = cpu_s(server.pid) - cpu, time.perf_counter() - clock
         for side in sides:
             side.transport.abort()
-        server.stdin.close()
-        await server.wait()
         return 1e6 * cpu / count, count / wall
 
 
@@ -352,7 +393,9 @@ async def compare(seconds: float, rounds: int) -> dict[str, Any]:
         "rate": {name: round(value) for name, value in rate.items()},
         "busy": {name: round(us[name] * rate[name] / 1e6, 2) for name in SERVERS},
         "ratio_bare_relay": round(us["bare"] / us["real"], 3),
+        "goal_bare_relay": 0.33,
         "ratio_durable_relay": round(us["durable"] / us["real"], 3),
+        "goal_durable_relay": 0.55,
     }
 
 

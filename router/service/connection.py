@@ -159,7 +159,12 @@ class Connection:
             if await self._authenticate():
                 self._tokens = self._burst()
                 while (frame := await self._next()) is not None:
-                    await self._take(frame)
+                    if frame.__class__ is not Beat:
+                        self._tokens -= 1
+                    if self._tokens < 0 or self.unanswered >= self._limits.unanswered:
+                        await self._hold_back(frame)
+                    if not self.closing:
+                        self._take(frame)
         except FrameError as error:
             self.close(MALFORMED, str(error))
         except Exception:
@@ -208,32 +213,26 @@ class Connection:
             self.close(BAD_TEXT, "the text is not UTF-8")
             return None
 
-    async def _take(self, frame: ClientFrame) -> None:
+    async def _hold_back(self, frame: ClientFrame) -> None:
+        """Read nothing more before an operation has room and the client may send again."""
+        if self.unanswered >= self._limits.unanswered and isinstance(frame, Numbered):
+            self._room = self._loop.create_future()
+            try:
+                await self._room
+            finally:
+                self._room = None
+        if self._tokens < 0:
+            await self._wait_for_token()
+
+    def _take(self, frame: ClientFrame) -> None:
         if isinstance(frame, Numbered):
-            if self.unanswered >= self._limits.unanswered:
-                await self._wait_for_room()
-            self._tokens -= 1
-            if self._tokens < 0:
-                await self._wait_for_token()
-            if not self.closing:
-                self._server.operate(self, frame)
+            self._server.operate(self, frame)
         elif isinstance(frame, Beat):
             self._server.beat(self)
         elif isinstance(frame, Look):
-            self._tokens -= 1
-            if self._tokens < 0:
-                await self._wait_for_token()
-            if not self.closing:
-                self._server.look(self, frame)
+            self._server.look(self, frame)
         else:
             self.close(MALFORMED, "auth comes once")
-
-    async def _wait_for_room(self) -> None:
-        self._room = self._loop.create_future()
-        try:
-            await self._room
-        finally:
-            self._room = None
 
     def answered(self) -> None:
         """One operation less is unanswered."""

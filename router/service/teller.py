@@ -132,9 +132,7 @@ class Teller:
 
     def _message(self, event: ev.MessagePosted, stored: StoredEntry, at: int) -> bytes:
         said = self._transcripts.open_fresh(event.contact_id, stored.sealed)
-        return fr.message(
-            event.contact_id, event.o, self._node.epoch, at, event.party, said.get("name", ""), said.get("text", "")
-        )
+        return fr.message(event.contact_id, event.o, self._node.epoch, at, event.party, said)
 
     def _tell(self, event: ev.ContactEvent, stored: StoredEntry, entry: Entry) -> None:
         """Send any other event to the people of its contact, but not to those who are shown the whole view anyway."""

@@ -19,7 +19,16 @@ from router.core.lines import Contact, begun
 from router.core.snapshot import plain_contact, restored_contact
 from router.core.state import DeskState
 from router.journal.port import StoredEntry
-from router.wire.sealing import DeskKeys, SealingError, forget_ciphers, new_contact_key, open_sealed, seal
+from router.wire.sealing import (
+    DeskKeys,
+    SealingError,
+    fields_json,
+    forget_ciphers,
+    new_contact_key,
+    open_json,
+    open_sealed,
+    seal_json,
+)
 
 ENDED_KEPT: Final = 1_000
 """Contacts that are over and can still be looked at; the one that ended first goes first."""
@@ -90,7 +99,8 @@ class Transcripts:
         self._keys: dict[int, bytes] = {}
         self._open: dict[ContactId, Transcript] = {}
         self._ended: OrderedDict[ContactId, Transcript] = OrderedDict()
-        self._fresh: dict[bytes, dict[str, str]] = {}
+        self._fresh: dict[bytes, bytes] = {}
+        """Sealed, and the JSON object in it."""
 
     # --- keys
 
@@ -126,16 +136,23 @@ class Transcripts:
         key = self._key(contact_id)
         if key is None:
             return b""
-        sealed = seal(key, contact_id, words)
+        plain = fields_json(contact_id, words)
+        sealed = seal_json(key, contact_id, plain)
         if len(self._fresh) >= FRESH_KEPT:
             self._fresh.clear()
-        self._fresh[sealed] = words
+        self._fresh[sealed] = plain
         return sealed
 
-    def open_fresh(self, contact_id: int, sealed: bytes) -> dict[str, str]:
-        """The same as `open`, once and at less cost, for what was sealed here a moment ago."""
-        words = self._fresh.pop(sealed, None)
-        return self.open(contact_id, sealed) if words is None else words
+    def open_fresh(self, contact_id: int, sealed: bytes) -> bytes:
+        """What `open` returns as a JSON object; once, and at less cost for what was sealed here a moment ago."""
+        plain = self._fresh.pop(sealed, None)
+        if plain is not None:
+            return plain
+        key = self._key(contact_id) if sealed else None
+        try:
+            return b"{}" if key is None else open_json(key, contact_id, sealed)
+        except SealingError:
+            return b"{}"
 
     def open(self, contact_id: int, sealed: bytes) -> dict[str, str]:
         """The words that were sealed; nothing when the key is gone."""

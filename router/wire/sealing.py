@@ -29,6 +29,7 @@ BODY_HASH_BYTES: Final = 16
 NUMBER_REF_DIGITS: Final = 32
 
 _FORMAT: Final = b"\x01"
+_NONCES_AT_ONCE: Final = 256
 _CIPHERS_KEPT: Final = 4_096
 _FILE_BYTES: Final = 4_096
 _E164: Final = re.compile(r"\+[1-9][0-9]{1,14}")
@@ -122,17 +123,31 @@ def new_contact_key() -> bytes:
 
 def seal(key: bytes, contact_id: int, fields: dict[str, str]) -> bytes:
     """Seal named texts for a contact; raises `SealingError` for text that is not Unicode (a lone surrogate)."""
+    return seal_json(key, contact_id, fields_json(contact_id, fields))
+
+
+def fields_json(contact_id: int, fields: dict[str, str]) -> bytes:
+    """Return what `seal` encrypts: a JSON object. Raises as `seal` does."""
     try:
-        plain = to_json(fields)
+        return to_json(fields)
     except PydanticSerializationError:
         raise SealingError(f"a text of contact {contact_id} holds a half character (a lone surrogate)") from None
+
+
+def seal_json(key: bytes, contact_id: int, plain: bytes) -> bytes:
+    """Seal for a contact what `fields_json` gave."""
     return _encrypt(key, contact_id, plain)
 
 
 def open_sealed(key: bytes | None, contact_id: int, blob: bytes) -> dict[str, str]:
     """Open what `seal` made. No key: raises `Erased`; another contact, key or content: raises `BrokenSeal`."""
-    fields: dict[str, str] = json.loads(_decrypt(key, contact_id, blob))
+    fields: dict[str, str] = json.loads(open_json(key, contact_id, blob))
     return fields
+
+
+def open_json(key: bytes | None, contact_id: int, blob: bytes) -> bytes:
+    """Return the JSON object that was sealed. Raises as `open_sealed` does."""
+    return _decrypt(key, contact_id, blob)
 
 
 def forget_ciphers() -> None:
@@ -145,8 +160,23 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
+_nonces: Final[list[bytes]] = []
+"""Drawn and not used yet: a system call for each would cost as much as the encryption."""
+# A forked process must not seal with the nonces of the one it came from.
+os.register_at_fork(after_in_child=_nonces.clear)
+
+
+def _nonce() -> bytes:
+    while True:
+        try:
+            return _nonces.pop()  # each goes to one caller, whichever thread that is
+        except IndexError:
+            drawn = os.urandom(NONCE_BYTES * _NONCES_AT_ONCE)
+            _nonces.extend(drawn[start : start + NONCE_BYTES] for start in range(0, len(drawn), NONCE_BYTES))
+
+
 def _encrypt(key: bytes, contact_id: int, plain: bytes) -> bytes:
-    nonce = os.urandom(NONCE_BYTES)
+    nonce = _nonce()
     return _FORMAT + nonce + _cipher(key).encrypt(nonce, plain, b"%d" % contact_id)
 
 

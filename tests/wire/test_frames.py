@@ -182,6 +182,28 @@ def test_a_repetition_has_the_same_canonical_bytes():
     assert canonical_bytes(one) != canonical_bytes(other)
 
 
+def test_a_message_takes_no_short_cut_past_the_rules():
+    """A message whose kind stands in front is read, refused and hashed as the union of all frames would have it."""
+    texts = ['é \u2028 \x7f \t" \\ /', "\U0001f600", "x" * 4_000, "", " \n", "x" * 4_001]
+    ends = [f',"text":{json.dumps(text)}}}' for text in texts] + [
+        "}", ',"text":1}', ',"text":"a","t":"beat"}', ',"text":"a","more":1}', ',"text":"\\ud800"}', ',"text":"a"} x',
+    ]  # fmt: skip
+    for end in ends:
+        inside = '"id":3,"contact":5521' + end
+        short, long = f'{{"t":"msg.send",{inside}'.encode(), f'{{"t": "msg.send",{inside}'.encode()
+
+        assert _read(long) == _read(short)
+        if isinstance(frame := _read(short), frames.MsgSend):
+            assert frame.__pydantic_serializer__.to_json(frame) == canonical_bytes(frame)
+
+
+def _read(data: bytes) -> frames.ClientFrame | str:
+    try:
+        return decode_frame(data)
+    except FrameError as error:
+        return str(error)
+
+
 def test_server_frames_are_as_documented():
     """Frames of the server carry the documented fields and nothing that was not said."""
     assert {"t": "ack", "id": 17, "at": 5, "contact": 5521, "o": 4} == json.loads(frames.ack(17, 5, 5521, 4))
@@ -192,6 +214,11 @@ def test_server_frames_are_as_documented():
     assert {"t": "ev", "s": "chat:5", "o": 2, "e": "9f", "at": 3, "k": "message", "d": {"text": "ü"}} == json.loads(
         frames.event(5, 2, "9f", 3, "message", {"text": "ü"})
     )
+    words = {"by": "asc", "name": "D", "text": "ü"}
+    assert {"t": "ev", "s": "chat:5", "o": 2, "e": "9f", "at": 3, "k": "message", "d": words} == json.loads(
+        frames.message(5, 2, "9f", 3, "asc", frames.encode({"name": "D", "text": "ü"}))
+    )
+    assert {"by": "asc", "name": "", "text": ""} == json.loads(frames.message(5, 2, "9f", 3, "asc", b"{}"))["d"]
     assert {"t": "snap", "s": "chat:5", "d": {"o": 1}} == json.loads(frames.snapshot(5, {"o": 1}))
     assert {"t": "st", "s": "queue:5", "ver": 2, "d": {}} == json.loads(frames.state("queue:5", 2, {}))
     for protocol in frames.PROTOCOLS:

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,18 @@ class TestSealedParts:
         assert 1 == first[0]
         assert first[1:13] != second[1:13]
         assert first[13:] != second[13:]
+
+    def test_a_forked_process_seals_with_nonces_of_its_own(self) -> None:
+        """Nonces are drawn ahead; what a process has drawn is not used again by one that it forked."""
+        script = (
+            "import os; from router.wire.sealing import seal\n"
+            "seal(b'k' * 32, 7, {})\n"
+            "os.fork(); os.write(1, seal(b'k' * 32, 7, {})[1:13].hex().encode() + b'\\n')"
+        )
+
+        both = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True).stdout.split()
+
+        assert 2 == len(set(both))
 
     def test_no_word_is_readable_in_it(self) -> None:
         """Neither the texts nor their names can be found in the sealed bytes."""

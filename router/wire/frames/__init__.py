@@ -200,10 +200,18 @@ class FrameError(Exception):
 
 
 _validate: Final = cast(Callable[[str | bytes], ClientFrame], CLIENT_FRAMES.validator.validate_json)
+_validate_message: Final = cast(Callable[[str | bytes], MsgSend], MsgSend.__pydantic_validator__.validate_json)
+_MESSAGE: Final = b'{"t":"msg.send",'
 
 
 def decode_frame(data: str | bytes) -> ClientFrame:
     """One frame of a client. Raises `FrameError`."""
+    if data[:16] == _MESSAGE:
+        # Most frames are messages: whose kind stands in front need not be read once to find it and once more to check.
+        try:
+            return _validate_message(data)
+        except ValidationError:
+            pass  # the union finds the same fault, and names it like any other frame's
     try:
         return _validate(data)
     except ValidationError as error:
@@ -215,4 +223,8 @@ def decode_frame(data: str | bytes) -> ClientFrame:
 
 def canonical_bytes(operation: Operation) -> bytes:
     """An operation in one fixed form, whatever spacing and order of fields it arrived in; repetitions compare by it."""
+    if operation.__class__ is MsgSend:
+        # What the serializer writes, at half its cost; most operations are messages.
+        text = encode(operation.text)
+        return b'{"id":%d,"t":"msg.send","contact":%d,"text":%b}' % (operation.id, operation.contact, text)
     return operation.__pydantic_serializer__.to_json(operation)
