@@ -5,7 +5,7 @@ Ties in time are broken by kind, then id, never by insertion order. A shift come
 offers come any more, nothing else that happens makes one.
 """
 
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
 from typing import Final
 
 SHIFT: Final = 0
@@ -38,7 +38,12 @@ _SLACK = 64
 
 
 class Deadlines:
-    """A heap with lazy deletion; arming a key again moves it."""
+    """
+    A heap with lazy deletion; arming a key again moves it.
+
+    Whatever is armed has an entry that surfaces no later than it is due. One that surfaces too early goes back to where
+    it belongs, so that moving a deadline to later, as every message does, costs nothing until then.
+    """
 
     __slots__ = ("_due", "_heap")
 
@@ -48,11 +53,16 @@ class Deadlines:
 
     def arm(self, kind: int, ident: int, due: int) -> None:
         """Act on (kind, ident) at `due` (ms), and at no other time."""
-        self._due[kind, ident] = due
+        armed = self._due
+        key = kind, ident
+        before = armed.get(key)
+        armed[key] = due
+        if before is not None and before <= due:
+            return
         heap = self._heap
         heappush(heap, (due, kind, ident))
-        if len(heap) > _SLACK + 2 * len(self._due):
-            self._heap = [(due, kind, ident) for (kind, ident), due in self._due.items()]
+        if len(heap) > _SLACK + 2 * len(armed):
+            self._heap = [(due, kind, ident) for (kind, ident), due in armed.items()]
             heapify(self._heap)
 
     def disarm(self, kind: int, ident: int) -> None:
@@ -69,9 +79,14 @@ class Deadlines:
         heap, armed = self._heap, self._due
         while heap:
             head = heap[0]
-            if armed.get((head[1], head[2])) == head[0]:
+            at, kind, ident = head
+            due = armed.get((kind, ident))
+            if due == at:
                 return head
-            heappop(heap)
+            if due is None or due < at:
+                heappop(heap)
+            else:
+                heapreplace(heap, (due, kind, ident))
         return None
 
     def take(self) -> None:

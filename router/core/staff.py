@@ -226,7 +226,7 @@ class Group:
             self._room.version += 1
 
     def refresh(self, agent: Agent) -> None:
-        """Put the agent's present keys into the heaps, or take the agent out of them."""
+        """Whether the agent may be asked, and for how many slots, is worked out anew."""
         willing = agent.is_willing()
         slots = agent.capacity if willing else 0
         if slots != agent.slots:
@@ -250,14 +250,7 @@ class Group:
         else:
             self.idle.pop(agent.id, None)
         for heap in self._heaps.values():
-            if not offerable:
-                heap.keys.pop(agent.id, None)
-            elif not units:
-                heap.put(agent, not heap.soonest)
-            elif heap.soonest:
-                heap.put(agent, agent.capacity > 1)
-            else:
-                heap.put(agent, not heap.whole and units < agent.capacity)
+            heap.changed[agent.id] = agent
 
     def _make_room(self, agent: Agent, has_room: bool) -> None:
         """Note whether the agent has room, and tell the desk when the first has some or the last has none."""
@@ -284,8 +277,7 @@ class Group:
         heap = self._heaps.get(name)
         if heap is None:
             heap = self._heaps[name] = AgentHeap(name)
-            for agent in self.members.values():
-                self.refresh(agent)
+            heap.changed.update(self.members)
         return heap.first(tried)
 
     def lose(self, agent: Agent) -> None:
@@ -299,4 +291,4 @@ class Group:
         self.idle.pop(agent.id, None)
         self.signed_in -= agent.is_here()
         for heap in self._heaps.values():
-            heap.keys.pop(agent.id, None)
+            heap.forget(agent.id)

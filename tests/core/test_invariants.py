@@ -131,7 +131,7 @@ SPOILED = {
     "one open callback for each number": lambda s: s.state.numbers.clear(),
     "a group counts who is signed in": lambda s: setattr(group(s), "signed_in", 0),
     "every session is found through its person": lambda s: s.state.sessions_of.clear(),
-    "a line knows where anybody waits": lambda s: line(s).occupied.clear(),
+    "a line knows where anybody waits": lambda s: line(s).live_cohorts.clear(),
     "a group counts its lines": lambda s: group(s).lines.update({"expense/en": 9}),
     "the desk knows who has room": lambda s: s.state.room.some.update({group(s): None}),
     "the desk knows who is free": lambda s: s.state.room.whole.update({group(s): None}),
