@@ -33,8 +33,11 @@ def match(state: DeskState) -> None:
             if cohorts:
                 _offer(state, cohorts)
             continue
-        touched = [line for key in lines if (line := state.lines.get(key)) is not None]
-        with_callbacks = [line for line in touched if line.callback_count or line.drained_for]
+        with_callbacks = []
+        for key in lines:
+            line = state.lines.get(key)
+            if line is not None and (line.callback_count or line.drained_for):
+                with_callbacks.append(line)
         if len(with_callbacks) > 1:  # In the policy's order, not in that in which something happened to them.
             with_callbacks.sort(key=lambda line: line.number)
         for line in with_callbacks:
