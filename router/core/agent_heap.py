@@ -1,8 +1,9 @@
 """
 The free agents of a group in the order of one strategy.
 
-Keys are pushed on change, and stale ones dropped when they surface, so choosing costs O(log agents). What an agent is
-stands in `router.core.staff`; nothing here decides who is in.
+Whoever changed is put in its place when somebody looks, for most changes are followed by another before that; stale
+keys are dropped when they surface. So choosing costs O(log agents) for each agent that changed. What an agent is stands
+in `router.core.staff`.
 """
 
 from collections.abc import Callable
@@ -34,32 +35,51 @@ def heap_name(strategy: str, whole: bool) -> HeapName:
 class AgentHeap:
     """The agents of a group who have room, in the order of one strategy; a stale entry goes when it surfaces."""
 
-    __slots__ = ("_entries", "keys", "order", "soonest", "whole")
+    __slots__ = ("_entries", "changed", "keys", "order", "soonest", "whole")
 
     def __init__(self, name: HeapName) -> None:
         self.order = ORDERS[name[0]]
         self.whole = name[1]
         self.soonest = name is SOONEST
         self.keys: dict[AgentId, Key] = {}
-        """The current key of each agent who is in."""
+        """The key of each agent who is in, as it was when somebody last looked."""
+        self.changed: dict[AgentId, Agent] = {}
+        """Whose key may be another since."""
         self._entries: list[tuple[Key, Agent]] = []
 
-    def put(self, agent: "Agent", has_room: bool) -> None:
-        """The agent is in at its present key, or out."""
-        keys = self.keys
-        if not has_room:
-            keys.pop(agent.id, None)
-            return
-        key = self.order(agent)
-        if keys.get(agent.id) != key:
-            keys[agent.id] = key
-            heappush(self._entries, (key, agent))
-            if len(self._entries) > _SLACK + 2 * len(keys):
-                self._entries = [entry for entry in self._entries if keys.get(entry[1].id) == entry[0]]
-                heapify(self._entries)
+    def forget(self, agent_id: AgentId) -> None:
+        """The agent is in the group no longer."""
+        self.keys.pop(agent_id, None)
+        self.changed.pop(agent_id, None)
+
+    def _put_changed(self) -> None:
+        """Whoever changed is in at the present key, or out."""
+        keys, entries, order = self.keys, self._entries, self.order
+        for agent_id, agent in self.changed.items():
+            if not self._qualifies(agent):
+                keys.pop(agent_id, None)
+                continue
+            key = order(agent)
+            if keys.get(agent_id) != key:
+                keys[agent_id] = key
+                heappush(entries, (key, agent))
+        self.changed.clear()
+        if len(entries) > _SLACK + 2 * len(keys):
+            self._entries = [entry for entry in entries if keys.get(entry[1].id) == entry[0]]
+            heapify(self._entries)
+
+    def _qualifies(self, agent: "Agent") -> bool:
+        """Whether the agent may be offered what is looked for here, or drained for it."""
+        if not agent.offerable:
+            return False
+        if not agent.units:
+            return not self.soonest
+        return agent.capacity > 1 if self.soonest else not self.whole and agent.units < agent.capacity
 
     def first(self, tried: list[AgentId]) -> "Agent | None":
         """Who goes first of those who have not passed on the contact."""
+        if self.changed:
+            self._put_changed()
         entries, keys = self._entries, self.keys
         passed: list[tuple[Key, Agent]] = []
         found: Agent | None = None

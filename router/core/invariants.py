@@ -37,6 +37,7 @@ from router.core.lifecycle import (
     DIALLING,
     DUE,
     EXCLUSIVE,
+    LIVE,
     MOVES,
     OFFERED,
     PARKED,
@@ -163,14 +164,16 @@ def _check_lines(state: DeskState) -> None:
         _need(line.order == order, "a line knows who is ahead of whom", line.key)
         for cohort in line.cohorts.values():
             _check_cohort(state, line, cohort)
-        occupied = {cohort for cohort in line.cohorts.values() if cohort.count}
-        _need(occupied == set(line.occupied), "a line knows where anybody waits", line.key)
+        occupied = {cohort for cohort in line.cohorts.values() if cohort.count and cohort.key[0] != CASE}
+        known = {*line.live_cohorts, *line.callback_cohorts}
+        _need(occupied == known, "a line knows where anybody waits", line.key)
+        _need(all(cohort.key[0] in LIVE for cohort in line.live_cohorts), "a line knows where the live wait", line.key)
 
 
 def _check_cohort(state: DeskState, line: Line, cohort: Cohort) -> None:
     contacts = cohort.contacts()
     _need(cohort.count == len(contacts), "a cohort counts those who wait", line.key, cohort.key)
-    head = cohort.head()
+    head = cohort.first
     _need(head is (contacts[0] if contacts else None), "the head is first", line.key, cohort.key)
     for contact in contacts:
         key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))

@@ -205,13 +205,26 @@ def begun(contacts: dict[ContactId, Contact], event: ContactBegin) -> Contact:
 class Cohort:
     """Contacts of one channel that the same agents may serve now, first by (rank, seq)."""
 
-    __slots__ = ("_heap", "count", "groups", "heap_name", "key", "line", "servers_milli", "servers_version")
+    __slots__ = (
+        "_heap",
+        "count",
+        "first",
+        "groups",
+        "heap_name",
+        "key",
+        "line",
+        "servers_milli",
+        "servers_version",
+        "whole",
+    )
 
     def __init__(self, line: LineKey, key: CohortKey, strategy: str) -> None:
         self.line = line
         self.key = key
-        self.heap_name = heap_name(strategy, key[0] in EXCLUSIVE)
-        """In which of a group's heaps these contacts look for an agent."""
+        self.whole = key[0] in EXCLUSIVE
+        """Whether these contacts need a whole agent."""
+        self.heap_name = heap_name(strategy, self.whole)
+        """In which of a group's heaps they look for one."""
         self.groups: list[Group] = []
         """Who may serve; kept up to date when groups are made or rules change."""
         self.servers_milli = 0
@@ -219,6 +232,8 @@ class Cohort:
         self.servers_version = -1
         self.count = 0
         """How many wait, without stale entries."""
+        self.first: Contact | None = None
+        """Who is first in rank; None when nobody waits. Derived."""
         self._heap: list[tuple[int, int, int, Contact]] = []
 
     def enter(self, contact: Contact) -> None:
@@ -228,8 +243,14 @@ class Cohort:
         self.count += 1
         heappush(self._heap, (contact.rank, contact.seq, contact.ticket, contact))
         if self.count == 1:
+            self.first = contact
             for group in self.groups:
                 group.await_by(self)
+        else:
+            first = self.first
+            assert first is not None  # Somebody waits here.
+            if (contact.rank, contact.seq) < (first.rank, first.seq):
+                self.first = contact
 
     def leave(self, contact: Contact) -> None:
         """The contact no longer waits here; its entry goes when it surfaces."""
@@ -237,11 +258,17 @@ class Cohort:
         self.count -= 1
         if not self.count:
             self._heap.clear()
+            self.first = None
             for group in self.groups:
                 group.await_no_more(self)
-        elif len(self._heap) > _SLACK + 2 * self.count:
+            return
+        if len(self._heap) > _SLACK + 2 * self.count:
             self._heap = [entry for entry in self._heap if self._is_current(entry)]
             heapify(self._heap)
+        if contact is self.first:
+            while not self._is_current(self._heap[0]):
+                heappop(self._heap)
+            self.first = self._heap[0][3]
 
     def serve_by(self, groups: "list[Group]") -> None:
         """Change who may serve this cohort."""
@@ -252,17 +279,6 @@ class Cohort:
         if self.count:
             for group in groups:
                 group.await_by(self)
-
-    def head(self) -> Contact | None:
-        """The contact that is first in rank, or None when nobody waits."""
-        heap = self._heap
-        while heap:
-            entry = heap[0]
-            contact = entry[3]
-            if contact.cohort is self and contact.ticket == entry[2]:
-                return contact
-            heappop(heap)
-        return None
 
     def contacts(self) -> list[Contact]:
         """Everybody who waits here, by rank; O(n log n), for views and checks, not for decisions."""
@@ -276,6 +292,7 @@ class Line:
     """One product line in one language."""
 
     __slots__ = (
+        "callback_cohorts",
         "callback_count",
         "chat_hours",
         "closed",
@@ -285,9 +302,9 @@ class Line:
         "drained_for",
         "key",
         "ledger",
+        "live_cohorts",
         "never_shuts",
         "number",
-        "occupied",
         "order",
         "phone_hours",
         "rates",
@@ -320,8 +337,10 @@ class Line:
         self.order: list[tuple[int, int]] = []
         """(rank, seq) of everybody but cases who waits here, sorted; derived. Newcomers are appended, mostly."""
         self.cohorts: dict[CohortKey, Cohort] = {}
-        self.occupied: dict[Cohort, None] = {}
-        """Those of them in which somebody waits; derived, in no order that means anything."""
+        self.live_cohorts: dict[Cohort, None] = {}
+        """Those of them in which a chat or a call waits; derived, in no order that means anything."""
+        self.callback_cohorts: dict[Cohort, None] = {}
+        """The same of callbacks."""
         self.waiting_count = 0
         """How many wait in this line, for whomever."""
         self.callback_count = 0
@@ -339,25 +358,33 @@ class Line:
 
     def callbacks(self) -> list[Cohort]:
         """Where callbacks wait, for whomever."""
-        cohorts = [cohort for cohort in self.occupied if cohort.key[0] == CALLBACK]
         reserved = [one.cohort for one in self.reserved.values() if one.channel == CALLBACK and one.cohort is not None]
-        return [*cohorts, *dict.fromkeys(reserved)]
+        return [*self.callback_cohorts, *dict.fromkeys(reserved)]
 
     def first_callback(self) -> Contact | None:
         """The callback that is first of those who wait for any agent of the line."""
-        heads = [head for cohort in self.occupied if cohort.key[0] == CALLBACK and (head := cohort.head()) is not None]
-        return min(heads, key=_place) if heads else None
+        return _first(self.callback_cohorts)
 
     def is_behind_live(self, callback: Contact) -> bool:
         """Whether a chat or a call that waits for any agent of the line goes before this callback."""
-        heads = [head for cohort in self.occupied if cohort.key[0] in LIVE and (head := cohort.head()) is not None]
-        return bool(heads) and min(map(_place, heads)) < _place(callback)
+        live = _first(self.live_cohorts)
+        return live is not None and (live.rank, live.seq) < (callback.rank, callback.seq)
 
     def has_live(self) -> bool:
         """Whether a chat or a call waits in this line, for whomever."""
-        return any(cohort.key[0] in LIVE for cohort in self.occupied) or any(
-            contact.channel in LIVE for contact in self.reserved.values()
-        )
+        return bool(self.live_cohorts) or any(contact.channel in LIVE for contact in self.reserved.values())
+
+    def note_occupied(self, cohort: Cohort) -> None:
+        """Somebody waits in this cohort of the line."""
+        if cohort.key[0] in LIVE:
+            self.live_cohorts[cohort] = None
+        elif cohort.key[0] == CALLBACK:
+            self.callback_cohorts[cohort] = None
+
+    def note_empty(self, cohort: Cohort) -> None:
+        """Nobody waits in it any more."""
+        self.live_cohorts.pop(cohort, None)
+        self.callback_cohorts.pop(cohort, None)
 
     def waiting(self) -> list[Contact]:
         """Everybody who waits in this line, by rank; for views."""
@@ -369,6 +396,16 @@ class Line:
 def in_order(cohorts: Iterable[Cohort]) -> list[Cohort]:
     """By line and key: an order that every node has, whenever it came to know of whom."""
     return sorted(cohorts, key=lambda cohort: (cohort.line, cohort.key))
+
+
+def _first(cohorts: Iterable[Cohort]) -> Contact | None:
+    """Who is first in rank of all who wait in these cohorts."""
+    first: Contact | None = None
+    for cohort in cohorts:
+        head = cohort.first
+        if head is not None and (first is None or (head.rank, head.seq) < (first.rank, first.seq)):
+            first = head
+    return first
 
 
 def _place(contact: Contact) -> tuple[int, int]:

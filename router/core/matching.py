@@ -33,8 +33,11 @@ def match(state: DeskState) -> None:
             if cohorts:
                 _offer(state, cohorts)
             continue
-        touched = [line for key in lines if (line := state.lines.get(key)) is not None]
-        with_callbacks = [line for line in touched if line.callback_count or line.drained_for]
+        with_callbacks = []
+        for key in lines:
+            line = state.lines.get(key)
+            if line is not None and (line.callback_count or line.drained_for):
+                with_callbacks.append(line)
         if len(with_callbacks) > 1:  # In the policy's order, not in that in which something happened to them.
             with_callbacks.sort(key=lambda line: line.number)
         for line in with_callbacks:
@@ -74,7 +77,9 @@ def _take_touched(state: DeskState) -> dict[Cohort, None]:
         if group in room.whole:
             cohorts.update(group.waiting)
         elif group in room.some:
-            cohorts.update(dict.fromkeys([cohort for cohort in group.waiting if not cohort.heap_name[1]]))
+            for cohort in group.waiting:
+                if not cohort.whole:
+                    cohorts[cohort] = None
     while state.touched_cohorts:
         touched, state.touched_cohorts = state.touched_cohorts, {}
         cohorts.update(touched)
@@ -127,9 +132,8 @@ def _offer(state: DeskState, cohorts: dict[Cohort, None]) -> None:
     turn = {CASE: 2, CALLBACK: int(state.policy.callbacks.mode == "idle_only")}
     heads = []
     for cohort in cohorts:
-        if cohort.count and (whole or not cohort.heap_name[1]):
-            head = cohort.head()
-            assert head is not None  # Somebody waits here.
+        head = cohort.first
+        if head is not None and (whole or not cohort.whole):
             heads.append((turn.get(cohort.key[0], 0), head.rank, head.seq, head, cohort))
     heapify(heads)
     while heads and some:
@@ -141,7 +145,7 @@ def _offer(state: DeskState, cohorts: dict[Cohort, None]) -> None:
         state.emit(OfferMade(OfferId(state.next_offer), contact.id, agent.id, due))
         if contact.channel != CALLBACK and state.lines[contact.line].rules.auto_accept:
             state.emit(ContactConnected(contact.id, contact.o + 1, contact.offer_id, agent.id))
-        head = cohort.head()
+        head = cohort.first
         if head is None:
             heappop(heads)
         else:
@@ -161,7 +165,7 @@ def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | Non
         if not drained.units and _still_drains(state, line):
             return drained
     name = cohort.heap_name
-    with_room = state.room.whole if name[1] else state.room.some
+    with_room = state.room.whole if cohort.whole else state.room.some
     if not with_room:
         return None
     tried = contact.tried

@@ -3,7 +3,7 @@
 from router.core.agent_heap import heap_name
 from router.core.events import AgentStatusSet, ContactSentAway, PreferenceEnded, StepWidened, TriageEscalated
 from router.core.ids import AgentId, ContactId
-from router.core.lifecycle import EXCLUSIVE, LIVE
+from router.core.lifecycle import CHAT, EXCLUSIVE, LIVE
 from router.core.lines import Cohort, Contact, Line, in_order
 from router.core.policy import EmptyWhen
 from router.core.staff import Agent, Group
@@ -22,6 +22,9 @@ def first_step(state: DeskState, line: Line, agreed: bool, since: int, at_least:
 
 def is_staffed(state: DeskState, line: Line, step: int, agreed: bool, pool: str = "") -> bool:
     """Whether anybody is signed in who may serve this line at this step, or in the pool that a transfer names."""
+    cohort = line.cohorts.get((CHAT, step, agreed, pool, ()))
+    if cohort is not None:  # It knows already who may serve.
+        return is_served(cohort)
     return any(group.signed_in and group.may_serve(line.rules, step, agreed, pool) for group in state.groups)
 
 
@@ -64,7 +67,7 @@ def widen(state: DeskState, contact_id: ContactId) -> None:
 
 def is_served(cohort: Cohort) -> bool:
     """Whether anybody is signed in who may serve those who wait here."""
-    return any(group.signed_in for group in cohort.groups)
+    return any([group.signed_in for group in cohort.groups])
 
 
 def serve_wider(state: DeskState, cohort: Cohort) -> None:

@@ -46,6 +46,7 @@ class Agent:
         "offerable",
         "own",
         "reason",
+        "room",
         "shift_ends",
         "since",
         "slots",
@@ -65,6 +66,8 @@ class Agent:
         """Whether the agent is willing and not in a pause; derived."""
         self.offerable = False
         """The same, and not kept free for a callback; derived."""
+        self.room = 0
+        """0: may be offered nothing now; 1: has a unit free; 2: is wholly free, also for a callback. Derived."""
         self.held: dict[ContactId, int] = {}
         self.status: ChosenStatus = OFFLINE
         self.reason = ""
@@ -140,7 +143,7 @@ class Room:
         self.whole: dict[Group, None] = {}
         """Those of them in which somebody holds nothing at all."""
         self.version = 0
-        """Changes whenever a group's slots do, or the lines that wait for it: what was counted before is stale."""
+        """Changes whenever a group's slots do, or which lines wait for it: what was counted before is stale."""
 
 
 class Group:
@@ -182,10 +185,10 @@ class Group:
         """The cohorts that this group may serve and in which somebody waits."""
         self.lines: dict[LineKey, int] = {}
         """How many of these cohorts are in each line."""
-        self._with_room: dict[AgentId, None] = {}
-        """Members who may be offered something and have a unit free; of those who drain, who hold nothing any more."""
-        self._whole: dict[AgentId, None] = {}
-        """Those of them who hold nothing."""
+        self._with_room = 0
+        """How many members have room."""
+        self._whole = 0
+        """How many of them are wholly free."""
         self._heaps: dict[HeapName, AgentHeap] = {}
 
     @property
@@ -212,21 +215,26 @@ class Group:
     def await_by(self, cohort: Cohort) -> None:
         """Somebody waits in the cohort now, and this group may serve it."""
         self.waiting[cohort] = None
-        self.lines[cohort.line] = self.lines.get(cohort.line, 0) + 1
-        self._room.version += 1
+        lines, key = self.lines, cohort.line
+        if key in lines:
+            lines[key] += 1
+        else:
+            lines[key] = 1
+            self._room.version += 1
 
     def await_no_more(self, cohort: Cohort) -> None:
         """Nobody waits in the cohort any more, or the group no longer serves it."""
         if cohort in self.waiting:
             del self.waiting[cohort]
-            if self.lines[cohort.line] == 1:
-                del self.lines[cohort.line]
+            lines, key = self.lines, cohort.line
+            if lines[key] == 1:
+                del lines[key]
+                self._room.version += 1
             else:
-                self.lines[cohort.line] -= 1
-            self._room.version += 1
+                lines[key] -= 1
 
     def refresh(self, agent: Agent) -> None:
-        """Put the agent's present keys into the heaps, or take the agent out of them."""
+        """Whether the agent may be asked, and for how many slots, is worked out anew."""
         willing = agent.is_willing()
         slots = agent.capacity if willing else 0
         if slots != agent.slots:
@@ -243,49 +251,40 @@ class Group:
 
     def reload(self, agent: Agent) -> None:
         """The same for an agent of whom only the units in use have changed."""
-        offerable, units = agent.offerable, agent.units
-        self._make_room(agent, agent.able and units < agent.capacity and (agent.offerable or not units))
-        if offerable and not units:
+        units = agent.units
+        has_room = agent.able and units < agent.capacity and (not units or agent.offerable)
+        room = (1 if units else 2) if has_room else 0
+        if room != agent.room:
+            self._make_room(agent, room)
+        if agent.offerable and not units:
             self.idle[agent.id] = None
         else:
             self.idle.pop(agent.id, None)
         for heap in self._heaps.values():
-            if not offerable:
-                heap.keys.pop(agent.id, None)
-            elif not units:
-                heap.put(agent, not heap.soonest)
-            elif heap.soonest:
-                heap.put(agent, agent.capacity > 1)
-            else:
-                heap.put(agent, not heap.whole and units < agent.capacity)
+            heap.changed[agent.id] = agent
 
-    def _make_room(self, agent: Agent, has_room: bool) -> None:
-        """Note whether the agent has room, and tell the desk when the first has some or the last has none."""
-        some, whole = self._with_room, self._whole
-        if has_room:
-            if not some:
-                self._room.some[self] = None
-            some[agent.id] = None
-        elif agent.id in some:
-            del some[agent.id]
-            if not some:
+    def _make_room(self, agent: Agent, room: int) -> None:
+        """The agent has another `room`; tell the desk when the first has some or the last has none."""
+        before, agent.room = agent.room, room
+        if bool(before) != bool(room):
+            self._with_room += 1 if room else -1
+            if not self._with_room:
                 del self._room.some[self]
-        if has_room and not agent.units:
-            if not whole:
-                self._room.whole[self] = None
-            whole[agent.id] = None
-        elif agent.id in whole:
-            del whole[agent.id]
-            if not whole:
+            elif room and self._with_room == 1:
+                self._room.some[self] = None
+        if (before == 2) != (room == 2):
+            self._whole += 1 if room == 2 else -1
+            if not self._whole:
                 del self._room.whole[self]
+            elif room == 2 and self._whole == 1:
+                self._room.whole[self] = None
 
     def best(self, name: HeapName, tried: list[AgentId]) -> Agent | None:
         """The first in the heap `name`, leaving out those who passed on the contact; None when nobody is."""
         heap = self._heaps.get(name)
         if heap is None:
             heap = self._heaps[name] = AgentHeap(name)
-            for agent in self.members.values():
-                self.refresh(agent)
+            heap.changed.update(self.members)
         return heap.first(tried)
 
     def lose(self, agent: Agent) -> None:
@@ -295,8 +294,8 @@ class Group:
         self.slots -= agent.slots
         agent.slots = 0
         self._room.version += 1
-        self._make_room(agent, False)
+        self._make_room(agent, 0)
         self.idle.pop(agent.id, None)
         self.signed_in -= agent.is_here()
         for heap in self._heaps.values():
-            heap.keys.pop(agent.id, None)
+            heap.forget(agent.id)

@@ -8,7 +8,6 @@ the next beat.
 """
 
 import asyncio
-import gc
 from collections import deque
 from collections.abc import Sequence
 from contextlib import aclosing
@@ -36,6 +35,7 @@ from router.journal.port import Appended, Journal, JournalError, NewEntry, Opene
 from router.journal.reading import read_ahead
 from router.journal.snapshots import Snapshots
 from router.service.calendar import policy_for
+from router.service.collector import spare_the_collector
 from router.service.entries import FoldFailed, OtherRules, check_rules, decided_by, read_entry
 from router.service.heartbeat import Heartbeat, clock_ms
 from router.service.past import Past, newest_past
@@ -159,13 +159,13 @@ class Node:
         """Fold the journal, join the desk, bring in the policy if it is another. Raises JournalError, FoldFailed."""
         opened = self._opened or await self._journal.open(self.name)
         self.epoch, self.incarnation = opened.epoch, opened.incarnation
-        _spare_the_collector()
+        spare_the_collector()
         async with aclosing(read_ahead(self._journal, self.applied, opened.last)) as batches:
             async for entries in batches:
                 for start in range(0, len(entries), FOLD_SLICE):
                     self._fold(entries[start : start + FOLD_SLICE])
                     await asyncio.sleep(0)  # the next batch comes in meanwhile
-        _spare_the_collector()
+        spare_the_collector()
         self._task = asyncio.create_task(self._run(), name=f"node {self.name}")
         self.running = True
         started = asyncio.ensure_future(self._first_entries())
@@ -340,15 +340,3 @@ class Node:
         known = self.desk.state.nodes.get(self.name)
         if known is not None and known.incarnation == self.incarnation and not known.live:
             self.post_always(NodeBeat(self.name, self.incarnation))
-
-
-def _spare_the_collector() -> None:
-    """
-    Let the garbage collector look rarely, and never again at what was recovered.
-
-    The desk makes no cycles worth mentioning: what an entry needs is freed when it is folded. With the usual thresholds
-    a tenth of the time under load would go into looking for nothing.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

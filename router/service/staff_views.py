@@ -269,6 +269,6 @@ def _accuracy(accuracy: Accuracy) -> View:
 
 def _longest_wait(line: Line) -> int | None:
     """Since when the first of a line waits, ms; None when nobody but cases does. Heads are the first by rank."""
-    heads = [head for cohort in line.cohorts.values() if (head := cohort.head()) is not None]
+    heads = [cohort.first for cohort in line.cohorts.values() if cohort.first is not None]
     everybody = (*heads, *line.reserved.values())
     return min((contact.waiting_since for contact in everybody if contact.channel != CASE), default=None)

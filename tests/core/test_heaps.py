@@ -97,7 +97,7 @@ def test_a_cohort_forgets_who_left():
 
     assert len(queue._heap) < ROOM
     assert [everybody[0], everybody[-1]] == queue.contacts()
-    assert (2, everybody[0]) == (queue.count, queue.head())
+    assert (2, everybody[0]) == (queue.count, queue.first)
 
 
 def test_the_first_who_leave_are_dropped_when_they_surface():
@@ -109,10 +109,10 @@ def test_the_first_who_leave_are_dropped_when_they_surface():
 
     for place, contact in enumerate(everybody[:-1], 1):
         queue.leave(contact)
-        assert queue.head() is everybody[place]
+        assert queue.first is everybody[place]
     queue.leave(everybody[-1])
 
-    assert (0, None, []) == (queue.count, queue.head(), queue._heap)
+    assert (0, None, []) == (queue.count, queue.first, queue._heap)
 
 
 def test_a_contact_that_returns_stands_once_in_its_cohort():
@@ -125,11 +125,11 @@ def test_a_contact_that_returns_stands_once_in_its_cohort():
     for dropped in (False, True, False):
         queue.leave(first)
         if dropped:
-            assert second is queue.head()
+            assert second is queue.first
         queue.enter(first)
 
     assert [first, second] == queue.contacts()
-    assert (2, first) == (queue.count, queue.head())
+    assert (2, first) == (queue.count, queue.first)
 
 
 def test_a_contact_that_returns_with_another_rank_has_that_one():
@@ -143,7 +143,7 @@ def test_a_contact_that_returns_with_another_rank_has_that_one():
     first.rank = 30
     queue.enter(first)
 
-    assert second is queue.head()
+    assert second is queue.first
     assert [second, first] == queue.contacts()
 
 

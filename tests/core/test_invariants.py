@@ -78,6 +78,11 @@ def group(story, name="ann"):
     return the_agent(story, name).group
 
 
+def callbacks_among_the_live(it):
+    """The line takes its callbacks for chats."""
+    it.live_cohorts.update(it.callback_cohorts)
+
+
 SPOILED = {
     "matching looked everywhere": lambda s: s.state.touched_agents.update({1: True}),
     "a contact on the desk has not ended": lambda s: setattr(contact(s), "state", "closed"),
@@ -131,7 +136,8 @@ SPOILED = {
     "one open callback for each number": lambda s: s.state.numbers.clear(),
     "a group counts who is signed in": lambda s: setattr(group(s), "signed_in", 0),
     "every session is found through its person": lambda s: s.state.sessions_of.clear(),
-    "a line knows where anybody waits": lambda s: line(s).occupied.clear(),
+    "a line knows where anybody waits": lambda s: line(s).live_cohorts.clear(),
+    "a line knows where the live wait": lambda s: callbacks_among_the_live(line(s)),
     "a group counts its lines": lambda s: group(s).lines.update({"expense/en": 9}),
     "the desk knows who has room": lambda s: s.state.room.some.update({group(s): None}),
     "the desk knows who is free": lambda s: s.state.room.whole.update({group(s): None}),
@@ -181,11 +187,11 @@ def test_each_law_is_checked(law):
 
 
 def test_the_head_is_the_first():
-    """A cohort whose heap is out of order is found."""
+    """A cohort that takes somebody else for its first is found."""
     story = reached("chat", "waiting")
     story = when(story, chat("later"))
 
-    cohort(story, "it")._heap.reverse()
+    cohort(story, "it").first = contact(story, "later")
 
     with pytest.raises(Broken, match="the head is first"):
         check(story.state)

@@ -75,7 +75,7 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     else:
         key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
         cohort = line.cohorts.get(key) or new_cohort(state, line, key)
-        line.occupied[cohort] = None
+        line.note_occupied(cohort)
     cohort.enter(contact)
     state.touched_cohorts[cohort] = None
     if contact.channel != CASE:
@@ -112,7 +112,7 @@ def leave_line(state: DeskState, contact: Contact) -> None:
     line.reserved.pop(contact.id, None)
     cohort.leave(contact)
     if not cohort.count and cohort.line:
-        del line.occupied[cohort]
+        line.note_empty(cohort)
         if cohort.key[4]:
             del line.cohorts[cohort.key]
     if len(line.rules.steps) > 1:

@@ -257,7 +257,7 @@ def a_call_is_nothing(patch: Patch) -> None:
     """A callback drains an agent although a call stands before it."""
 
     def is_behind_live(self: Line, callback: Contact) -> bool:
-        chats = [cohort.contacts() for cohort in self.occupied if cohort.key[0] == "chat"]
+        chats = [cohort.contacts() for cohort in self.live_cohorts if cohort.key[0] == "chat"]
         return any((chat.rank, chat.seq) < (callback.rank, callback.seq) for contacts in chats for chat in contacts)
 
     patch.setattr(Line, "is_behind_live", is_behind_live)
