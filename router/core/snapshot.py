@@ -37,7 +37,7 @@ def _kept(cls: Any, *derived: str) -> tuple[str, ...]:
 
 _CONTACT: Final = _kept(Contact, "announced", "cohort", "reservation", "ticket")
 _RESERVATION: Final = _kept(Reservation)
-_AGENT: Final = _kept(Agent, "able", "drained_line", "group", "held", "offerable", "own", "slots")
+_AGENT: Final = _kept(Agent, "able", "drained_line", "group", "held", "offerable", "own", "room", "slots")
 _SESSION: Final = _kept(Session, "verdicts")
 _NODE: Final = _kept(Node)
 _POLICY: Final = reader(Policy)
