@@ -108,6 +108,8 @@ class Purpose(IntEnum):
     """Unit-mean exponential: how long until an agent's connection is lost; k = number of the loss, from 0."""
     CONNECTION_LOST = 73
     """For how long; k as there."""
+    TRANSFER_AGENT = 74
+    """To which agent a conversation is handed on; k as for `TRANSFER`."""
 
 
 _U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)

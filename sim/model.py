@@ -52,7 +52,7 @@ class Model:
     silent_takes: LawNumbers
     transfers: Mapping[str, tuple[TransferModel, ...]]
     handle_times: Mapping[tuple[str, str], LawNumbers]
-    """By channel and product: of whoever is handed on to that product's line."""
+    """By channel and product: of whoever is handed on, by the product of the line where that ends."""
     backlog: tuple[tuple[StreamModel, int], ...]
     """Cases that are there at the start: of what kind, and how many."""
     horizon_ms: int
@@ -94,7 +94,7 @@ def build(scenario: Scenario) -> Model:
 
 
 def _handle_times(scenario: Scenario) -> dict[tuple[str, str], LawNumbers]:
-    products = dict.fromkeys(one.to for one in scenario.work.transfers)
+    products = dict.fromkeys(one.to or one.from_ for one in scenario.work.transfers)
     return {
         (channel, product): laws_of(scenario, channel, product).handle_time
         for channel in get_args(Channel)

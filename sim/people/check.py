@@ -128,14 +128,30 @@ def _names(scenario: "Scenario") -> Iterator[Problem]:
             if word not in products:
                 yield unknown((*path, word), "product", word, products)
     for index, transfer in enumerate(work.transfers):
+        path: Path = ("work", "transfers", index)
         for key, word in (("from", transfer.from_), ("to", transfer.to)):
-            if word not in products:
-                yield unknown(("work", "transfers", index, key), "product", word, products)
+            if word is not None and word not in products:
+                yield unknown((*path, key), "product", word, products)
+        if transfer.agent_of is not None and transfer.agent_of not in scenario.people:
+            yield unknown((*path, "agent_of"), "group", transfer.agent_of, scenario.people)
+        if transfer.pool is not None and transfer.from_ in products:
+            yield from _pool_of_transfer(scenario, path, transfer.from_, transfer.pool)
         for language in languages:
             begins = _is_served(scenario, transfer.from_, language)
             if begins and transfer.to in products and not _is_served(scenario, transfer.to, language):
-                place: Path = ("work", "transfers", index, "to")
-                yield Problem(place, f"no group in 'people' serves {transfer.to}/{language}, where this would end")
+                where = f"{transfer.to}/{language}, where this would end"
+                yield Problem((*path, "to"), f"no group in 'people' serves {where}")
+
+
+def _pool_of_transfer(scenario: "Scenario", path: Path, product: str, pool: str) -> Iterator[Problem]:
+    members = [group for group in scenario.people.values() if group.pool == pool]
+    if not members:
+        pools = [group.pool for group in scenario.people.values() if group.pool is not None]
+        yield unknown((*path, "pool"), "pool", pool, pools)
+        return
+    for language in scenario.policy.languages:
+        if _is_served(scenario, product, language) and not any(serves(group, product, language) for group in members):
+            yield Problem((*path, "pool"), f"nobody in the pool '{pool}' serves {product}/{language}")
 
 
 def _is_served(scenario: "Scenario", product: str, language: str) -> bool:

@@ -98,11 +98,17 @@ class GroupModel:
 
 @dataclass(frozen=True, slots=True)
 class TransferModel:
-    """A share of conversations that are handed on to a product's line."""
+    """A share of conversations that are handed on: to a product's line, a pool, or an agent of a group; else ""."""
 
-    to: str
     share: float
     after: LawNumbers | None
+    to: str = ""
+    pool: str = ""
+    agent_of: str = ""
+
+    def is_theirs(self, group: GroupModel) -> bool:
+        """Whether agents of this group are those to whom it would be handed on, so that they keep it."""
+        return group.name == self.agent_of or bool(self.pool and group.pool == self.pool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +206,8 @@ def transfer_models(work: Work, factor: float) -> dict[str, tuple[TransferModel,
     found: dict[str, tuple[TransferModel, ...]] = {}
     for one in work.transfers:
         after = None if one.after is None else compressed(one.after.numbers(), factor)
-        found[one.from_] = (*found.get(one.from_, ()), TransferModel(one.to, one.share, after))
+        model = TransferModel(one.share, after, one.to or "", one.pool or "", one.agent_of or "")
+        found[one.from_] = (*found.get(one.from_, ()), model)
     return found
 
 

@@ -26,12 +26,24 @@ class ChannelWork(Section):
 
 
 class Transfer(Section):
-    """A share of conversations about one product that end by being handed on to the line of another."""
+    """
+    A share of conversations about one product that are handed on: to another line, to a pool, or to one agent.
+
+    Exactly one of `to`, `pool` and `agent_of`; whoever is in that pool or group already hands nothing on to it.
+    """
 
     from_: Name = Field(alias="from", description="The product whose contacts are handed on.")
-    to: Name = Field(description="The product to whose line.")
+    to: Name | None = Field(None, description="To the line of this product.")
+    pool: Name | None = Field(None, description="In the same line, to the agents of this pool.")
+    agent_of: Name | None = Field(None, description="In the same line, to one agent of this group who is there.")
     share: Share = Field(description="Of the conversations.")
     after: DurationLaw | None = Field(None, description="How long the first agent takes; without it as ever.")
+
+    @model_validator(mode="after")
+    def _one_receiver(self) -> "Transfer":
+        if sum(one is not None for one in (self.to, self.pool, self.agent_of)) != 1:
+            raise ValueError("say to whom: give exactly one of 'to', 'pool' and 'agent_of'")
+        return self
 
 
 class Backlog(Section):
