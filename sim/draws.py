@@ -110,6 +110,12 @@ class Purpose(IntEnum):
     """For how long; k as there."""
     TRANSFER_AGENT = 74
     """To which agent a conversation is handed on; k as for `TRANSFER`."""
+    ASC_CONNECTION_GAP = 75
+    """Unit-mean exponential: how long until a customer's connection is lost; k = number of the loss, from 0."""
+    ASC_CONNECTION_LOST = 76
+    """For how long; k as there."""
+    ASC_STAYS_AWAY = 77
+    """Whether the customer does not come back; k as there."""
 
 
 _U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)

@@ -7,6 +7,7 @@ from router.core.ids import line_key
 from router.wire.policy import LineDocument
 from sim.durations import DurationLaw
 from sim.people.section import Group
+from sim.people.work import Transfer
 from sim.problems import Path, Problem, unknown
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _all_laws(scenario: "Scenario") -> Iterator[tuple[Path, DurationLaw | None]]
     for index, transfer in enumerate(work.transfers):
         yield ("work", "transfers", index, "after"), transfer.after
     yield ("patience", "silent_takes"), scenario.patience.silent_takes
+    if scenario.patience.connection is not None:
+        yield ("patience", "connection", "lasts"), scenario.patience.connection.lasts
     callback = scenario.callback
     if callback is not None:
         yield ("callback", "dial_time"), callback.dial_time
@@ -114,7 +117,7 @@ def _all_laws(scenario: "Scenario") -> Iterator[tuple[Path, DurationLaw | None]]
 
 
 def _names(scenario: "Scenario") -> Iterator[Problem]:
-    work, products, languages = scenario.work, scenario.policy.products, scenario.policy.languages
+    work, products = scenario.work, scenario.policy.products
     named: list[tuple[Path, Iterable[str]]] = [
         (("work", "handle_time_by_product"), work.handle_time_by_product),
         (("work", "slow_down_by_product"), work.slow_down_by_product),
@@ -128,19 +131,23 @@ def _names(scenario: "Scenario") -> Iterator[Problem]:
             if word not in products:
                 yield unknown((*path, word), "product", word, products)
     for index, transfer in enumerate(work.transfers):
-        path: Path = ("work", "transfers", index)
-        for key, word in (("from", transfer.from_), ("to", transfer.to)):
-            if word is not None and word not in products:
-                yield unknown((*path, key), "product", word, products)
-        if transfer.agent_of is not None and transfer.agent_of not in scenario.people:
-            yield unknown((*path, "agent_of"), "group", transfer.agent_of, scenario.people)
-        if transfer.pool is not None and transfer.from_ in products:
-            yield from _pool_of_transfer(scenario, path, transfer.from_, transfer.pool)
-        for language in languages:
-            begins = _is_served(scenario, transfer.from_, language)
-            if begins and transfer.to in products and not _is_served(scenario, transfer.to, language):
-                where = f"{transfer.to}/{language}, where this would end"
-                yield Problem((*path, "to"), f"no group in 'people' serves {where}")
+        yield from _transfer(scenario, ("work", "transfers", index), transfer)
+
+
+def _transfer(scenario: "Scenario", path: Path, transfer: Transfer) -> Iterator[Problem]:
+    products, languages = scenario.policy.products, scenario.policy.languages
+    for key, word in (("from", transfer.from_), ("to", transfer.to)):
+        if word is not None and word not in products:
+            yield unknown((*path, key), "product", word, products)
+    if transfer.agent_of is not None and transfer.agent_of not in scenario.people:
+        yield unknown((*path, "agent_of"), "group", transfer.agent_of, scenario.people)
+    if transfer.pool is not None and transfer.from_ in products:
+        yield from _pool_of_transfer(scenario, path, transfer.from_, transfer.pool)
+    for language in languages:
+        begins = _is_served(scenario, transfer.from_, language)
+        if begins and transfer.to in products and not _is_served(scenario, transfer.to, language):
+            where = f"{transfer.to}/{language}, where this would end"
+            yield Problem((*path, "to"), f"no group in 'people' serves {where}")
 
 
 def _pool_of_transfer(scenario: "Scenario", path: Path, product: str, pool: str) -> Iterator[Problem]:

@@ -112,6 +112,15 @@ class TransferModel:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionModel:
+    """How often an ASC's connection is lost (mean time, exponential), for how long, and how many never come back."""
+
+    every_ms: float
+    lasts: LawNumbers
+    never_returns: float
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackModel:
     """What customers do with an offered callback, and what comes of dialling."""
 
@@ -199,6 +208,13 @@ def callback_model(callback: Callback | None, work: Work, factor: float) -> Call
         patience=compressed(callback.patience.numbers(), factor),
         declined_patience=callback.declined_patience,
     )
+
+
+def connection_model(patience: Patience, factor: float) -> ConnectionModel | None:
+    """Lost connections of ASCs on a clock that goes `factor` times as fast; None where all hold."""
+    one = patience.connection
+    # The desk's grace is not compressed, so how long somebody is lost is not, either.
+    return None if one is None else ConnectionModel(one.every / factor, one.lasts.numbers(), one.never_returns)
 
 
 def transfer_models(work: Work, factor: float) -> dict[str, tuple[TransferModel, ...]]:

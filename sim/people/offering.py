@@ -99,7 +99,9 @@ class Offering:
         delay_ms: int = alarm.what[1]
         if not customer.waiting or customer.decided or customer.gone or customer.waits:
             return
-        if self._is_offered(customer):
+        if customer.lost:
+            self._look_later(customer, delay_ms)
+        elif self._is_offered(customer):
             self._decide(customer)
         elif delay_ms == self._look_every_ms and self._changes and self._driver.now < self._horizon_ms:
             self._look_later(customer, delay_ms)

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from router.wire.policy import Language, Name, Section
 from sim.durations import DurationLaw
 from sim.fields import Count, Share
-from sim.people.section import SlowDown
+from sim.people.section import Connection, SlowDown
 
 Channel = Literal["chat", "callback", "call", "case"]
 """How a contact comes: `router.core.policy.CHANNELS`."""
@@ -85,6 +85,12 @@ class ChannelPatience(DurationLaw):
     at_once: Share = Field(0.0, description="Share who leave as soon as they must wait.")
 
 
+class ChatConnection(Connection):
+    """How often an ASC's connection is lost in a chat, and for how long; some never come back."""
+
+    never_returns: Share = Field(0.0, description="Share of losses after which the ASC does not come back.")
+
+
 class Patience(ChannelPatience):
     """How long people wait in line before they leave: a law, and what is said beside it."""
 
@@ -93,3 +99,4 @@ class Patience(ChannelPatience):
         DurationLaw.model_validate("2 min"), description="How long an agent takes to find out that nobody is there."
     )
     channels: dict[Literal["chat", "call"], ChannelPatience] = Field({}, description="What is different on a channel.")
+    connection: ChatConnection | None = Field(None, description="Without it: never lost.")
