@@ -10,7 +10,15 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from router.core import events as ev
-from router.core.commands import AcceptOffer, CloseContact, DeclineOffer, FinishWrapUp, PostMessage, Transfer
+from router.core.commands import (
+    AcceptOffer,
+    CloseContact,
+    DeclineOffer,
+    FinishWrapUp,
+    LinkIncident,
+    PostMessage,
+    Transfer,
+)
 from router.core.errors import Refused
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, line_key
@@ -142,6 +150,8 @@ class Agents:
             self._jobs.hold(event.agent_id, event.contact_id)
         if self._model.silent:
             self._greet(event, customer)
+        if customer.stream.incident:
+            self._driver.alarm(0, Turn.ACCEPT, event.contact_id, self._link, event)
         if self._model.transfers and self._hands_on(now, event.agent_id, customer):
             return
         close = CloseContact(event.agent_id, event.contact_id)
@@ -215,6 +225,13 @@ class Agents:
             customer.handle_ms = left
         customer.dialling = False
         self._customers.wait_again(customer)
+
+    def _link(self, alarm: Alarm) -> None:
+        """The agent sees what the contact is about; one who takes it up later need not say so again."""
+        event: ev.ContactConnected | ev.CallbackReached = alarm.what
+        customer, contact = self._present[event.contact_id], self._driver.state().contacts[event.contact_id]
+        if not contact.incident:
+            self._driver.send(LinkIncident(event.agent_id, contact.id, customer.stream.incident))
 
     # --- handing on
 
@@ -315,5 +332,7 @@ class Agents:
         customer = self._present[event.contact_id]
         customer.dialling = False
         handle_ms = self._dialling.answered(customer)
+        if customer.stream.incident:
+            self._driver.alarm(0, Turn.ACCEPT, event.contact_id, self._link, event)
         close = CloseContact(event.agent_id, event.contact_id)
         self._work(now, event.agent_id, customer, handle_ms, Turn.END, self._driver.send, close)

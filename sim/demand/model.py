@@ -75,6 +75,8 @@ class StreamModel:
     handle_factors: tuple[Floats, Floats] | None = None
     """(from when on, factor) of those who ask from then on."""
     windows: tuple[Window, ...] = ()
+    incident: str = ""
+    """What agents link its contacts to; "": to nothing."""
     varying: Varying | None = None
     replayed: Replayed | None = None
 
@@ -169,6 +171,7 @@ def _stream(scenario: Scenario, source: Source) -> StreamModel:
         if not changes
         else (np.array([at / factor for at, _ in changes]), np.array([each for _, each in changes])),
         windows=tuple(each.faster(factor) for each in source.windows),
+        incident=source.incident,
         varying=varying,
     )
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from router.wire.frames.words import Reference
 from router.wire.policy import DurationMs, Language, Name, Section
 from sim.demand.profile import Profile, Weekday
 from sim.durations import DurationLaw, Positive
@@ -109,6 +110,7 @@ class Surge(Section):
     patience: Factor = Field(1.0, description="Factor on their patience.")
     retrial: Share | None = Field(None, description="Instead of `demand.retrial.share`.")
     told: Told | None = None
+    incident: Reference | None = Field(None, description="What agents link these contacts to when they talk to them.")
 
     @model_validator(mode="after")
     def _times_fit(self) -> "Surge":

@@ -36,6 +36,7 @@ class Source:
     retrial: float | None = None
     handle_time: tuple[tuple[float, float], ...] = ()
     windows: tuple[Window, ...] = ()
+    incident: str = ""
 
 
 MOST_TRACED = 1_000
@@ -95,6 +96,7 @@ def sources(scenario: Scenario) -> list[Source]:
                     retrial=surge.retrial,
                     handle_time=tuple(changes) if any(factor != 1 for _, factor in changes) else (),
                     windows=deflection(surge, clock, horizon),
+                    incident=surge.incident or "",
                 )
             )
     return found
