@@ -116,6 +116,8 @@ class Purpose(IntEnum):
     """For how long; k as there."""
     ASC_STAYS_AWAY = 77
     """Whether the customer does not come back; k as there."""
+    NUMBER_ZONE = 78
+    """In which of its stream's time zones the customer's number is; k = 0."""
 
 
 _U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)

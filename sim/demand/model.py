@@ -10,6 +10,7 @@ import numpy as np
 
 from router.core.ids import LineKey
 from sim.demand.busyness import BusynessModel
+from sim.demand.numbers import Numbers, numbers_of
 from sim.demand.section import Channel, Demand, Impact, Repeat, Retrial
 from sim.demand.sources import Source, run_clock, sources, trace_number
 from sim.demand.surges import Window
@@ -77,6 +78,8 @@ class StreamModel:
     windows: tuple[Window, ...] = ()
     incident: str = ""
     """What agents link its contacts to; "": to nothing."""
+    numbers: Numbers | None = None
+    """When its customers' numbers must not be rung; None: at any time."""
     varying: Varying | None = None
     replayed: Replayed | None = None
 
@@ -172,6 +175,7 @@ def _stream(scenario: Scenario, source: Source) -> StreamModel:
         else (np.array([at / factor for at, _ in changes]), np.array([each for _, each in changes])),
         windows=tuple(each.faster(factor) for each in source.windows),
         incident=source.incident,
+        numbers=numbers_of(scenario, source),
         varying=varying,
     )
 
@@ -202,6 +206,7 @@ def _traced(scenario: Scenario) -> list[StreamModel]:
                 passed=np.zeros(1),
                 laws=laws_of(scenario, channel, product),
                 retrial=_retrial_share(scenario.demand, None),
+                numbers=numbers_of(scenario, None),
                 replayed=_replayed(contacts, factor),
             )
         )

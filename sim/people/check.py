@@ -191,6 +191,12 @@ def _callback(scenario: "Scenario") -> Iterator[Problem]:
         yield Problem(
             ("callback",), "the policy has callbacks switched off; remove this section or set policy.callbacks"
         )
+    quiet = scenario.policy.callbacks.quiet_hours
+    if scenario.callback is not None and quiet.begin != quiet.end and scenario.calendar.date is None:
+        yield Problem(
+            ("policy", "callbacks", "quiet_hours"),
+            "whether it is night where a number is depends on the day: give 'calendar.date', or leave this out",
+        )
     if scenario.callback is None:
         for index, stream in enumerate(scenario.demand.streams):
             if stream.channel == "callback":
