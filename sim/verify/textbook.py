@@ -13,6 +13,8 @@ Scenario = dict[str, Any]
 
 PRODUCT, LANGUAGE = "expense", "en"
 NO_LIMIT = 1_000_000
+WITHIN_MIN = 1 / 3
+"""Minutes: the 20 s of `served_within`."""
 
 
 def minutes(value: float) -> str:
