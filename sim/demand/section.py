@@ -19,7 +19,8 @@ Impact = Literal["one", "some", "everybody"]
 Alpha = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=True)]
 """Shape of a gamma factor with mean 1 and variance 1 / alpha: the larger, the more alike the days."""
 
-MOST_RETURNS = 7
+MOST_RETURNS = 500
+"""Each coming has a contact id of its own, and these end at 2**53."""
 
 
 class Stream(Section):

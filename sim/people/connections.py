@@ -24,7 +24,7 @@ from sim.people.shifts import INCARNATION, NODE
 
 _SESSION: Final = 1 << 52
 """Added to an ASC's number, so that no agent has the same session."""
-_AFTER_AGENTS: Final = 1 << 47
+_AFTER_AGENTS: Final = 1 << 53
 """Added to a contact's number: whoever comes or goes at the same time as an agent does so afterwards."""
 _OVER: Final = (ev.ContactClosed, ev.ContactSentAway, ev.ContactExpired, ev.ContactAbandoned, ev.ContactConverted)
 

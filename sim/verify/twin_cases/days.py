@@ -39,6 +39,20 @@ def _exact_busy_day(
     return {"sl_offered": total.sl_offered, "abandon": total.abandoned / total.arrivals, "occupancy": total.occupancy}
 
 
+def _centre(
+    per_hour: list[float], agents: list[int], handle_min: float, patience_min: float, at_once: float, alpha: float
+) -> Scenario:
+    return textbook.day(per_hour, agents, handle_min, patience_min, WITHIN_MIN, alpha, at_once)
+
+
+def _exact_centre(
+    per_hour: list[float], agents: list[int], handle_min: float, patience_min: float, at_once: float, alpha: float
+) -> Values:
+    periods = [theory.Period(60.0, rate / 60, there) for rate, there in zip(per_hour, agents, strict=True)]
+    total = theory.busy_day(periods, alpha, 1 / handle_min, 1 / patience_min, WITHIN_MIN, at_once, nodes=3).total
+    return {"served_within": total.served_within / total.arrivals, "lost": total.abandoned / total.arrivals}
+
+
 DAYS: tuple[TwinCase, ...] = (
     TwinCase(
         "day-12",
@@ -90,5 +104,25 @@ DAYS: tuple[TwinCase, ...] = (
         quick=20,
         full=450,
         way="days",
+    ),
+    TwinCase(
+        "centre-of-13-hours",
+        "a whole centre: rates and staff change every hour, 100 s each, one in ten leaves at once, the others after"
+        " 1,000 s, and all rates of a day times a gamma factor of variance 1/400",
+        f"{_ODE}; CallCenter of the SSJ examples",
+        dict(
+            per_hour=[100, 150, 150, 180, 200, 150, 150, 150, 120, 100, 80, 70, 60],
+            agents=[4, 6, 8, 8, 8, 7, 8, 8, 6, 6, 4, 4, 4],
+            handle_min=5 / 3,
+            patience_min=50 / 3,
+            at_once=0.1,
+            alpha=400,
+        ),
+        _centre,
+        _exact_centre,
+        quick=6,
+        full=450,
+        way="days",
+        loose={"lost": 3},
     ),
 )

@@ -2,6 +2,8 @@
 Twin cases: laws of work and patience that are not exponential, and what happens before and after a conversation.
 """
 
+import math
+
 from sim import theory
 from sim.verify import textbook
 from sim.verify.case import TwinCase, Values
@@ -17,6 +19,14 @@ _LAWS: dict[str, tuple[object, theory.Patience]] = {
         theory.Lognormal(2, 1),
     ),
     "uniform, 0 to 4 min": ({"uniform": {"from": minutes(0), "to": minutes(4)}}, theory.Uniform(0, 4)),
+    "weibull, mean 2 min, shape 2": (
+        {"weibull": {"mean": minutes(2), "shape": 2.0}},
+        theory.Weibull(2 / math.gamma(1.5), 2),
+    ),
+    "hyperexponential, mean 2 min, cv 2": (
+        {"hyperexponential": {"mean": minutes(2), "cv": 2.0}},
+        theory.hyperexponential(2, 4),
+    ),
     "erlang, mean 2 min, 3 stages": ({"erlang": {"mean": minutes(2), "shape": 3}}, theory.Erlang(2, 3)),
 }
 """Patience by name: as a scenario writes it, and as theory knows it."""
@@ -42,6 +52,23 @@ def _mass_at_zero(agents: int, per_minute: float, handle_min: float, patience_mi
     found = theory.impatient_line(per_minute, 1 / handle_min, agents, law)
     early = theory.served_within(per_minute, 1 / handle_min, agents, law, WITHIN_MIN)
     return {"abandon": found.abandon, "ew": found.ew, "served_within": early}
+
+
+def _of_two_kinds(agents: int, per_minute: float, handle_min: float, cv: float) -> Scenario:
+    return textbook.line(agents, per_minute, {"hyperexponential": {"mean": minutes(handle_min), "cv": cv}})
+
+
+def _two_kinds(agents: int, per_minute: float, handle_min: float, cv: float) -> Values:
+    found = theory.renewal_line_of_two(theory.random_gaps(per_minute), handle_min, cv**2, agents)
+    return {"p_wait": found.p_wait, "ew": found.ew}
+
+
+def _of_gamma_work(per_minute: float, handle_min: float, cv: float) -> Scenario:
+    return textbook.line(1, per_minute, {"gamma": {"mean": minutes(handle_min), "cv": cv}})
+
+
+def _gamma_work(per_minute: float, handle_min: float, cv: float) -> Values:
+    return {"ew": theory.single_agent_wait(per_minute, handle_min, cv**2)}
 
 
 def _equal_work(agents: int, per_minute: float, handle_min: float) -> Scenario:
@@ -104,10 +131,15 @@ LAWS: tuple[TwinCase, ...] = (
             dict(agents=14, per_minute=4, handle_min=4, patience=law),
             _of_any_patience,
             _general_patience,
-            quick=30_000,
+            quick=quick,
             full=customers,
         )
-        for law, customers in zip(_LAWS, (1_850_000, 280_000, 320_000, 520_000), strict=True)
+        for law, quick, customers in zip(
+            _LAWS,
+            (30_000, 30_000, 30_000, 6_000, 6_000, 30_000),
+            (1_850_000, 280_000, 320_000, 420_000, 280_000, 520_000),
+            strict=True,
+        )
     ),
     TwinCase(
         "patience-mass-at-zero",
@@ -119,6 +151,27 @@ LAWS: tuple[TwinCase, ...] = (
         quick=5_000,
         full=200_000,
         loose={"ew": 2},
+    ),
+    TwinCase(
+        "work-of-two-kinds",
+        "M/H2/4, 3.6 Erlang, squared coefficient of variation 2.25",
+        "Whitt 1993, exact column; chain of everybody in the system",
+        dict(agents=4, per_minute=3.6, handle_min=1, cv=1.5),
+        _of_two_kinds,
+        _two_kinds,
+        quick=10_000,
+        full=2_000_000,
+        left_out=("ew",),
+    ),
+    TwinCase(
+        "gamma-work",
+        "M/G/1, 0.6 Erlang, gamma with a coefficient of variation of 0.7",
+        "Pollaczek 1930, Khinchine 1932",
+        dict(per_minute=3, handle_min=0.2, cv=0.7),
+        _of_gamma_work,
+        _gamma_work,
+        quick=6_000,
+        full=800_000,
     ),
     TwinCase(
         "equal-work",

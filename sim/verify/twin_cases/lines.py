@@ -81,6 +81,31 @@ def _retrial(
     return {"lost": found.lost, "ew": found.wait, "abandon": found.wait / patience_min}
 
 
+def _losing(agents: int, per_minute: float, handle_min: float) -> Scenario:
+    return textbook.line(agents, per_minute, exponential(handle_min), exponential(1), at_once=1.0)
+
+
+def _erlang_b(agents: int, per_minute: float, handle_min: float) -> Values:
+    return {"abandon": theory.erlang_b(per_minute * handle_min, agents)}
+
+
+def _persisting(agents: int, per_minute: float, handle_min: float, delay_min: float) -> Scenario:
+    return textbook.line(
+        agents,
+        per_minute,
+        exponential(handle_min),
+        exponential(1),
+        at_once=1.0,
+        retrial={"share": 1.0, "delay": exponential(delay_min), "at_most": 500, "after": ["abandoned"]},
+    )
+
+
+def _until_served(agents: int, per_minute: float, handle_min: float, delay_min: float) -> Values:
+    found = theory.retrial_line(per_minute, 1 / handle_min, agents, 1 / delay_min, agents)
+    # Of the time between attempts each is one exponential delay.
+    return {"attempts": 1 + found.orbit_wait / delay_min}
+
+
 LINES: tuple[TwinCase, ...] = (
     TwinCase(
         "erlang-c-3",
@@ -152,6 +177,26 @@ LINES: tuple[TwinCase, ...] = (
         _erlang_x,
         quick=30_000,
         full=660_000,
+    ),
+    TwinCase(
+        "no-line",
+        "M/M/12/12, 10 Erlang: whoever finds everybody busy leaves at once",
+        "Erlang 1917",
+        dict(agents=12, per_minute=5, handle_min=2),
+        _losing,
+        _erlang_b,
+        quick=6_000,
+        full=400_000,
+    ),
+    TwinCase(
+        "trying-until-served",
+        "M/M/5/5, 3 Erlang: whoever finds everybody busy tries again after 2 min, exponential, until served",
+        "Falin and Templeton 1997, ch. 2; the model of Artalejo's tables",
+        dict(agents=5, per_minute=1.5, handle_min=2, delay_min=2),
+        _persisting,
+        _until_served,
+        quick=6_000,
+        full=400_000,
     ),
     TwinCase(
         "trying-again",

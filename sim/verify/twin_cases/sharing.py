@@ -96,6 +96,17 @@ def _priorities(agents: int, per_minute: list[float], handle_min: float) -> Valu
     return {"p_wait": found.p_wait, "ew_first": found.ew[0], "ew_second": found.ew[1]}
 
 
+def _ahead(agents: int, per_minute: list[float], handle_min: float, head_start_min: float) -> Scenario:
+    urgent, others = per_minute
+    return textbook.line(agents, others, exponential(handle_min), urgent=urgent, head_start_min=head_start_min)
+
+
+def _head_start(agents: int, per_minute: list[float], handle_min: float, head_start_min: float) -> Values:
+    first, second = per_minute
+    found = theory.head_start_line((first, second), 1 / handle_min, agents, head_start_min)
+    return {"p_wait": found.p_wait, "ew_first": found.ew[0], "ew_second": found.ew[1]}
+
+
 SHARING: tuple[TwinCase, ...] = (
     TwinCase(
         "keep-place-half",
@@ -164,5 +175,22 @@ SHARING: tuple[TwinCase, ...] = (
         quick=8_000,
         full=1_000_000,
         loose={"p_wait": 2, "ew_first": 2, "ew_second": 4},
+    ),
+    *(
+        TwinCase(
+            name,
+            f"M/M/16, 3 urgent chats and 4 others a minute: the urgent stand as if they had come {start} earlier",
+            source,
+            dict(agents=16, per_minute=[3, 4], handle_min=2, head_start_min=start_min),
+            _ahead,
+            _head_start,
+            quick=5_000,
+            full=1_000_000,
+            loose={"p_wait": 2, "ew_first": 4, "ew_second": 4},
+        )
+        for name, start, start_min, source in (
+            ("head-start", "30 s", 0.5, "Jackson 1960, as a stopped walk"),
+            ("priorities-by-credit", "1 h", 60, "Cobham 1954: no wait is as long as the credit"),
+        )
     ),
 )
