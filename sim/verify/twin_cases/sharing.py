@@ -149,10 +149,10 @@ SHARING: tuple[TwinCase, ...] = (
             _reserved,
             quick=8_000,
             full=400_000,
-            left_out=left_out,
-            loose={"abandon_inbound": 2, "ew_inbound": 2, "ew_callback": 6},
+            full_only=full_only,
+            loose={"abandon_inbound": 2, "ew_inbound": 2, "ew_callback": wide},
         )
-        for reserve, left_out in ((0, ()), (1, ("ew_callback",)))
+        for reserve, full_only, wide in ((0, (), 6), (1, ("ew_callback",), 10))
     ),
     TwinCase(
         "blending-by-callbacks",
