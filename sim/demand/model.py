@@ -127,9 +127,12 @@ class DemandModel:
     @property
     def poisson(self) -> bool:
         """Whether the number of contacts in any time is Poisson with a mean that is known: one day is as the other."""
-        return not (
-            any(each.varying or each.windows or each.replayed for each in self.streams) or self.retrial or self.repeat
-        )
+        return self.poisson_given_the_day and not any(each.varying for each in self.streams)
+
+    @property
+    def poisson_given_the_day(self) -> bool:
+        """Whether it is so as soon as the factors of the day and its periods are known."""
+        return not (any(each.windows or each.replayed for each in self.streams) or self.retrial or self.repeat)
 
 
 def build(scenario: Scenario) -> DemandModel:
