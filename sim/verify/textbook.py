@@ -37,6 +37,7 @@ def policy(queue_limit: int = NO_LIMIT, products: Sequence[str] = (PRODUCT,)) ->
         "offer_timeout": "1 h",
         "silent_idle": "0 s",
         "silent_after": "1 h",
+        "quiet_warning": "0 s",
         "routing": {"queue_limit": queue_limit},
     }
 

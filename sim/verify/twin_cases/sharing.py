@@ -152,7 +152,7 @@ SHARING: tuple[TwinCase, ...] = (
             full_only=full_only,
             loose={"abandon_inbound": 2, "ew_inbound": 2, "ew_callback": wide},
         )
-        for reserve, full_only, wide in ((0, (), 6), (1, ("ew_callback",), 10))
+        for reserve, full_only, wide in ((0, (), 8), (1, ("ew_callback",), 10))
     ),
     TwinCase(
         "blending-by-callbacks",
@@ -174,7 +174,7 @@ SHARING: tuple[TwinCase, ...] = (
         _priorities,
         quick=8_000,
         full=1_000_000,
-        loose={"p_wait": 2, "ew_first": 2, "ew_second": 4},
+        loose={"p_wait": 2, "ew_first": 2, "ew_second": 6},
     ),
     *(
         TwinCase(
@@ -186,7 +186,7 @@ SHARING: tuple[TwinCase, ...] = (
             _head_start,
             quick=5_000,
             full=1_000_000,
-            loose={"p_wait": 2, "ew_first": 4, "ew_second": 4},
+            loose={"p_wait": 2, "ew_first": 7, "ew_second": 7},
         )
         for name, start, start_min, source in (
             ("head-start", "30 s", 0.5, "Jackson 1960, as a stopped walk"),
