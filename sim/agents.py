@@ -5,11 +5,20 @@ They do what the desk's events tell them to, after the time that the draws give 
 here: that is the desk's affair.
 """
 
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
 from router.core import events as ev
-from router.core.commands import AcceptOffer, CloseContact, DeclineOffer, FinishWrapUp, PostMessage, Transfer
+from router.core.commands import (
+    AcceptOffer,
+    CloseContact,
+    DeclineOffer,
+    FinishWrapUp,
+    LinkIncident,
+    PostMessage,
+    Transfer,
+)
 from router.core.errors import Refused
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, line_key
@@ -19,7 +28,7 @@ from sim.driver import Alarm, Driver, Turn
 from sim.model import GroupModel, Model
 from sim.people.dialling import Dialling
 from sim.people.jobs import Jobs
-from sim.people.model import FULL_SPEED, Pace
+from sim.people.model import FULL_SPEED, Pace, TransferModel
 from sim.people.shifts import Shifts
 
 AS_DRAWN: Final = Pace(1.0, (FULL_SPEED,))
@@ -141,6 +150,8 @@ class Agents:
             self._jobs.hold(event.agent_id, event.contact_id)
         if self._model.silent:
             self._greet(event, customer)
+        if customer.stream.incident:
+            self._driver.alarm(0, Turn.ACCEPT, event.contact_id, self._link, event)
         if self._model.transfers and self._hands_on(now, event.agent_id, customer):
             return
         close = CloseContact(event.agent_id, event.contact_id)
@@ -215,6 +226,13 @@ class Agents:
         customer.dialling = False
         self._customers.wait_again(customer)
 
+    def _link(self, alarm: Alarm) -> None:
+        """The agent sees what the contact is about; one who takes it up later need not say so again."""
+        event: ev.ContactConnected | ev.CallbackReached = alarm.what
+        customer, contact = self._present[event.contact_id], self._driver.state().contacts[event.contact_id]
+        if not contact.incident:
+            self._driver.send(LinkIncident(event.agent_id, contact.id, customer.stream.incident))
+
     # --- handing on
 
     def _hands_on(self, now: int, agent_id: AgentId, customer: Customer) -> bool:
@@ -222,27 +240,47 @@ class Agents:
         product, _, language = customer.line.partition("/")
         chance = uniform_of(self._prefix[Purpose.TRANSFER], customer.id, customer.transfers)
         for one in () if customer.gone else self._model.transfers.get(product, ()):
+            if one.is_theirs(self._groups[agent_id]):
+                continue
             if chance <= one.share:
                 k, law = customer.transfers, one.after
                 start = self._prefix[Purpose.HANDLE_TIME]
                 work_ms = customer.handle_ms
                 if law is not None:
                     work_ms = draw_ms(start, customer.id, 2 * k + 1, law.law, law.a, law.b)
-                to = line_key(one.to, language)
-                self._work(now, agent_id, customer, work_ms, Turn.END, self._hand_on, (agent_id, customer, to))
+                to = line_key(one.to, language) if one.to else LineKey("")
+                self._work(now, agent_id, customer, work_ms, Turn.END, self._hand_on, (agent_id, customer, to, one))
                 return True
             chance -= one.share
         return False
 
-    def _hand_on(self, what: tuple[AgentId, Customer, LineKey]) -> None:
-        agent_id, customer, to = what
-        try:
-            self._driver.send(Transfer(agent_id, customer.id, to, "", AgentId(0)))
-        except Refused as refused:
-            if refused.code != "queue_full":
-                raise
-            # Nobody over there can take it: the first agent says so, and that is the end of it.
-            self._driver.send(CloseContact(agent_id, customer.id))
+    def _hand_on(self, what: tuple[AgentId, Customer, LineKey, TransferModel]) -> None:
+        agent_id, customer, to, one = what
+        receiver = self._receiver(customer, one.agent_of)
+        if receiver or not one.agent_of:
+            try:
+                self._driver.send(Transfer(agent_id, customer.id, to, one.pool, receiver))
+                return
+            except Refused as refused:
+                if refused.code not in ("queue_full", "nobody_there"):
+                    raise
+        # Nobody over there can take it: the first agent says so, and that is the end of it.
+        self._driver.send(CloseContact(agent_id, customer.id))
+
+    def _receiver(self, customer: Customer, group_name: str) -> AgentId:
+        """One of those of the group who will be asked in their turn, all equally likely; 0 when there is none."""
+        there = self._driver.state().agents
+        willing = [
+            AgentId(number)
+            for group in self._model.groups
+            if group.name == group_name
+            for number in range(group.first_agent, group.first_agent + group.agents)
+            if number in there and there[AgentId(number)].is_willing()
+        ]
+        if not willing:
+            return AgentId(0)
+        chance = uniform_of(self._prefix[Purpose.TRANSFER_AGENT], customer.id, customer.transfers)
+        return willing[math.ceil(chance * len(willing)) - 1]
 
     def _handed_on(self, _now: int, event: ev.ContactTransferred) -> None:
         customer = self._present[event.contact_id]
@@ -294,5 +332,7 @@ class Agents:
         customer = self._present[event.contact_id]
         customer.dialling = False
         handle_ms = self._dialling.answered(customer)
+        if customer.stream.incident:
+            self._driver.alarm(0, Turn.ACCEPT, event.contact_id, self._link, event)
         close = CloseContact(event.agent_id, event.contact_id)
         self._work(now, event.agent_id, customer, handle_ms, Turn.END, self._driver.send, close)

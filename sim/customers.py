@@ -20,6 +20,7 @@ from sim.draws import NEVER_MS, Floats, Ints, Purpose, draw_ms, fill_arrivals, f
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
 from sim.model import Model, StreamModel
+from sim.people.connections import Connections
 from sim.people.customer import Customer as Customer
 from sim.people.offering import Offering
 from sim.returns import Returns
@@ -150,6 +151,9 @@ class Customers:
         if model.callback is not None:
             self._offering = Offering(model, model.callback, driver, self._prefix, self._wait_until)
         self._arrivals = [Arrivals(model, stream, seed, replication) for stream in model.streams]
+        self.connections: Connections | None = None
+        if model.asc_connection is not None:
+            self.connections = Connections(model.asc_connection, model.horizon_ms, driver, self._prefix, self.present)
         self.returns: Returns | None = None
         if model.demand.retrial or model.demand.repeat:
             self.returns = Returns(model, driver, self._prefix, self.present, self._enter)
@@ -189,6 +193,8 @@ class Customers:
         channel = stream.channel
         try:
             if channel == CHAT:
+                if self.connections is not None:
+                    self.connections.begin(customer)
                 driver.send(
                     RequestChat(ident, customer.asc, CompanyId(1), customer.line, stream.impact, customer.agreed)
                 )
@@ -245,7 +251,8 @@ class Customers:
     def _lose_patience(self, alarm: Alarm) -> None:
         customer: Customer = alarm.what
         if customer.waiting and customer.leaves_at == self._driver.now:
-            if customer.silent:
+            # Who is cut off cannot say so, and does not come back: the desk sees it when the grace is over.
+            if customer.silent or customer.lost:
                 customer.gone = True
             else:
                 self._driver.send(LeaveContact(customer.id, customer.asc))

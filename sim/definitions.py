@@ -276,6 +276,13 @@ def all_definitions(within_s: float) -> list[Definition]:
             lambda s: s.busy_ms - s.casework_ms,
             lambda s: s.available_ms,
         ),
+        Definition(
+            "incident",
+            "linked to an incident",
+            "contacts",
+            "Contacts that an agent, talking to the ASC, linked to an incident; whoever left before is not among them.",
+            lambda s: s.linked,
+        ),
         Definition("cases", "cases opened", "contacts", "Cases that were opened.", lambda s: s.cases),
         Definition(
             "cases_done",

@@ -20,7 +20,7 @@ The generator, exactly. All arithmetic is on unsigned 64-bit integers and wraps 
 constants of S. Vigna's public-domain splitmix64.c). A law that needs more than one uniform for one draw takes
 stage j = 1, 2, ... from mix(state ^ j).
 
-Durations come by inverse transform and are rounded once, half to even, to whole milliseconds.
+Durations come by inverse transform (gamma ones by rejection) and are rounded once, half to even, to whole milliseconds.
 """
 
 import math
@@ -108,6 +108,16 @@ class Purpose(IntEnum):
     """Unit-mean exponential: how long until an agent's connection is lost; k = number of the loss, from 0."""
     CONNECTION_LOST = 73
     """For how long; k as there."""
+    TRANSFER_AGENT = 74
+    """To which agent a conversation is handed on; k as for `TRANSFER`."""
+    ASC_CONNECTION_GAP = 75
+    """Unit-mean exponential: how long until a customer's connection is lost; k = number of the loss, from 0."""
+    ASC_CONNECTION_LOST = 76
+    """For how long; k as there."""
+    ASC_STAYS_AWAY = 77
+    """Whether the customer does not come back; k as there."""
+    NUMBER_ZONE = 78
+    """In which of its stream's time zones the customer's number is; k = 0."""
 
 
 _U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
@@ -158,8 +168,30 @@ def whole_ms(ms: float) -> int:
 
 
 @compiled
+def _gamma(state: np.uint64, shape: float) -> float:
+    """
+    A gamma variate of mean `shape`, by rejection: stages 1 and 2 are the first try, 3 and 4 the second, and so on.
+
+    G. Marsaglia and W. W. Tsang, "A simple method for generating gamma variables", ACM TOMS 26 (2000); a shape below 1
+    is one more, shrunk by the state's own uniform.
+    """
+    third = (shape + 1.0 if shape < 1.0 else shape) - 1.0 / 3.0
+    scale = 1.0 / math.sqrt(9.0 * third)
+    shrunk = uniform(state) ** (1.0 / shape) if shape < 1.0 else 1.0
+    stage = 1
+    while True:
+        normal = inverse_normal(min(uniform(mix(np.uint64(state) ^ np.uint64(stage))), 1.0 - _TWO_TO_MINUS_53))
+        cube = (1.0 + scale * normal) ** 3
+        if cube > 0.0:
+            chance = uniform(mix(np.uint64(state) ^ np.uint64(stage + 1)))
+            if math.log(chance) < 0.5 * normal * normal + third * (1.0 - cube + math.log(cube)):
+                return third * cube * shrunk
+        stage += 2
+
+
+@compiled
 def duration_ms(state: np.uint64, law: int, a: float, b: float) -> int:
-    """One duration in milliseconds of the given `Law`, by inverse transform of the state's uniform."""
+    """One duration in milliseconds of the given `Law`, from the state's uniform and, where one is not enough, more."""
     if law == 0:
         return whole_ms(a)
     if law == 1:
@@ -175,6 +207,13 @@ def duration_ms(state: np.uint64, law: int, a: float, b: float) -> int:
         return whole_ms(a * total / stages)
     if law == 4:
         return whole_ms(a + (b - a) * uniform(state))
+    if law == 6:
+        return whole_ms(a * (-math.log(uniform(state))) ** (1.0 / b))
+    if law == 7:
+        return whole_ms(a / b * _gamma(state, b))
+    if law == 8:
+        share = b if uniform(state) <= b else 1.0 - b
+        return whole_ms(-a / (2.0 * share) * math.log(uniform(mix(np.uint64(state) ^ np.uint64(1)))))
     return NEVER_MS
 
 

@@ -2,7 +2,7 @@
 The clock round the desk: SimPy by callbacks only, whole milliseconds, and one order for what happens at the same time.
 
 Ties are broken by (time, class, entity id), never by the order of scheduling: SimPy's priority is
-`class << 48 | id`. The desk's own deadlines are class 0, so at any instant they fire before anybody acts; the driver
+`class << 54 | id`. The desk's own deadlines are class 0, so at any instant they fire before anybody acts; the driver
 keeps one wake-up for the earliest of them. Nothing here knows what customers or agents do.
 """
 
@@ -21,7 +21,7 @@ from router.core.state import DeskState
 Listener = Callable[[int, list[Event]], None]
 """Called with the time (ms) and what the desk says has happened then. It may set alarms; it may not send commands."""
 
-_CLASS_SHIFT = 48
+_CLASS_SHIFT = 54
 
 
 class Turn(IntEnum):
@@ -67,7 +67,7 @@ class Driver:
         return int(self.env.now)
 
     def alarm(self, delay: int, turn: int, ident: int, act: Callable[[Alarm], None], what: Any = None) -> None:
-        """Call `act` after `delay` ms; among what is due then, in the order of `turn`, then `ident` (below 2**48)."""
+        """Call `act` after `delay` ms; among what is due then, in the order of `turn`, then `ident` (below 2**54)."""
         self.env.schedule(Alarm(act, what), turn << _CLASS_SHIFT | ident, delay)  # type: ignore[arg-type]  # any int
 
     def send(self, command: Command) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, model_validator
 
 from router.wire.policy import DurationMs, Section
-from sim.laws import Law
+from sim.laws import BARE_B, Law
 
 Positive = Annotated[DurationMs, Field(gt=0)]
 
@@ -68,6 +68,35 @@ class UniformLaw(Section):
         return self
 
 
+class WeibullLaw(Section):
+    """With a shape below 1 whoever has waited is ever less likely to leave; 1 is exponential."""
+
+    mean: Positive = Field(description="Of the whole.")
+    shape: float = Field(ge=0.1, le=50, allow_inf_nan=False, strict=True, description="Of exp(-(t / scale)^shape).")
+
+
+class GammaLaw(Section):
+    """Skewed, with a lighter tail than lognormal; a `cv` of 1 is exponential."""
+
+    mean: Positive = Field(description="Of the whole.")
+    cv: float = Field(ge=0.1, le=10, allow_inf_nan=False, strict=True, description="Standard deviation / mean.")
+
+
+class HyperexponentialLaw(Section):
+    """Two kinds of customers, both exponential, many quick ones and few slow ones, each kind half of the whole time."""
+
+    mean: Positive = Field(description="Of the whole.")
+    cv: float = Field(
+        ge=1, le=20, allow_inf_nan=False, strict=True, description="Standard deviation / mean, 1 or more."
+    )
+
+    def numbers(self) -> LawNumbers:
+        """Mean and share of the quick ones, so that the variance is right."""
+        squared = self.cv**2
+        share = (1 + math.sqrt((squared - 1) / (squared + 1))) / 2
+        return LawNumbers(Law.HYPEREXPONENTIAL, float(self.mean), share)
+
+
 def _or_short(schema: dict[str, Any]) -> None:
     """Let the JSON Schema of a law allow its short forms too."""
     long_form = {key: schema.pop(key) for key in ("additionalProperties", "properties", "type")}
@@ -89,6 +118,9 @@ class DurationLaw(Section):
     lognormal: LognormalLaw | None = Field(None, description="Skewed, as most work is.")
     erlang: ErlangLaw | None = Field(None, description="Several stages in a row.")
     uniform: UniformLaw | None = Field(None, description="Anything between two durations.")
+    weibull: WeibullLaw | None = Field(None, description="Leaving ever more or ever less likely.")
+    gamma: GammaLaw | None = Field(None, description="Skewed, with a light tail.")
+    hyperexponential: HyperexponentialLaw | None = Field(None, description="A mixture of quick and slow ones.")
     never: Literal[True] | None = Field(
         None, description="For patience only: nobody leaves; just `never` stands for it."
     )
@@ -119,13 +151,19 @@ class DurationLaw(Section):
             return LawNumbers(Law.ERLANG, float(self.erlang.mean), float(self.erlang.shape))
         if self.uniform is not None:
             return LawNumbers(Law.UNIFORM, float(self.uniform.from_), float(self.uniform.to))
+        if self.weibull is not None:
+            scale = self.weibull.mean / math.gamma(1 + 1 / self.weibull.shape)
+            return LawNumbers(Law.WEIBULL, scale, self.weibull.shape)
+        if self.gamma is not None:
+            return LawNumbers(Law.GAMMA, float(self.gamma.mean), self.gamma.cv**-2)
+        if self.hyperexponential is not None:
+            return self.hyperexponential.numbers()
         return LawNumbers(Law.NEVER)
 
 
 def compressed(law: LawNumbers, factor: float) -> LawNumbers:
     """The law of the same thing going `factor` times as fast."""
-    bare_b = law.law in (Law.LOGNORMAL, Law.ERLANG)
-    return LawNumbers(law.law, law.a / factor, law.b if bare_b else law.b / factor)
+    return LawNumbers(law.law, law.a / factor, law.b if law.law in BARE_B else law.b / factor)
 
 
 def mean_ms(law: LawNumbers) -> float:
@@ -134,4 +172,6 @@ def mean_ms(law: LawNumbers) -> float:
         return law.a * math.exp(law.b**2 / 2)
     if law.law == Law.UNIFORM:
         return (law.a + law.b) / 2
+    if law.law == Law.WEIBULL:
+        return law.a * math.gamma(1 + 1 / law.b)
     return math.inf if law.law == Law.NEVER else law.a

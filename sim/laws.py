@@ -28,6 +28,16 @@ class Law(IntEnum):
     """Between `a` and `b`."""
     NEVER = 5
     """Longer than any run; `NEVER_MS`."""
+    WEIBULL = 6
+    """Scale `a`, shape `b` (bare)."""
+    GAMMA = 7
+    """Mean `a`, shape `b` (bare)."""
+    HYPEREXPONENTIAL = 8
+    """Mean `a`; exponential of one of two kinds, of which `b` (bare) are the first, each kind half of the mean."""
+
+
+BARE_B = frozenset({Law.LOGNORMAL, Law.ERLANG, Law.WEIBULL, Law.GAMMA, Law.HYPEREXPONENTIAL})
+"""The laws whose second number is no duration."""
 
 
 NEVER_MS = 2**52

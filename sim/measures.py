@@ -51,7 +51,8 @@ class _Open:
     """A contact that is still in the desk. Without a cell it is not measured, but stands in line all the same."""
 
     __slots__ = (
-        "accepted", "asked", "asked_live", "cell", "line", "live", "promise", "reached", "reserved", "silent", "wait",
+        "accepted", "asked", "asked_live", "cell", "line", "linked", "live", "promise", "reached", "reserved", "silent",
+        "wait",
     )  # fmt: skip
 
     def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
@@ -72,12 +73,14 @@ class _Open:
         self.wait: int | None = None
         """How long that took, if it is counted as served."""
         self.silent = False
+        self.linked = False
+        """Whether an agent linked it to an incident."""
 
 
 class _Case:
     """A case that is still in the desk."""
 
-    __slots__ = ("answered", "asked", "cell", "has_clock", "line", "overdue")
+    __slots__ = ("answered", "asked", "cell", "has_clock", "line", "linked", "overdue")
 
     def __init__(self, line: _LineCount, cell: _Cell, asked: int) -> None:
         self.line = line
@@ -86,6 +89,7 @@ class _Case:
         self.has_clock = False
         self.overdue = False
         self.answered = False
+        self.linked = False
 
 
 class Measures:
@@ -128,6 +132,7 @@ class Measures:
             ev.ContactSentAway: self._sent_away,
             ev.ContactConverted: self._converted,
             ev.SilentlyAbandoned: self._left_silently,
+            ev.IncidentLinked: self._linked,
             ev.CaseClockSet: self._clock_set,
             ev.CaseOverdue: self._overdue,
             ev.CallbackRequested: self._requested,
@@ -298,6 +303,12 @@ class Measures:
             contact.cell.waits.remove(wait)
             sums.silent += 1
             contact.silent, contact.wait = True, None
+
+    def _linked(self, _now: int, event: ev.IncidentLinked) -> None:
+        one = self._open.get(event.contact_id) or self._cases.get(event.contact_id)
+        if one is not None and not one.linked:
+            one.linked = True
+            one.cell.sums.linked += 1
 
     def _clock_set(self, _now: int, event: ev.CaseClockSet) -> None:
         case = self._cases.get(event.contact_id)

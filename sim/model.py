@@ -24,8 +24,10 @@ from sim.demand.sources import backlog_number, run_clock
 from sim.durations import LawNumbers, compressed
 from sim.people.model import (
     CallbackModel,
+    ConnectionModel,
     TransferModel,
     callback_model,
+    connection_model,
     group_models,
     transfer_models,
 )
@@ -50,9 +52,11 @@ class Model:
     silent: float
     """Share who leave a chat without a word."""
     silent_takes: LawNumbers
+    asc_connection: ConnectionModel | None
+    """None where no ASC ever loses it."""
     transfers: Mapping[str, tuple[TransferModel, ...]]
     handle_times: Mapping[tuple[str, str], LawNumbers]
-    """By channel and product: of whoever is handed on to that product's line."""
+    """By channel and product: of whoever is handed on, by the product of the line where that ends."""
     backlog: tuple[tuple[StreamModel, int], ...]
     """Cases that are there at the start: of what kind, and how many."""
     horizon_ms: int
@@ -64,6 +68,11 @@ class Model:
     def streams(self) -> tuple[StreamModel, ...]:
         """Where contacts come from."""
         return self.demand.streams
+
+    @property
+    def keeps_sessions(self) -> bool:
+        """Whether there are sessions, which a desk renews or forgets long after everybody has left."""
+        return self.asc_connection is not None or any(group.loses_every_ms for group in self.groups)
 
 
 def build(scenario: Scenario) -> Model:
@@ -83,6 +92,7 @@ def build(scenario: Scenario) -> Model:
         callback=callback_model(scenario.callback, scenario.work, factor),
         silent=scenario.patience.silent,
         silent_takes=compressed(scenario.patience.silent_takes.numbers(), factor),
+        asc_connection=connection_model(scenario.patience, factor),
         transfers=transfer_models(scenario.work, factor),
         handle_times=_handle_times(scenario),
         backlog=_backlog(scenario),
@@ -94,7 +104,7 @@ def build(scenario: Scenario) -> Model:
 
 
 def _handle_times(scenario: Scenario) -> dict[tuple[str, str], LawNumbers]:
-    products = dict.fromkeys(one.to for one in scenario.work.transfers)
+    products = dict.fromkeys(one.to or one.from_ for one in scenario.work.transfers)
     return {
         (channel, product): laws_of(scenario, channel, product).handle_time
         for channel in get_args(Channel)

@@ -7,7 +7,6 @@ from rich.table import Table
 from rich.text import Text
 
 from sim.definitions import Definition
-from sim.reduction import TECHNIQUES
 from sim.result import Result, main_measures
 from sim.scenario import Scenario
 from sim.targets import judged
@@ -133,6 +132,6 @@ def _reduced(result: Result) -> Table:
                 width = f"{number(definition.unit, estimate.low)} to {number(definition.unit, estimate.high)}"
             mean = "-" if estimate.mean is None else number(definition.unit, estimate.mean)
             table.add_row(named(definition) if not place else "", one.technique, mean, width, removed(one.removed))
-    table.caption = "\n".join(f"{technique}: {text}." for technique, text in TECHNIQUES.items())
+    table.caption = "\n".join(result.reductions.legend)
     table.caption_justify = "left"
     return table

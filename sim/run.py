@@ -82,7 +82,7 @@ class Experiment:
         lines = [line for line in by_plan[0] if all(line in one for one in by_plan)]
         self.tally = Tally(len(scenarios), lines, self.timetable.count, definitions)
         self._keeper = keeper
-        self._reduction = Reduction(self.models[0], self.timetable, definitions) if reduce else None
+        self._reduction = Reduction(self.models[0], self.timetable, definitions, self.seed) if reduce else None
 
     @property
     def done(self) -> int:

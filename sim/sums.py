@@ -38,6 +38,8 @@ class Sums:
     """Sum over those that are closed of wrapped - accepted: what they cost the agents."""
     silent_closed: int = 0
     """How many those are."""
+    linked: int = 0
+    """Contacts, callbacks and cases that an agent linked to an incident."""
     cases_in_time: int = 0
     """Cases answered before they were overdue."""
     cases_late: int = 0

@@ -41,7 +41,7 @@ class Twin:
         self._present = customers.present
         agents = Agents(model, self.driver, seed, replication, customers)
         # Agents forget a contact when it ends, so whoever asks what became of it asks before.
-        before = [customers.returns.see] if customers.returns is not None else []
+        before = [each.see for each in (customers.returns, customers.connections) if each is not None]
         self.driver.listeners += [*before, agents.see, *listeners]
 
     def run(self) -> Counted:
@@ -54,8 +54,7 @@ class Twin:
         driver.run(model.horizon_ms)
         at = model.horizon_ms
         if model.drain:
-            if any(group.loses_every_ms for group in model.groups):
-                # A desk renews the sessions of those who are connected, for ever.
+            if model.keeps_sessions:
                 driver.run_while(lambda: self._present, model.horizon_ms + _LONGEST_DRAIN_MS)
             else:
                 driver.run()

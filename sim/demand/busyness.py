@@ -61,6 +61,12 @@ class BusynessModel:
             1.0 if periods is None else periods.between_lines,
         )
 
+    @property
+    def one_alpha(self) -> float | None:
+        """The alpha of the factor, where a whole run has but one, the same for every line; else None."""
+        alone = len(self.alphas) == 1 and self.between_on_days == 1 and math.isinf(self.period_alpha)
+        return float(self.alphas[0]) if alone and math.isfinite(self.alphas[0]) else None
+
     def cut(self, rate: Steps) -> tuple[Steps, Ints, Ints]:
         """A rate cut wherever a factor changes, and which day and period each piece belongs to."""
         inside = np.concatenate((self.days, self.periods))

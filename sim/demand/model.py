@@ -10,6 +10,7 @@ import numpy as np
 
 from router.core.ids import LineKey
 from sim.demand.busyness import BusynessModel
+from sim.demand.numbers import Numbers, numbers_of
 from sim.demand.section import Channel, Demand, Impact, Repeat, Retrial
 from sim.demand.sources import Source, run_clock, sources, trace_number
 from sim.demand.surges import Window
@@ -75,6 +76,10 @@ class StreamModel:
     handle_factors: tuple[Floats, Floats] | None = None
     """(from when on, factor) of those who ask from then on."""
     windows: tuple[Window, ...] = ()
+    incident: str = ""
+    """What agents link its contacts to; "": to nothing."""
+    numbers: Numbers | None = None
+    """When its customers' numbers must not be rung; None: at any time."""
     varying: Varying | None = None
     replayed: Replayed | None = None
 
@@ -122,9 +127,12 @@ class DemandModel:
     @property
     def poisson(self) -> bool:
         """Whether the number of contacts in any time is Poisson with a mean that is known: one day is as the other."""
-        return not (
-            any(each.varying or each.windows or each.replayed for each in self.streams) or self.retrial or self.repeat
-        )
+        return self.poisson_given_the_day and not any(each.varying for each in self.streams)
+
+    @property
+    def poisson_given_the_day(self) -> bool:
+        """Whether it is so as soon as the factors of the day and its periods are known."""
+        return not (any(each.windows or each.replayed for each in self.streams) or self.retrial or self.repeat)
 
 
 def build(scenario: Scenario) -> DemandModel:
@@ -169,6 +177,8 @@ def _stream(scenario: Scenario, source: Source) -> StreamModel:
         if not changes
         else (np.array([at / factor for at, _ in changes]), np.array([each for _, each in changes])),
         windows=tuple(each.faster(factor) for each in source.windows),
+        incident=source.incident,
+        numbers=numbers_of(scenario, source),
         varying=varying,
     )
 
@@ -199,6 +209,7 @@ def _traced(scenario: Scenario) -> list[StreamModel]:
                 passed=np.zeros(1),
                 laws=laws_of(scenario, channel, product),
                 retrial=_retrial_share(scenario.demand, None),
+                numbers=numbers_of(scenario, None),
                 replayed=_replayed(contacts, factor),
             )
         )

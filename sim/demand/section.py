@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from router.wire.frames.words import Reference
 from router.wire.policy import DurationMs, Language, Name, Section
 from sim.demand.profile import Profile, Weekday
 from sim.durations import DurationLaw, Positive
@@ -18,7 +19,8 @@ Impact = Literal["one", "some", "everybody"]
 Alpha = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False, strict=True)]
 """Shape of a gamma factor with mean 1 and variance 1 / alpha: the larger, the more alike the days."""
 
-MOST_RETURNS = 7
+MOST_RETURNS = 500
+"""Each coming has a contact id of its own, and these end at 2**53."""
 
 
 class Stream(Section):
@@ -109,6 +111,7 @@ class Surge(Section):
     patience: Factor = Field(1.0, description="Factor on their patience.")
     retrial: Share | None = Field(None, description="Instead of `demand.retrial.share`.")
     told: Told | None = None
+    incident: Reference | None = Field(None, description="What agents link these contacts to when they talk to them.")
 
     @model_validator(mode="after")
     def _times_fit(self) -> "Surge":

@@ -36,6 +36,9 @@ class Source:
     retrial: float | None = None
     handle_time: tuple[tuple[float, float], ...] = ()
     windows: tuple[Window, ...] = ()
+    incident: str = ""
+    zones: tuple[tuple[str, Steps], ...] = ()
+    """Where the customers live: how many of them ask in each zone, per hour; only the shares mean anything."""
 
 
 MOST_TRACED = 1_000
@@ -63,9 +66,18 @@ def sources(scenario: Scenario) -> list[Source]:
         windows = tuple(
             maintained(each, clock) for each in demand.maintenance.values() if stream.product in each.products
         )
-        rate = _rate(scenario, stream, clock, known)
+        rate, zones = _rate(scenario, stream, clock, known)
         own = Source(
-            number, line, stream.product, stream.channel, rate, follows, stream.impact, stream.agreed, windows=windows
+            number=number,
+            line=line,
+            product=stream.product,
+            channel=stream.channel,
+            rate=rate,
+            follows=follows,
+            impact=stream.impact,
+            agreed=stream.agreed,
+            windows=windows,
+            zones=zones,
         )
         found.append(own)
     streams = len(demand.streams)
@@ -95,6 +107,8 @@ def sources(scenario: Scenario) -> list[Source]:
                     retrial=surge.retrial,
                     handle_time=tuple(changes) if any(factor != 1 for _, factor in changes) else (),
                     windows=deflection(surge, clock, horizon),
+                    incident=surge.incident or "",
+                    zones=own.zones,
                 )
             )
     return found
@@ -120,12 +134,16 @@ def expected_of(found: list[Source]) -> float:
     return sum(each.rate.integral() for each in found)
 
 
-_Known = dict[tuple[str, tuple[tuple[str, float], ...]], Steps]
+_Known = dict[tuple[str, tuple[tuple[str, float], ...]], tuple[Steps, tuple[tuple[str, Steps], ...]]]
 """Profiles that were brought to the run's own time already, by name and zones: many streams go by the same."""
 
 
-def _rate(scenario: Scenario, stream: Stream, clock: RunClock, known: _Known) -> Steps:
+def _rate(
+    scenario: Scenario, stream: Stream, clock: RunClock, known: _Known
+) -> tuple[Steps, tuple[tuple[str, Steps], ...]]:
+    """The rate of a stream, and its parts by zone where it names any."""
     horizon = scenario.run.horizon
+    by_zone: tuple[tuple[str, Steps], ...] = ()
     if stream.profile is None:
         found = Steps.of([0.0, float(horizon)], [stream.per_hour or 0.0])
     else:
@@ -133,6 +151,7 @@ def _rate(scenario: Scenario, stream: Stream, clock: RunClock, known: _Known) ->
         if key not in known:
             zones: list[tuple[str | None, float]] = [*stream.zones.items()] or [(None, 1.0)]
             parts = [(rate_of(profile, clock, horizon, zone), share) for zone, share in zones]
-            known[key] = total([Steps(each.edges, each.values * share) for each, share in parts])
-        found = known[key]
-    return Steps(found.edges, found.values * (stream.scale * scenario.demand.scale))
+            rates = [Steps(each.edges, each.values * share) for each, share in parts]
+            known[key] = total(rates), tuple(zip(stream.zones, rates, strict=True)) if stream.zones else ()
+        found, by_zone = known[key]
+    return Steps(found.edges, found.values * (stream.scale * scenario.demand.scale)), by_zone

@@ -7,6 +7,7 @@ from router.core.ids import line_key
 from router.wire.policy import LineDocument
 from sim.durations import DurationLaw
 from sim.people.section import Group
+from sim.people.work import Transfer
 from sim.problems import Path, Problem, unknown
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ def _all_laws(scenario: "Scenario") -> Iterator[tuple[Path, DurationLaw | None]]
     for index, transfer in enumerate(work.transfers):
         yield ("work", "transfers", index, "after"), transfer.after
     yield ("patience", "silent_takes"), scenario.patience.silent_takes
+    if scenario.patience.connection is not None:
+        yield ("patience", "connection", "lasts"), scenario.patience.connection.lasts
     callback = scenario.callback
     if callback is not None:
         yield ("callback", "dial_time"), callback.dial_time
@@ -114,7 +117,7 @@ def _all_laws(scenario: "Scenario") -> Iterator[tuple[Path, DurationLaw | None]]
 
 
 def _names(scenario: "Scenario") -> Iterator[Problem]:
-    work, products, languages = scenario.work, scenario.policy.products, scenario.policy.languages
+    work, products = scenario.work, scenario.policy.products
     named: list[tuple[Path, Iterable[str]]] = [
         (("work", "handle_time_by_product"), work.handle_time_by_product),
         (("work", "slow_down_by_product"), work.slow_down_by_product),
@@ -128,14 +131,34 @@ def _names(scenario: "Scenario") -> Iterator[Problem]:
             if word not in products:
                 yield unknown((*path, word), "product", word, products)
     for index, transfer in enumerate(work.transfers):
-        for key, word in (("from", transfer.from_), ("to", transfer.to)):
-            if word not in products:
-                yield unknown(("work", "transfers", index, key), "product", word, products)
-        for language in languages:
-            begins = _is_served(scenario, transfer.from_, language)
-            if begins and transfer.to in products and not _is_served(scenario, transfer.to, language):
-                place: Path = ("work", "transfers", index, "to")
-                yield Problem(place, f"no group in 'people' serves {transfer.to}/{language}, where this would end")
+        yield from _transfer(scenario, ("work", "transfers", index), transfer)
+
+
+def _transfer(scenario: "Scenario", path: Path, transfer: Transfer) -> Iterator[Problem]:
+    products, languages = scenario.policy.products, scenario.policy.languages
+    for key, word in (("from", transfer.from_), ("to", transfer.to)):
+        if word is not None and word not in products:
+            yield unknown((*path, key), "product", word, products)
+    if transfer.agent_of is not None and transfer.agent_of not in scenario.people:
+        yield unknown((*path, "agent_of"), "group", transfer.agent_of, scenario.people)
+    if transfer.pool is not None and transfer.from_ in products:
+        yield from _pool_of_transfer(scenario, path, transfer.from_, transfer.pool)
+    for language in languages:
+        begins = _is_served(scenario, transfer.from_, language)
+        if begins and transfer.to in products and not _is_served(scenario, transfer.to, language):
+            where = f"{transfer.to}/{language}, where this would end"
+            yield Problem((*path, "to"), f"no group in 'people' serves {where}")
+
+
+def _pool_of_transfer(scenario: "Scenario", path: Path, product: str, pool: str) -> Iterator[Problem]:
+    members = [group for group in scenario.people.values() if group.pool == pool]
+    if not members:
+        pools = [group.pool for group in scenario.people.values() if group.pool is not None]
+        yield unknown((*path, "pool"), "pool", pool, pools)
+        return
+    for language in scenario.policy.languages:
+        if _is_served(scenario, product, language) and not any(serves(group, product, language) for group in members):
+            yield Problem((*path, "pool"), f"nobody in the pool '{pool}' serves {product}/{language}")
 
 
 def _is_served(scenario: "Scenario", product: str, language: str) -> bool:
@@ -167,6 +190,12 @@ def _callback(scenario: "Scenario") -> Iterator[Problem]:
     if scenario.callback is not None and not scenario.policy.callbacks.enabled:
         yield Problem(
             ("callback",), "the policy has callbacks switched off; remove this section or set policy.callbacks"
+        )
+    quiet = scenario.policy.callbacks.quiet_hours
+    if scenario.callback is not None and quiet.begin != quiet.end and scenario.calendar.date is None:
+        yield Problem(
+            ("policy", "callbacks", "quiet_hours"),
+            "whether it is night where a number is depends on the day: give 'calendar.date', or leave this out",
         )
     if scenario.callback is None:
         for index, stream in enumerate(scenario.demand.streams):

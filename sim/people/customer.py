@@ -22,9 +22,12 @@ class Customer:
         "gone",
         "handle_ms",
         "id",
+        "in_session",
         "job",
         "leaves_at",
         "line",
+        "losses",
+        "lost",
         "offer_id",
         "offers",
         "patience_ms",
@@ -75,7 +78,13 @@ class Customer:
         self.repeats = 0
         """How often this ASC came again so far although it had been served."""
         self.gone = False
-        """Whether that has happened."""
+        """Whether that has happened, or the customer is cut off and will not come back."""
+        self.losses = 0
+        """How often the customer's connection was lost."""
+        self.lost = False
+        """Whether it is lost now."""
+        self.in_session = False
+        """Whether the desk knows of a connection that holds."""
         self.waiting = True
         """Whether the customer is in line for a chat or a call and may still leave."""
         self.waits = 0

@@ -98,11 +98,26 @@ class GroupModel:
 
 @dataclass(frozen=True, slots=True)
 class TransferModel:
-    """A share of conversations that are handed on to a product's line."""
+    """A share of conversations that are handed on: to a product's line, a pool, or an agent of a group; else ""."""
 
-    to: str
     share: float
     after: LawNumbers | None
+    to: str = ""
+    pool: str = ""
+    agent_of: str = ""
+
+    def is_theirs(self, group: GroupModel) -> bool:
+        """Whether agents of this group are those to whom it would be handed on, so that they keep it."""
+        return group.name == self.agent_of or bool(self.pool and group.pool == self.pool)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionModel:
+    """How often an ASC's connection is lost (mean time, exponential), for how long, and how many never come back."""
+
+    every_ms: float
+    lasts: LawNumbers
+    never_returns: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +210,20 @@ def callback_model(callback: Callback | None, work: Work, factor: float) -> Call
     )
 
 
+def connection_model(patience: Patience, factor: float) -> ConnectionModel | None:
+    """Lost connections of ASCs on a clock that goes `factor` times as fast; None where all hold."""
+    one = patience.connection
+    # The desk's grace is not compressed, so how long somebody is lost is not, either.
+    return None if one is None else ConnectionModel(one.every / factor, one.lasts.numbers(), one.never_returns)
+
+
 def transfer_models(work: Work, factor: float) -> dict[str, tuple[TransferModel, ...]]:
     """What is handed on, by the product of the line it leaves."""
     found: dict[str, tuple[TransferModel, ...]] = {}
     for one in work.transfers:
         after = None if one.after is None else compressed(one.after.numbers(), factor)
-        found[one.from_] = (*found.get(one.from_, ()), TransferModel(one.to, one.share, after))
+        model = TransferModel(one.share, after, one.to or "", one.pool or "", one.agent_of or "")
+        found[one.from_] = (*found.get(one.from_, ()), model)
     return found
 
 

@@ -12,9 +12,10 @@ from router.core.announcing import expected_wait
 from router.core.callbacks import is_offered
 from router.core.commands import CancelCallback, ConvertToCallback, RequestCallback
 from router.core.errors import Refused
+from router.core.hours import Intervals
 from router.core.ids import CompanyId
 from router.core.lifecycle import EXCLUSIVE
-from sim.draws import NEVER_MS, Purpose, draw_ms, happens
+from sim.draws import NEVER_MS, Purpose, draw_ms, happens, uniform_of
 from sim.driver import Alarm, Driver, Turn
 from sim.model import Model
 from sim.people.customer import Customer
@@ -47,6 +48,7 @@ class Offering:
         self._horizon_ms = model.horizon_ms
         """When nobody comes any more, nothing is looked at for ever."""
         self._slot_ms = policy.slot
+        self._longest_ms = policy.slot_horizon + policy.lifetime
         self._always = not (policy.offer_after or policy.offer_queue_length or policy.offer_expected_wait)
         self._offer_after_ms = policy.offer_after
         self._changes = bool(policy.offer_queue_length or policy.offer_expected_wait)
@@ -70,9 +72,10 @@ class Offering:
         ident, asc = customer.id, customer.asc
         company = CompanyId(1)
         customer.decided = customer.called_back = True
+        quiet = self._quiet(customer)
         self._send(
             customer,
-            lambda begin, end: RequestCallback(ident, asc, company, customer.line, str(asc), begin, end),
+            lambda begin, end: RequestCallback(ident, asc, company, customer.line, str(asc), begin, end, quiet),
         )
 
     def _decide(self, customer: Customer) -> bool:
@@ -82,7 +85,8 @@ class Offering:
         if customer.choice <= share:
             ident, asc = customer.id, customer.asc
             customer.called_back = True
-            self._send(customer, lambda begin, end: ConvertToCallback(ident, asc, str(asc), begin, end))
+            quiet = self._quiet(customer)
+            self._send(customer, lambda begin, end: ConvertToCallback(ident, asc, str(asc), begin, end, quiet))
             return True
         if rules.declined_patience != 1 and customer.patience_ms < NEVER_MS:
             longer_ms = round(customer.patience_ms * rules.declined_patience)
@@ -99,7 +103,9 @@ class Offering:
         delay_ms: int = alarm.what[1]
         if not customer.waiting or customer.decided or customer.gone or customer.waits:
             return
-        if self._is_offered(customer):
+        if customer.lost:
+            self._look_later(customer, delay_ms)
+        elif self._is_offered(customer):
             self._decide(customer)
         elif delay_ms == self._look_every_ms and self._changes and self._driver.now < self._horizon_ms:
             self._look_later(customer, delay_ms)
@@ -117,6 +123,14 @@ class Offering:
         return None if expected is None else expected[1]
 
     # --- how it is asked for
+
+    def _quiet(self, customer: Customer) -> Intervals:
+        """When the customer's number must not be rung, for as long as a callback may live."""
+        numbers, now = customer.stream.numbers, self._driver.now
+        if numbers is None:
+            return ()
+        chance = uniform_of(self._prefix[Purpose.NUMBER_ZONE], customer.id, 0)
+        return numbers.quiet_of(chance, now, now + self._longest_ms)
 
     def _send(self, customer: Customer, ask: Callable[[int, int], ConvertToCallback | RequestCallback]) -> None:
         if not self._in_window(customer, ask):

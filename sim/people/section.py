@@ -72,7 +72,7 @@ class Shrinkage(Section):
 
 
 class Connection(Section):
-    """How often an agent's connection is lost, and for how long."""
+    """How often a connection is lost, and for how long."""
 
     every: Positive = Field(description="Mean time between two losses, exponential.")
     lasts: DurationLaw

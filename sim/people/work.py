@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from router.wire.policy import Language, Name, Section
 from sim.durations import DurationLaw
 from sim.fields import Count, Share
-from sim.people.section import SlowDown
+from sim.people.section import Connection, SlowDown
 
 Channel = Literal["chat", "callback", "call", "case"]
 """How a contact comes: `router.core.policy.CHANNELS`."""
@@ -26,12 +26,24 @@ class ChannelWork(Section):
 
 
 class Transfer(Section):
-    """A share of conversations about one product that end by being handed on to the line of another."""
+    """
+    A share of conversations about one product that are handed on: to another line, to a pool, or to one agent.
+
+    Exactly one of `to`, `pool` and `agent_of`; whoever is in that pool or group already hands nothing on to it.
+    """
 
     from_: Name = Field(alias="from", description="The product whose contacts are handed on.")
-    to: Name = Field(description="The product to whose line.")
+    to: Name | None = Field(None, description="To the line of this product.")
+    pool: Name | None = Field(None, description="In the same line, to the agents of this pool.")
+    agent_of: Name | None = Field(None, description="In the same line, to one agent of this group who is there.")
     share: Share = Field(description="Of the conversations.")
     after: DurationLaw | None = Field(None, description="How long the first agent takes; without it as ever.")
+
+    @model_validator(mode="after")
+    def _one_receiver(self) -> "Transfer":
+        if sum(one is not None for one in (self.to, self.pool, self.agent_of)) != 1:
+            raise ValueError("say to whom: give exactly one of 'to', 'pool' and 'agent_of'")
+        return self
 
 
 class Backlog(Section):
@@ -73,6 +85,12 @@ class ChannelPatience(DurationLaw):
     at_once: Share = Field(0.0, description="Share who leave as soon as they must wait.")
 
 
+class ChatConnection(Connection):
+    """How often an ASC's connection is lost in a chat, and for how long; some never come back."""
+
+    never_returns: Share = Field(0.0, description="Share of losses after which the ASC does not come back.")
+
+
 class Patience(ChannelPatience):
     """How long people wait in line before they leave: a law, and what is said beside it."""
 
@@ -81,3 +99,4 @@ class Patience(ChannelPatience):
         DurationLaw.model_validate("2 min"), description="How long an agent takes to find out that nobody is there."
     )
     channels: dict[Literal["chat", "call"], ChannelPatience] = Field({}, description="What is different on a channel.")
+    connection: ChatConnection | None = Field(None, description="Without it: never lost.")

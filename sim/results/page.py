@@ -4,7 +4,6 @@ from html import escape
 
 from sim.compare_report import chosen_measures
 from sim.comparison import Comparison
-from sim.reduction import TECHNIQUES
 from sim.result import Result, main_measures
 from sim.results.day import day_of, levels_of
 from sim.results.html import bullets, meanings, origins, page, section, table, tiles
@@ -178,7 +177,7 @@ def _reduced(result: Result) -> str:
     return section(
         "Variance reduction",
         table(head, rows, "What each technique made of the interval, as measured on this run"),
-        bullets(f"{technique}: {text}." for technique, text in TECHNIQUES.items()),
+        bullets(result.reductions.legend),
     )
 
 

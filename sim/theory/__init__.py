@@ -45,7 +45,7 @@ from sim.theory.patience import (
     balking,
     hyperexponential,
 )
-from sim.theory.priority import PriorityLine, impatient_priority_line, priority_line
+from sim.theory.priority import PriorityLine, head_start_line, impatient_priority_line, priority_line
 from sim.theory.renewal import Even, RenewalLine, Stages, erlang_gaps, hyperexponential_gaps, random_gaps, renewal_line
 from sim.theory.retrial import RetrialLine, retrial_line, single_agent_retrial
 from sim.theory.staffing import agents_for_delay, agents_needed, rostered, square_root_agents
@@ -98,6 +98,7 @@ __all__ = [
     "garnett_abandon",
     "halfin_whitt",
     "head_of_line_error",
+    "head_start_line",
     "heavy_traffic_ratio",
     "hyperexponential",
     "hyperexponential_gaps",

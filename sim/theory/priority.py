@@ -4,13 +4,16 @@ Several classes of customers before the same agents: who is of a higher class is
 All classes need the same exponential handle time.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import diags_array  # type: ignore[import-untyped]  # scipy ships no types
+from scipy.sparse.linalg import expm_multiply  # type: ignore[import-untyped]  # scipy ships no types
 
 from sim.theory.chains import stationary
-from sim.theory.checks import at_least, below, positive
+from sim.theory.checks import at_least, below, not_negative, positive
 from sim.theory.erlang import erlang_c
 from sim.theory.erlang_x import erlang_a
 
@@ -45,6 +48,42 @@ def priority_line(arrival_rates: Sequence[float], service_rate: float, agents: i
         before, used = used, used + rate / drain
         waits.append(p_wait / drain / ((1.0 - before) * (1.0 - used)))
     return PriorityLine(p_wait, tuple(waits), (0.0,) * len(waits))
+
+
+def head_start_line(
+    arrival_rates: tuple[float, float], service_rate: float, agents: int, head_start: float
+) -> PriorityLine:
+    """
+    M/M/c with two classes and one line, in which the first stands as if it had come `head_start` earlier.
+
+    The discipline is that of J. R. Jackson, "Some problems in queueing with dynamic priorities", Naval Research
+    Logistics Quarterly 7 (1960). Before a customer of the second class go all who wait already, and of the first class
+    those who come within the head start: a walk that goes up for so long, and down with every service that ends. Its
+    drift is known, so the mean of its end follows from where it is when the head start is over. What the second class
+    waits longer the first waits less, because all are served at the same rate. ValueError for bad numbers,
+    NoSteadyState unless the whole load is below the agents.
+    """
+    positive(service_rate=service_rate, first_rate=arrival_rates[0], second_rate=arrival_rates[1])
+    not_negative(head_start=head_start)
+    at_least(1, agents=agents)
+    rate, drain = sum(arrival_rates), agents * service_rate
+    below(drain, "what the agents serve", arrival_rate=rate)
+    p_wait, rho, first = erlang_c(rate / service_rate, agents), rate / drain, arrival_rates[0]
+    ahead, left = 1.0 / (1.0 - rho), _left_ahead(rho, first, drain, head_start)
+    second_wait = p_wait * ((ahead - left) / (drain - first) + left / drain)
+    first_wait = (rate * p_wait * ahead / drain - arrival_rates[1] * second_wait) / first
+    return PriorityLine(p_wait, (first_wait, second_wait), (0.0, 0.0))
+
+
+def _left_ahead(rho: float, up: float, down: float, after: float) -> float:
+    """Mean number of services that must still end after so long before one who had to wait gets an agent."""
+    most = 50 + math.ceil(-34.0 / math.log(rho)) + math.ceil(3 * up * after)
+    numbers = np.arange(1, most + 1)
+    began = (1.0 - rho) * rho ** (numbers - 1.0)
+    diagonal = np.full(most, -(up + down))
+    diagonal[-1] = -down
+    moves = diags_array([np.full(most - 1, up), diagonal, np.full(most - 1, down)], offsets=[-1, 0, 1], format="csr")
+    return float(numbers @ expm_multiply(moves * after, began)) if after else float(numbers @ began)
 
 
 def impatient_priority_line(

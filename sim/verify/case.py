@@ -39,6 +39,8 @@ class TwinCase:
     way: Literal["steady", "days"] = "steady"
     left_out: tuple[str, ...] = ()
     """Measures that vary so much that an interval of 1 % would take hours."""
+    full_only: tuple[str, ...] = ()
+    """Measures that a quick run cannot show: an empty desk takes too long to come to its steady state."""
     loose: Mapping[str, float] = field(default_factory=dict)
     """Measures that vary much, and how many times as wide their interval may be."""
     kind: Literal["twin"] = "twin"

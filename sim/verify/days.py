@@ -23,6 +23,8 @@ _RATIOS: dict[str, tuple[Callable[[Sums], float], Callable[[Sums], float]]] = {
     "sl_offered": (lambda s: s.served_in_time, lambda s: s.sl_base),
     "sl_served": (lambda s: s.served_in_time, lambda s: s.served),
     "abandon": (lambda s: s.abandoned, lambda s: s.offered),
+    "served_within": (lambda s: s.served_in_time, lambda s: s.offered),
+    "lost": (lambda s: s.abandoned + s.short_abandoned, lambda s: s.offered),
     "asa_min": (lambda s: s.wait_ms / 60_000, lambda s: s.served),
     "occupancy": (lambda s: s.busy_ms, lambda s: s.available_ms),
 }
@@ -37,7 +39,7 @@ class Days:
         self._expected = expected
 
     def observe(self, name: str) -> Observed:
-        """Estimate one of `sl_offered`, `sl_served`, `abandon`, `asa_min` and `occupancy` over all days."""
+        """Estimate one of the measures of `_RATIOS` over all days; `lost` counts those who left at once."""
         top, bottom = _RATIOS[name]
         tops = np.array([top(day) for day in self.days], dtype=np.float64)
         bottoms = np.array([bottom(day) for day in self.days], dtype=np.float64)

@@ -30,7 +30,7 @@ WARM_UP_BATCHES = 4
 _ALL = BATCHES + WARM_UP_BATCHES
 _SUMS = (
     *("p_wait", "abandon", "served_within", "ew", "served"),
-    *("cases", "ew_cases", "converted", "ew_converted", "silent"),
+    *("second", "ew_second", "converted", "ew_converted", "silent"),
 )
 
 
@@ -62,16 +62,17 @@ class Batches:
     were turned away (and made no event) count too, else by the order of asking.
     """
 
-    def __init__(self, size: int, one_stream: bool, within_ms: int) -> None:
+    def __init__(self, size: int, one_stream: bool, within_ms: int, urgent_first: bool = False) -> None:
         self.size = size
         self.asked = 0
         """How many have asked so far."""
         self._one_stream = one_stream
+        self._urgent_first = urgent_first
         self._within_ms = within_ms
         self._open: dict[int, tuple[int, int]] = {}
         """(time of asking, batch) of those in line."""
-        self._cases: set[int] = set()
-        """Those in line that are cases; only asked for members."""
+        self._second: set[int] = set()
+        """Those in line that come second: cases, or whoever is not urgent; only asked for members."""
         self._converted: set[int] = set()
         """Those in line that are to be called back; only asked for members."""
         self.let_in = np.zeros(_ALL)
@@ -84,8 +85,8 @@ class Batches:
             kind = event.__class__
             if kind is ev.ContactQueued:
                 self._ask(event.contact_id, now)  # type: ignore[union-attr]
-                if event.channel == CASE:  # type: ignore[union-attr]
-                    self._count_case(event.contact_id)  # type: ignore[union-attr]
+                if event.channel == CASE or (self._urgent_first and not event.triage):  # type: ignore[union-attr]
+                    self._count_second(event.contact_id)  # type: ignore[union-attr]
             elif kind is ev.ContactConnected or kind is ev.ContactAbandoned or kind is ev.DialStarted:
                 self._leave_line(event.contact_id, kind, now)  # type: ignore[union-attr]
             elif kind is ev.ContactConverted:
@@ -93,10 +94,10 @@ class Batches:
             elif kind is ev.SilentlyAbandoned:
                 self._lose(event.contact_id)  # type: ignore[union-attr]
 
-    def _count_case(self, contact: int) -> None:
+    def _count_second(self, contact: int) -> None:
         if contact in self._open:
-            self._cases.add(contact)
-            self.sums["cases"][self._open[contact][1]] += 1
+            self._second.add(contact)
+            self.sums["second"][self._open[contact][1]] += 1
 
     def _convert(self, contact: int) -> None:
         if contact in self._open:
@@ -124,9 +125,9 @@ class Batches:
             asked, batch = entry
             wait, sums = now - asked, self.sums
             sums["ew"][batch] += wait / 60_000
-            if contact in self._cases:
-                self._cases.discard(contact)
-                sums["ew_cases"][batch] += wait / 60_000
+            if contact in self._second:
+                self._second.discard(contact)
+                sums["ew_second"][batch] += wait / 60_000
             if contact in self._converted:
                 self._converted.discard(contact)
                 sums["ew_converted"][batch] += wait / 60_000
@@ -153,10 +154,10 @@ class Steady:
 
     def observe(self, name: str) -> Observed:
         """
-        Estimate `p_wait`, `abandon`, `served_within`, `blocked`, `p_callback`, `silent`, `lost` (shares of arrivals;
-        where customers come again, all their comings count for the first), `ew` (minutes); or a ratio: `ew_first`,
-        `ew_second` (per live contact and case), `abandon_inbound`, `ew_inbound`, `ew_callback` (per contact that did
-        not become a callback, and per callback).
+        Estimate `p_wait`, `abandon`, `served_within`, `blocked`, `p_callback`, `silent`, `lost` (shares of arrivals),
+        `attempts` (per arrival; where customers come again, all their comings count for the first), `ew` (minutes); or
+        a ratio: `ew_first`, `ew_second` (per contact that comes first, and per case or contact that is not urgent),
+        `abandon_inbound`, `ew_inbound`, `ew_callback` (per contact that did not become a callback, and per callback).
         """
         top, bottom = (one[WARM_UP_BATCHES:] for one in self._ratio(name))
         ratio = top.sum() / bottom.sum()
@@ -171,13 +172,14 @@ class Steady:
     def _ratio(self, name: str) -> tuple[Floats, Floats]:
         batches, sums = self.batches, self.batches.sums
         everybody = np.full(_ALL, float(batches.size))
-        live, stayed = everybody - sums["cases"], everybody - sums["converted"]
+        first, stayed = everybody - sums["second"], everybody - sums["converted"]
         ratios = {
             "blocked": (everybody - batches.let_in, everybody),
+            "attempts": (batches.let_in, everybody),
             "lost": (everybody - sums["served"], everybody),
             "p_callback": (sums["converted"], everybody),
-            "ew_first": (sums["ew"] - sums["ew_cases"], live),
-            "ew_second": (sums["ew_cases"], sums["cases"]),
+            "ew_first": (sums["ew"] - sums["ew_second"], first),
+            "ew_second": (sums["ew_second"], sums["second"]),
             "abandon_inbound": (sums["abandon"], stayed),
             "ew_inbound": (sums["ew"] - sums["ew_converted"], stayed),
             "ew_callback": (sums["ew_converted"], sums["converted"]),
@@ -194,7 +196,8 @@ def simulate(scenario: Mapping[str, Any], arrivals: int, seed: int = 1) -> Stead
     checked = as_scenario(scenario)
     model = build(checked)
     one_stream = len(model.streams) == 1
-    batches = Batches(max(arrivals // BATCHES, 1), one_stream, model.service_level_ms)
+    urgent_first = any(stream.impact == "everybody" for stream in model.streams)
+    batches = Batches(max(arrivals // BATCHES, 1), one_stream, model.service_level_ms, urgent_first)
     twin = Twin(model, seed, 0, batches.see)
     # The day's own measures keep every wait; a run as long as this one would fill the memory with them.
     twin.driver.listeners.remove(twin.measures.see)

@@ -13,6 +13,8 @@ Scenario = dict[str, Any]
 
 PRODUCT, LANGUAGE = "expense", "en"
 NO_LIMIT = 1_000_000
+WITHIN_MIN = 1 / 3
+"""Minutes: the 20 s of `served_within`."""
 
 
 def minutes(value: float) -> str:
@@ -35,6 +37,7 @@ def policy(queue_limit: int = NO_LIMIT, products: Sequence[str] = (PRODUCT,)) ->
         "offer_timeout": "1 h",
         "silent_idle": "0 s",
         "silent_after": "1 h",
+        "quiet_warning": "0 s",
         "routing": {"queue_limit": queue_limit},
     }
 
@@ -58,12 +61,15 @@ def line(
     silent_takes: object = None,
     at_once: float = 0.0,
     beside: Mapping[str, float] | None = None,
+    urgent: float = 0.0,
+    head_start_min: float = 0.0,
 ) -> Scenario:
     """
     One set of alike agents in steady state; laws are those of a scenario.
 
     With several `lines` the arrivals are split evenly among as many products, all of which everybody serves. With
-    `silent_takes` everybody leaves without a word. `beside` are streams on other channels, by channel, per minute.
+    `silent_takes` everybody leaves without a word. `beside` are streams on other channels, by channel, per minute. As
+    many as `urgent` a minute say that it concerns everybody, and stand as if they had come `head_start_min` earlier.
     """
     waits = {"fixed": patience} if isinstance(patience, str) and patience != "never" else patience
     if at_once or silent_takes is not None:
@@ -74,7 +80,11 @@ def line(
     products = [PRODUCT, *(f"{PRODUCT}-{number}" for number in range(2, lines + 1))]
     return {
         "name": "textbook",
-        "policy": {**policy(queue_limit, products), "callbacks": dict(policy_callbacks or {})},
+        "policy": {
+            **policy(queue_limit, products),
+            "callbacks": dict(policy_callbacks or {}),
+            "triage_credit": minutes(head_start_min),
+        },
         "demand": {
             "streams": [
                 *(
@@ -84,6 +94,11 @@ def line(
                 *(
                     {"product": PRODUCT, "language": LANGUAGE, "channel": channel, "per_hour": rate * 60}
                     for channel, rate in (beside or {}).items()
+                ),
+                *(
+                    {"product": PRODUCT, "language": LANGUAGE, "impact": "everybody", "per_hour": rate * 60}
+                    for rate in (urgent,)
+                    if rate
                 ),
             ],
             **({"retrial": dict(retrial)} if retrial is not None else {}),
@@ -112,11 +127,12 @@ def day(
     patience_min: float | None,
     within_min: float,
     alpha: float | None = None,
+    at_once: float = 0.0,
 ) -> Scenario:
     """
     A day of whole hours from an empty start, with a rate and so many agents in each hour; drained at the end.
 
-    With `alpha` all rates of a day are multiplied by one gamma factor.
+    With `alpha` all rates of a day are multiplied by one gamma factor; the share `at_once` leaves rather than wait.
     """
     hours = len(per_hour)
     return {
@@ -129,7 +145,7 @@ def day(
         },
         "people": _crews(agents),
         "work": {"handle_time": exponential(handle_min)},
-        "patience": "never" if patience_min is None else exponential(patience_min),
+        "patience": "never" if patience_min is None else {**exponential(patience_min), "at_once": at_once},
         "targets": {"service_level": {"within": minutes(within_min), "share": 0.8}},
         "run": {"horizon": f"{hours} h", "end": "drain"},
     }

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from sim import theory
+from sim.verify.case import MOST_Z
+from sim.verify.run import run_case
+from tests.oracles.coverage import NOT_SIMULATED, TWIN, cases_of
 from tests.oracles.facts.collection import collected, everything
 
 Numbers = dict[str, Any]
@@ -422,5 +425,18 @@ def test_theory_agrees_with_the_record(record: str) -> None:
 
 
 def test_no_record_is_left_out() -> None:
-    """Each record has a check here, or is named as the planner's."""
+    """Each record has a check here, or is named as the planner's; and a case of the twin, or a reason for none."""
     assert set(everything()) == {*CHECKS, *FROM_INTERVALS, *LEFT_TO_THE_PLANNER}
+    assert set(everything()) == {*TWIN, *NOT_SIMULATED}
+    assert not TWIN.keys() & NOT_SIMULATED.keys()
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_800)  # seconds
+@pytest.mark.parametrize("record", TWIN)
+def test_the_twin_agrees_with_the_record(record: str) -> None:
+    """With the record's own numbers, at the size of a quick run: |z| at most 4."""
+    for case in cases_of(record):
+        rows = run_case(case)
+        assert rows
+        assert [] == [(row.id, row.expected, row.got, row.z) for row in rows if not abs(row.z) <= MOST_Z]

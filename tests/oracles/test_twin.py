@@ -72,6 +72,8 @@ WRONG: list[tuple[str, Mapping[str, Any]]] = [
     ("blending-by-callbacks", {"reserve": 0}),
     ("callbacks-for-idle-0", {"accepting": 0.8}),
     ("cases-after-chats", {"agents": 15}),
+    ("head-start", {"head_start_min": 20}),
+    ("no-line", {"agents": 14}),
     ("day-12-impatient", {"agents": [13] * 8}),
     ("day-of-13-hours", {"agents": [4, 4, 6, 8, 8, 8, 7, 8, 8, 6, 6, 4, 4]}),
 ]

@@ -27,10 +27,20 @@ GOLDEN_MS = {
     Law.ERLANG: 319_826,
     Law.UNIFORM: 275_836,
     Law.NEVER: NEVER_MS,
+    Law.WEIBULL: 601_150,
+    Law.GAMMA: 5_586,
+    Law.HYPEREXPONENTIAL: 225_077,
 }
 """Law -> milliseconds at key (7, 3, 4, 2 * 2**32 + 5, 0), a = 240,000 and the `b` of `NUMBERS`."""
 
-NUMBERS = {Law.LOGNORMAL: 0.7, Law.ERLANG: 3.0, Law.UNIFORM: 480_000.0}
+NUMBERS = {
+    Law.LOGNORMAL: 0.7,
+    Law.ERLANG: 3.0,
+    Law.UNIFORM: 480_000.0,
+    Law.WEIBULL: 0.7,
+    Law.GAMMA: 0.5,
+    Law.HYPEREXPONENTIAL: 0.8,
+}
 
 
 def reference_state(*keys: int) -> int:
@@ -115,6 +125,10 @@ def test_inverse_normal_agrees_with_the_standard_library(p: float) -> None:
         ),
         (Law.ERLANG, 240_000.0, 4.0, 240_000.0, 120_000.0),
         (Law.UNIFORM, 10_000.0, 30_000.0, 20_000.0, 20_000 / math.sqrt(12)),
+        (Law.WEIBULL, 100_000.0, 2.0, 100_000 * math.gamma(1.5), 100_000 * math.sqrt(1 - math.gamma(1.5) ** 2)),
+        (Law.GAMMA, 240_000.0, 0.25, 240_000.0, 480_000.0),
+        (Law.GAMMA, 240_000.0, 16.0, 240_000.0, 60_000.0),
+        (Law.HYPEREXPONENTIAL, 240_000.0, (1 + math.sqrt(0.6)) / 2, 240_000.0, 480_000.0),
     ],
 )
 def test_laws_have_their_mean_and_deviation(law: Law, a: float, b: float, mean: float, deviation: float) -> None:

@@ -90,6 +90,46 @@ def test_a_control_takes_out_what_it_knows() -> None:
     assert (found["abandoned"][0].removed or 0) > 0
 
 
+def busy(**busyness: Any) -> dict[str, Any]:
+    """The desk on days that differ."""
+    return {**DESK, "demand": {**DESK["demand"], "busyness": busyness}}
+
+
+def test_on_days_that_differ_the_rates_of_each_day_are_known() -> None:
+    """They explain most of what varies, arrivals beyond them the rest; strata have the gamma law's own weights."""
+    scenario = as_scenario(busy(alpha=8))
+    model, table = build(scenario), Timetable.of(scenario)
+    reduction = Reduction(model, table, all_definitions(60), seed=1)
+    for replication in range(40):
+        reduction.add(replicate(model, 1, replication, table.every_ms))
+    found = reduction.reductions().of
+    offered = {one.technique: one for one in found["offered"]}
+
+    assert list(offered) == ["the day's rates", "the day's rates and arrivals", "busyness"]
+    assert offered["the day's rates and arrivals"].reduced.mean == pytest.approx(expected_contacts(scenario))
+    assert (offered["the day's rates"].removed or 0) > 0.8
+    assert (offered["busyness"].removed or 0) > 0.5
+    assert (found["abandoned"][0].removed or 0) > 0.3
+    assert sum(stratum.sample(0).n for stratum in reduction._strata) == 40
+
+
+@pytest.mark.parametrize(
+    "busyness", [{"alpha": 8, "between_lines": 0.5}, {"periods": {"every": "30 min", "alpha": 9, "correlation": 0.5}}]
+)
+def test_strata_need_a_day_with_one_factor(busyness: dict[str, Any]) -> None:
+    """Where several factors make a day, no law of their sum is known, and only the controls are told."""
+    scenario = as_scenario(busy(**busyness))
+    model, table = build(scenario), Timetable.of(scenario)
+    reduction = Reduction(model, table, all_definitions(60), seed=1)
+    for replication in range(5):
+        reduction.add(replicate(model, 1, replication, table.every_ms))
+
+    assert [one.technique for one in reduction.reductions().of["offered"]] == [
+        "the day's rates",
+        "the day's rates and arrivals",
+    ]
+
+
 def test_a_desk_to_which_nobody_comes_has_nothing_to_reduce() -> None:
     """No arrivals: no control, no strata, no error."""
     scenario = as_scenario({**DESK, "demand": {"streams": [{"product": "travel", "language": "en", "per_hour": 0}]}})

@@ -1,14 +1,16 @@
 """Scenario files: what is understood, what is refused, and how clearly."""
 
 import json
+import math
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sim.draws import Law
-from sim.durations import LawNumbers
+from sim.draws import Law, Purpose, fill_durations, prefix
+from sim.durations import DurationLaw, LawNumbers, compressed, mean_ms
 from sim.model import build
 from sim.problems import BadDocument
 from sim.scenario import Scenario
@@ -156,3 +158,24 @@ def test_the_model_is_on_the_run_s_clock_and_compressed() -> None:
     assert (model.horizon_ms, model.service_level_ms) == (720_000, 6_000)
     assert (model.groups[0].begins_ms, model.groups[0].ends_ms) == (0, 360_000)
     assert (model.policy.wrap_up.chat, model.policy.short_abandon, model.policy.offer_timeout) == (6_000, 1_000, 20_000)
+
+
+@pytest.mark.parametrize(
+    ("law", "mean", "deviation"),
+    [
+        ({"weibull": {"mean": "4 min", "shape": 2.0}}, 240, 240 * math.sqrt(4 / math.pi - 1)),
+        ({"gamma": {"mean": "4 min", "cv": 0.5}}, 240, 120),
+        ({"hyperexponential": {"mean": "4 min", "cv": 2.0}}, 240, 480),
+    ],
+)
+def test_a_law_is_drawn_with_the_mean_and_the_spread_that_were_written(
+    law: dict[str, Any], mean: float, deviation: float
+) -> None:
+    """Also at ten times the speed, where only what is a duration is divided."""
+    numbers = compressed(DurationLaw.model_validate(law).numbers(), 10)
+    sample = np.empty(100_000, dtype=np.int64)
+    fill_durations(prefix(1, 0, Purpose.HANDLE_TIME), 0, 0, int(numbers.law), numbers.a, numbers.b, sample)
+
+    assert mean_ms(numbers) == pytest.approx(mean * 100)
+    assert sample.mean() == pytest.approx(mean * 100, rel=0.03)
+    assert sample.std() == pytest.approx(deviation * 100, rel=0.03)

@@ -37,7 +37,7 @@ MEASURES = [
     "callback_wait_mean", "silent", "abandonment_true", "silent_handle", "case_kept", "abandonment", "shut",
     "sl_late", "sl_kind", "sl_served", "callbacks", "callbacks_kept", "callbacks_late", "callback_kept",
     "callback_reach", "callback_lost", "queue",
-    "agents", "agents_busy", "occupancy_contacts", "cases", "cases_done", "overtime",
+    "agents", "agents_busy", "occupancy_contacts", "incident", "cases", "cases_done", "overtime",
 ]  # fmt: skip
 
 

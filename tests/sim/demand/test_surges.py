@@ -57,6 +57,28 @@ def test_whoever_comes_anyway_stays_the_same() -> None:
     assert 100 < len(more) < 220
 
 
+def test_their_contacts_are_linked_to_the_incident_and_counted() -> None:
+    """By whoever talks to them first, once, on every channel; nobody else is linked, and nothing else changes."""
+    parts = {
+        "calendar": {"date": "2026-11-17", "starts": "08:30"},
+        "run": {"horizon": "2 h"},
+        "people": {"all": {"agents": 12, "products": ["expense", "travel"], "languages": ["en"]}},
+        "patience": {"exponential": "5 min"},
+        "callback": {"accept": 0.3},
+    }
+    plain = day(desk({"surges": {"p1": FLOOD}}, **parts))[1]
+    counted, events = day(desk({"surges": {"p1": {**FLOOD, "incident": "INC-1"}}}, **parts))
+    linked = [event for _, event in events if isinstance(event, ev.IncidentLinked)]
+    talked = {e.contact_id for _, e in events if isinstance(e, ev.ContactConnected | ev.CallbackReached)}
+
+    assert {event.incident for event in linked} == {"INC-1"}
+    assert {event.contact_id for event in linked} == {one for one in talked if one >> STREAM_SHIFT >= 2}
+    assert counted.total.linked == len(linked) > 30
+    assert counted.total.linked == sum(one.linked for one in counted.lines.values())
+    ends = [[(now, e.contact_id) for now, e in one if isinstance(e, ev.ContactEnded)] for one in (plain, events)]
+    assert ends[0] == ends[1]
+
+
 def test_they_say_whom_it_concerns() -> None:
     """The claim goes with the contact; the desk decides what follows from it."""
     events = day(desk({"surges": {"p1": {**FLOOD, "impact": "everybody"}}}))[1]

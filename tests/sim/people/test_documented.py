@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from sim.model import build
 from sim.people.callback import Callback
 from sim.people.section import Break, Connection, Group, Shift, Shrinkage
-from sim.people.work import Backlog, Patience, Transfer, Work
+from sim.people.work import Backlog, ChatConnection, Patience, Transfer, Work
 from sim.scenario_file import parse_scenario
 
 MANUAL = Path(__file__).parents[3] / "docs" / "how-to" / "write-a-scenario.md"
@@ -41,7 +41,7 @@ def test_every_key_is_in_the_manual() -> None:
     """Whatever a section may say stands in its chapter."""
     sections: list[type[BaseModel]] = [
         *(Group, Shift, Break, Shrinkage, Connection),
-        *(Work, Transfer, Backlog, Patience, Callback),
+        *(Work, Transfer, Backlog, Patience, ChatConnection, Callback),
     ]
     words = set(re.findall(r"\w+", chapters())) | {"fixed", "erlang", "never"}
     missing = [

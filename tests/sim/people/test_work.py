@@ -1,10 +1,13 @@
 """Work by channel, cases, transfers, silent leavers, and patience with a mass at zero."""
 
+import re
 from typing import Any
 
 import pytest
 
 from router.core import events as ev
+from sim.problems import BadDocument
+from sim.scenario_file import as_scenario
 from tests.sim.people.days import MINUTE, SKILLS, desk, held, of, run
 
 EXPENSE = {"product": "expense", "language": "en"}
@@ -94,6 +97,68 @@ def test_a_share_is_handed_on_and_served_in_the_other_line() -> None:
         first, second = ((now, who) for one, now, who in served if one == contact)
         assert at - first[0] == 2 * MINUTE
         assert first[1] <= 6 < second[1]
+
+
+def crews(specialists: int) -> dict[str, Any]:
+    return {
+        "crew": {"agents": 6, **SKILLS},
+        "second": {"agents": specialists, **SKILLS, "pool": "experts"},
+    }
+
+
+def test_a_share_is_handed_on_to_a_pool_in_the_same_line() -> None:
+    """Whoever is in the pool takes it up, and hands nothing on to it again."""
+    work = {**desk()["work"], "transfers": [{"from": "expense", "pool": "experts", "share": 0.5}]}
+    happened = run(desk(work=work, people=crews(3), patience="never"))[1]
+    moved = {e.contact_id: e for _, e in of(happened, ev.ContactTransferred)}
+    served = [(e.contact_id, e.agent_id) for _, e in of(happened, ev.ContactConnected)]
+
+    assert len(moved) > 20
+    assert {(event.line, event.pool) for event in moved.values()} == {("expense/en", "experts")}
+    for contact in moved:
+        first, second = (who for one, who in served if one == contact)
+        assert first <= 6 < second
+
+
+def test_a_share_is_handed_on_to_one_agent_of_a_group() -> None:
+    """One of those who are there, each now and then; the same ones in the same replication."""
+    work = {**desk()["work"], "transfers": [{"from": "expense", "agent_of": "second", "share": 0.5}]}
+    once, again = (run(desk(work=work, people=crews(3), patience="never"))[1] for _ in range(2))
+    named = [e.for_agent for _, e in of(once, ev.ContactTransferred)]
+
+    assert len(named) > 20
+    assert set(named) == {7, 8, 9}
+    assert once == again
+
+
+def test_nobody_is_handed_on_to_where_nobody_is() -> None:
+    """The first agent brings it to its end instead."""
+    people = crews(2)
+    people["second"]["shift"] = {"from": "00:00", "to": "01:00"}
+    for to in ({"pool": "experts"}, {"agent_of": "second"}):
+        work = {**desk()["work"], "transfers": [{"from": "expense", **to, "share": 0.5}]}
+        counted, happened = run(desk(work=work, people=people, patience="never"))
+        times = [now for now, _ in of(happened, ev.ContactTransferred)]
+
+        assert 0 < len(times)
+        assert max(times) <= 60 * MINUTE
+        assert counted.total.served == counted.total.offered
+
+
+@pytest.mark.parametrize(
+    ("transfer", "said"),
+    [
+        ({"to": "travel", "pool": "experts"}, "exactly one of 'to', 'pool' and 'agent_of'"),
+        ({}, "exactly one of 'to', 'pool' and 'agent_of'"),
+        ({"pool": "expert"}, "Did you mean 'experts'?"),
+        ({"agent_of": "secund"}, "Did you mean 'second'?"),
+    ],
+)
+def test_a_transfer_names_one_receiver_that_there_is(transfer: dict[str, Any], said: str) -> None:
+    """To a line, a pool or an agent, and to exactly one of them; an unknown one is an error with a suggestion."""
+    work = {**desk()["work"], "transfers": [{"from": "expense", "share": 0.1, **transfer}]}
+    with pytest.raises(BadDocument, match=re.escape(said)):
+        as_scenario(desk(work=work, people=crews(3)))
 
 
 def test_who_is_handed_on_may_lose_patience_again() -> None:

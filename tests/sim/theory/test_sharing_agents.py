@@ -36,6 +36,20 @@ def test_very_patient_priorities_are_cobham_s() -> None:
     assert chain.ew == pytest.approx(formula.ew, rel=2e-3)
 
 
+def test_a_head_start_lies_between_one_line_and_two() -> None:
+    """None is one line for everybody, an endless one is Cobham's; between, what one class gains the other pays."""
+    alike, strict = theory.patient_line(7, 0.5, 16).ew, theory.priority_line([3, 4], 0.5, 16).ew
+    none, some, more, endless = (theory.head_start_line((3, 4), 0.5, 16, start) for start in (0, 0.5, 2, 100))
+
+    assert none.ew == pytest.approx((alike, alike))
+    assert endless.ew == pytest.approx(strict)
+    assert alike > some.ew[0] > more.ew[0] > strict[0]
+    for one in (some, more):
+        assert (3 * one.ew[0] + 4 * one.ew[1]) / 7 == pytest.approx(alike)
+    # Nobody who comes second waits longer for it than those take who come within the head start.
+    assert some.ew[1] - alike < 0.5 * 3 / 8
+
+
 def test_outbound_calls_with_a_threshold() -> None:
     """CCmath's how-to script: 16 agents, threshold 2: ASA .43 min, 63.34 %, 95.83 % busy, 1.11 outbound a minute."""
     line = theory.blended_line(4, 1 / 3, 16, 2)
