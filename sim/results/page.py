@@ -11,6 +11,7 @@ from sim.results.html import bullets, meanings, origins, page, section, table, t
 from sim.targets import judged
 from sim.words import (
     LEVEL,
+    PLAN_COSTS,
     TOLD,
     answer,
     compression,
@@ -20,9 +21,12 @@ from sim.words import (
     interval,
     named,
     number,
+    plan_cost_rows,
     removed,
     synchronised,
+    target_heads,
     target_row,
+    target_rows,
     told,
     value,
 )
@@ -62,13 +66,15 @@ def result_page(result: Result, *, complete: bool = True) -> str:
 
 def comparison_page(found: Comparison) -> str:
     """The report of a comparison."""
-    plans = range(1, len(found.names))
+    plans, costs = range(1, len(found.names)), plan_cost_rows(found)
     chosen = [one for one in found.tally.definitions if one.name in chosen_measures(found)]
     body = [
         f"<h1>{escape(' or '.join(found.names))}</h1>",
         *(f'<p class="answer">{escape(finding(found, plan))}</p>' for plan in plans),
         f'<p class="how">{escape(_compared(found))}</p>',
         "" if found.complete else _notice("This run was cancelled: these are the replications that were finished."),
+        section("Targets", table(target_heads(found), target_rows(found), "Which target each plan meets")),
+        section("Costs", table(PLAN_COSTS, costs, "What one run of each plan costs")) if costs else "",
         *(section(f"{found.names[plan]} against {found.names[0]}", _differences(found, plan)) for plan in plans),
         *(levels_of(found) if found.timetable.count > 1 else []),
         *(_differences_by_line(found, plan) for plan in plans if len(found.lines()) > 1),
