@@ -61,8 +61,8 @@ def variants(scenario: Scenario, only: Sequence[str] = ()) -> dict[str, Scenario
         known = {scenario.name: {}, **known}
     for name in only:
         if name not in known:
-            hint = did_you_mean(name, known) or f" Those are: {', '.join(known)}."
-            raise BadDocument(scenario.name, [Problem(("variants",), f"there is no '{name}'.{hint}")])
+            message = f"there is no '{name}'.{did_you_mean(name, known)}"
+            raise BadDocument(scenario.name, [Problem(("variants",), message)])
     return {name: variant(scenario, name, changes) for name, changes in known.items() if not only or name in only}
 
 
