@@ -18,6 +18,8 @@ from sim.words import (
     finding,
     named,
     plan_cost_rows,
+    side_by_side_heads,
+    side_by_side_rows,
     synchronised,
     target_heads,
     target_rows,
@@ -42,7 +44,12 @@ def report(found: Comparison) -> RenderableType:
     head.append(f"{done} replications of each plan, the same customers in all of them, seed {found.seed}", "dim")
     if compression(found):
         head.append(f", {compression(found)}", "dim")
-    parts: list[RenderableType] = [head, Text(), _rows("Targets", target_heads(found), target_rows(found))]
+    parts: list[RenderableType] = [head]
+    if len(found.names) > 2:
+        sides = _rows("Side by side", side_by_side_heads(found), side_by_side_rows(found))
+        sides.caption, sides.caption_justify = f"In brackets: more than {found.names[0]}, where told apart.", "left"
+        parts += [Text(), sides]
+    parts += [Text(), _rows("Targets", target_heads(found), target_rows(found))]
     if costs := plan_cost_rows(found):
         parts += [Text(), _rows("Costs", PLAN_COSTS, costs)]
     for plan in range(1, len(found.names)):

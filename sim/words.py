@@ -92,14 +92,38 @@ def _amounts(estimate: Estimate | None) -> str:
     return f"{estimate.low:,.0f} to {estimate.high:,.0f}"
 
 
+SIDE_BY_SIDE = (LEVEL, "abandonment", "asa", "wait_p90", "occupancy")
+"""The measures by which several plans are shown side by side."""
+
+
+def side_by_side_heads(found: Comparison) -> list[str]:
+    """The heads of the table of all plans."""
+    return ["plan", *(named(found.measure(0, name).definition) for name in SIDE_BY_SIDE)]
+
+
+def side_by_side_rows(found: Comparison) -> list[list[str]]:
+    """Every plan with its measures; in brackets how much that is more than the base's, where told apart."""
+    rows = [[found.names[0], *(value(found.measure(0, name)) for name in SIDE_BY_SIDE)]]
+    for plan in range(1, len(found.names)):
+        row = [found.names[plan]]
+        for name in SIDE_BY_SIDE:
+            one = found.differing(plan, name)
+            row.append(value(one.other) + (f" ({difference(one, unit=False)})" if one.difference.told else ""))
+        rows.append(row)
+    return rows
+
+
 def target_heads(found: Comparison) -> list[str]:
-    """The heads of the table of targets: the plan, and what is wanted of each measure by the base."""
-    return ["plan", *(f"{named(one.measured.definition)}, {wanted(one)}" for one in found.judged(0))]
+    """The heads of the table of targets."""
+    return ["plan", *(named(one.measured.definition) for one in found.judged(0))]
 
 
 def target_rows(found: Comparison) -> list[list[str]]:
-    """Every plan with what it does for each target; a plan with other targets of its own says which."""
-    base, rows = found.judged(0), []
+    """
+    What the base wants, and every plan with what it does for that; a plan with other targets of its own says which.
+    """
+    base = found.judged(0)
+    rows = [["wanted", *map(wanted, base)]]
     for plan, name in enumerate(found.names):
         row = [name]
         own = {one.goal.measure: one for one in found.judged(plan)}
