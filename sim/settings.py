@@ -51,7 +51,7 @@ def changed(scenario: Scenario, text: str) -> Scenario:
 
 def variants(scenario: Scenario, only: Sequence[str] = ()) -> dict[str, Scenario]:
     """
-    The scenario's own variants by name, in the order written; with `only`, those.
+    The scenario's own variants by name, in the order written; with `only`, those in that order.
 
     Without one that changes nothing, the scenario as it is comes first, under its own name. Raises `BadDocument` for a
     variant that cannot run, and for a name in `only` that none has.
@@ -63,7 +63,7 @@ def variants(scenario: Scenario, only: Sequence[str] = ()) -> dict[str, Scenario
         if name not in known:
             message = f"there is no '{name}'.{did_you_mean(name, known)}"
             raise BadDocument(scenario.name, [Problem(("variants",), message)])
-    return {name: variant(scenario, name, changes) for name, changes in known.items() if not only or name in only}
+    return {name: variant(scenario, name, known[name]) for name in only or known}
 
 
 def variant(scenario: Scenario, name: str, changes: Mapping[str, Any]) -> Scenario:
