@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help install demo test check bench oracles mutants coverage chaos reference lock vendor
+.PHONY: help install demo test check bench scenarios oracles mutants coverage chaos reference lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -28,6 +28,9 @@ check: dev  ## style, types and walls
 bench: install  ## how fast the desk is here (ARGS="...")
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+scenarios: dev  ## run the scenarios that ship and write docs/scenarios; takes half an hour (ARGS="weekend")
+	@$(BIN)/python scripts/scenario_pages.py $(ARGS)
+
 oracles: dev  ## the twin against queueing theory; takes minutes
 	$(BIN)/python -m pytest tests/oracles -m long --timeout 1800
 
@@ -45,6 +48,8 @@ chaos: dev  ## kill a real desk 500 times and judge what came of it (ARGS="--kil
 reference: dev  ## write the documents that are made from the models
 	$(BIN)/python scripts/asyncapi.py
 	$(BIN)/python scripts/policy_reference.py
+	$(BIN)/python scripts/scenario_reference.py
+	$(BIN)/python scripts/scenario_pages.py --pages
 	$(BIN)/python scripts/draw_lifecycles.py
 
 lock:  ## write requirements*.lock anew from pyproject.toml

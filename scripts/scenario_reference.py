@@ -45,6 +45,14 @@ A scenario may say only what is different from another one.
 An extended scenario may extend a third one.
 Circles, more than eight files, and ways out of the folder (`..`, absolute paths, links) are refused.
 Errors name the file and the line from which the mistake came.
+
+## `variants`
+
+Other plans for the same day, at most twelve, each a mapping like `people.crew.agents: 5`: what stands there instead.
+`{}` is the scenario as it is; where no variant is that, the scenario itself comes first, under its own name.
+`*` within a part of a path fits any letters: `people.*.absence` is that of every group.
+`[1]` is the second entry of a list; an entry that has a `name` may be written by it.
+Variants are merged key by key when a scenario is extended.
 """
 _REFERENCE: Final = "#/$defs/"
 _POLICY: Final = "PolicyDocument"
@@ -114,6 +122,8 @@ def _form(schema: dict[str, Any], parts: dict[str, Any]) -> str:
         return f"a list of {_many(_form(schema['items'], parts))}"
     if kind == "object":
         values = [schema.get("additionalProperties"), *schema.get("patternProperties", {}).values()]
+        if values == [True]:
+            return "changes"
         return f"{_many(_form(next(one for one in values if isinstance(one, dict)), parts))} by name"
     if kind in ("integer", "number"):
         return f"{'a whole number' if kind == 'integer' else 'a number'}{_range(schema)}"

@@ -13,24 +13,28 @@ from sim.comparison import Comparison, comparison_of, prepare, same_customers, u
 from sim.problems import BadDocument
 from sim.results.folder import Folder
 from sim.scenario import Scenario
-from sim.settings import changed, described
+from sim.settings import changed, described, variants
 from sim.simulate_command import tell_resumed
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to run: None takes what the first scenario says. `out` is the folder in which to make this run's own."""
+    """
+    How to run: None takes what the first scenario says. `out` is the folder in which to make this run's own; `variants`
+    are those of the one file to compare, all of them where it is empty.
+    """
 
     replications: int | None = None
     seed: int | None = None
     workers: int | None = None
     out: Path | None = None
     resume: bool = False
+    variants: Sequence[str] = ()
 
 
 def compare(paths: Sequence[Path], settings: Sequence[str], as_json: bool, options: Options) -> int:
     """
-    Compare scenario files, or one file with variants of it, and print what differs; the first is the base.
+    Compare scenario files, or the variants of one, and print what differs; the first is the base.
 
     Returns the exit code: 0 done, 1 the folder cannot be written, 2 the input cannot be used (both said on standard
     error), 130 cancelled by Ctrl-C: then what is finished so far is told, and so is that it is not all.
@@ -55,7 +59,7 @@ def compare(paths: Sequence[Path], settings: Sequence[str], as_json: bool, optio
 
 
 def _run(paths: Sequence[Path], settings: Sequence[str], options: Options, told: Console) -> Comparison:
-    scenarios, names, labels = _plans(paths, settings)
+    scenarios, names, labels = _plans(paths, settings, options.variants)
     if options.resume and options.out is None:
         raise Unusable("--resume goes on with what a folder holds; name it with --out")
     if not same_customers(scenarios):
@@ -92,10 +96,19 @@ def _experiment(
     return comparison_of(experiment, names, labels)
 
 
-def _plans(paths: Sequence[Path], settings: Sequence[str]) -> tuple[list[Scenario], list[str], list[str]]:
+def _plans(
+    paths: Sequence[Path], settings: Sequence[str], chosen: Sequence[str]
+) -> tuple[list[Scenario], list[str], list[str]]:
     """The scenarios, their names, and the words that stand for them in a sentence; the base comes first."""
     scenarios = [read(path) for path in paths]
+    if chosen and (len(paths) > 1 or settings):
+        raise Unusable("--variant chooses among the variants of one scenario file; it goes with no other and no --set")
     if not settings:
+        if len(paths) == 1 and (scenarios[0].variants or chosen):
+            plans = variants(scenarios[0], chosen)
+            if len(plans) < 2:
+                raise Unusable("one plan is nothing to compare; name a second --variant")
+            return list(plans.values()), list(plans), list(plans)
         if len(paths) < 2:
             raise Unusable("name a second scenario file, or a variant of this one with --set path=value")
         names = unique_names(scenarios)
@@ -103,6 +116,6 @@ def _plans(paths: Sequence[Path], settings: Sequence[str]) -> tuple[list[Scenari
     if len(paths) > 1:
         raise Unusable("--set makes variants of one scenario file; name one file only")
     base = scenarios[0]
-    variants = [changed(base, text) for text in settings]
-    names = unique_names([base, *variants], [base.name, *settings])
-    return [base, *variants], names, [base.name, *(described(base, text) for text in settings)]
+    made = [changed(base, text) for text in settings]
+    names = unique_names([base, *made], [base.name, *settings])
+    return [base, *made], names, [base.name, *(described(base, text) for text in settings)]

@@ -1,5 +1,7 @@
 """A comparison for people on a terminal: the answer first, then every measure side by side with its difference."""
 
+from collections.abc import Sequence
+
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -7,7 +9,23 @@ from rich.text import Text
 from sim.comparison import Comparison
 from sim.report import definitions_table
 from sim.result import main_measures
-from sim.words import LEVEL, TOLD, compression, difference, finding, named, synchronised, told, value
+from sim.words import (
+    LEVEL,
+    PLAN_COSTS,
+    TOLD,
+    compression,
+    difference,
+    finding,
+    named,
+    plan_cost_rows,
+    side_by_side_heads,
+    side_by_side_rows,
+    synchronised,
+    target_heads,
+    target_rows,
+    told,
+    value,
+)
 
 _ALSO = ("abandonment", "callback_kept", "callback_reach")
 
@@ -27,6 +45,13 @@ def report(found: Comparison) -> RenderableType:
     if compression(found):
         head.append(f", {compression(found)}", "dim")
     parts: list[RenderableType] = [head]
+    if len(found.names) > 2:
+        sides = _rows("Side by side", side_by_side_heads(found), side_by_side_rows(found))
+        sides.caption, sides.caption_justify = f"In brackets: more than {found.names[0]}, where told apart.", "left"
+        parts += [Text(), sides]
+    parts += [Text(), _rows("Targets", target_heads(found), target_rows(found))]
+    if costs := plan_cost_rows(found):
+        parts += [Text(), _rows("Costs", PLAN_COSTS, costs)]
     for plan in range(1, len(found.names)):
         parts += [Text(), _measures(found, plan)]
         if len(found.lines()) > 1:
@@ -38,6 +63,16 @@ def report(found: Comparison) -> RenderableType:
 def chosen_measures(found: Comparison) -> list[str]:
     """The measures of the table, in order."""
     return [*main_measures(found.scenarios[0]), *_ALSO]
+
+
+def _rows(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    """A plan in each row."""
+    table = Table(heads[0], title=title, title_justify="left", box=None, pad_edge=False)
+    for name in heads[1:]:
+        table.add_column(name, justify="right")
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def _measures(found: Comparison, plan: int) -> Table:

@@ -14,12 +14,13 @@ from typing import Any
 
 from router.core.ids import LineKey
 from sim.counted import ALL
-from sim.result import SCHEMA_VERSION, as_json
+from sim.result import SCHEMA_VERSION, amount_json, as_json
 from sim.run import Experiment, Keeper, Progress
 from sim.scenario import Scenario
 from sim.statistics import Difference
 from sim.statistics.stopping import runs_to_tell
 from sim.tally import Measured, Tally, rounded
+from sim.targets import Cost, Judged, costs_by, judged_by, total_cost, total_cost_difference
 from sim.timetable import Timetable
 
 MOST_PLANS = 12
@@ -87,6 +88,18 @@ class Comparison:
         key = ALL if line is None else LineKey(line)
         return [self.tally.measured(plan, one.name, key, interval) for one in self.tally.definitions]
 
+    def measure(self, plan: int, name: str) -> Measured:
+        """One measure of one plan, of all lines together."""
+        return self.tally.measured(plan, name)
+
+    def judged(self, plan: int) -> list[Judged]:
+        """A plan's targets, each with its verdict."""
+        return judged_by(self.scenarios[plan], lambda name: self.measure(plan, name))
+
+    def costs(self, plan: int) -> list[Cost]:
+        """What a run of a plan costs on average; empty where it says nothing of costs."""
+        return costs_by(self.scenarios[plan], lambda name: self.measure(plan, name))
+
     def differing(self, plan: int, name: str, line: str | None = None, interval: int | None = None) -> Differing:
         """One measure of a plan (from 1 on) against the base."""
         key = ALL if line is None else LineKey(line)
@@ -125,6 +138,8 @@ class Comparison:
                 "name": name,
                 "measures": as_json(self.measures(plan)),
                 "lines": {line: as_json(self.measures(plan, line)) for line in self.lines()},
+                "targets": {one.goal.measure: one.to_json() for one in self.judged(plan)},
+                **self._costs_json(plan),
             }
             for plan, name in enumerate(self.names)
         ]
@@ -151,6 +166,17 @@ class Comparison:
             ensure_ascii=False,
             allow_nan=False,
         )
+
+    def _costs_json(self, plan: int) -> dict[str, Any]:
+        prices = self.scenarios[plan].costs
+        if prices is None:
+            return {}
+        total = amount_json(total_cost(self.scenarios[plan], self.tally, plan))
+        data = {"currency": prices.currency, **{one.name: one.to_json() for one in self.costs(plan)}, "total": total}
+        against = total_cost_difference(self.scenarios[0], self.scenarios[plan], self.tally, plan) if plan else None
+        if against is not None:
+            data["more_than_base"] = {**(amount_json(against.estimate) or {}), "distinguishable": against.told}
+        return {"costs": data}
 
     def _as_json(self, plan: int, line: str | None = None) -> dict[str, Any]:
         return {one.base.definition.name: one.to_json() for one in self.differences(plan, line)}

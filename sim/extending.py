@@ -40,7 +40,11 @@ _INSTEAD: Final[dict[type, tuple[tuple[str, ...], ...]]] = {
 }
 """Keys of which one stands instead of the others."""
 
-_WHOLE: Final[dict[type, tuple[str, ...]]] = {Calendar: ("days", "holidays"), Stream: ("zones",)}
+_WHOLE: Final[dict[type, tuple[str, ...]]] = {
+    Calendar: ("days", "holidays"),
+    Stream: ("zones",),
+    Shift: ("holidays",),
+}
 """Keys whose mapping makes sense as a whole only, and so is replaced."""
 
 

@@ -18,6 +18,7 @@ from sim.run import replicate
 from sim.scenario import Scenario
 from sim.statistics.steady import BATCHES, TooShort, batch_edges, independence, mser5
 from sim.tally import Tally
+from sim.targets import price_of
 from sim.timetable import Timetable
 
 _OBSERVATIONS = 2_000
@@ -43,7 +44,7 @@ def simulate_steady(scenario: Scenario, *, seed: int | None = None, batches: int
     series = [np.array([getattr(part, name) for part in parts], dtype=float) for name in ("queue_ms", "busy_ms")]
     cut = max(mser5(each) for each in series)
     edges = batch_edges(cut, length, batches)
-    tally = Tally(1, list(one.lines), 1, all_definitions(within_s(scenario)))
+    tally = Tally(1, list(one.lines), 1, all_definitions(within_s(scenario)), [price_of(scenario)])
     for batch in _batches(one, edges):
         tally.add([batch])
     busy = np.array([series[1][begin:end].mean() for begin, end in edges])

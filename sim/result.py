@@ -14,9 +14,10 @@ from sim.counted import ALL
 from sim.definitions import definitions
 from sim.reduction import Reductions
 from sim.scenario import Scenario
+from sim.statistics import Estimate
 from sim.sums import Sums
 from sim.tally import Measured, Tally, rounded
-from sim.targets import costs, judged
+from sim.targets import costs, judged, total_cost
 from sim.timetable import Timetable
 
 SCHEMA_VERSION = 1
@@ -103,6 +104,7 @@ class Result:
         if self.scenario.costs is not None:
             data["costs"] = {"currency": self.scenario.costs.currency}
             data["costs"].update((one.name, one.to_json()) for one in costs(self))
+            data["costs"]["total"] = amount_json(total_cost(self.scenario, self.tally))
         if self.reductions is not None:
             data["reduced"] = self.reductions.to_json()
         return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)
@@ -116,6 +118,14 @@ def within_s(scenario: Scenario) -> float:
 def main_measures(scenario: Scenario) -> list[str]:
     """The names of the measures that stand first in a report."""
     return [one.name for one in definitions(within_s(scenario))]
+
+
+def amount_json(estimate: Estimate | None) -> dict[str, Any] | None:
+    """An amount of money with its interval."""
+    if estimate is None:
+        return None
+    ci = None if estimate.low is None else [rounded(estimate.low), rounded(estimate.high)]
+    return {"amount": rounded(estimate.mean), "ci": ci}
 
 
 def as_json(measures: Sequence[Measured]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from sim.result import Result, within_s
 from sim.scenario import Scenario
 from sim.statistics.stopping import MOST, Precision
 from sim.tally import Tally
+from sim.targets import price_of
 from sim.timetable import Timetable
 from sim.twin import Twin
 
@@ -80,7 +81,8 @@ class Experiment:
                 raise ValueError(f"unknown measure '{name}'; known: {', '.join(known)}")
         by_plan = [_lines(scenario) for scenario in scenarios]
         lines = [line for line in by_plan[0] if all(line in one for one in by_plan)]
-        self.tally = Tally(len(scenarios), lines, self.timetable.count, definitions)
+        prices = [price_of(scenario) for scenario in scenarios]
+        self.tally = Tally(len(scenarios), lines, self.timetable.count, definitions, prices)
         self._keeper = keeper
         self._reduction = Reduction(self.models[0], self.timetable, definitions, self.seed) if reduce else None
 

@@ -6,7 +6,7 @@ document that a server loads. How a scenario is read with line numbers is `sim.s
 made from it by `sim.model`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -109,3 +109,9 @@ class Scenario(Section):
     targets: Targets = Targets()
     costs: Costs | None = None
     run: Run
+    variants: dict[Name, dict[str, Any]] = Field(
+        {},
+        max_length=12,
+        description="Other plans for the same day, by name: what is different, as `path: value`, like"
+        " `people.crew.agents: 5`. `ringback compare` runs them side by side.",
+    )

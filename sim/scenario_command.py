@@ -10,7 +10,7 @@ from rich.console import Console
 
 from sim.command import BAD_INPUT, DONE, FAILED, Unusable, errors, read
 from sim.extending import SHIPPED, shipped_names
-from sim.problems import did_you_mean
+from sim.problems import BadDocument, did_you_mean
 from sim.scenario_file import load_scenario
 from sim.schema import scenario_schema
 from sim.settings import changed
@@ -53,10 +53,11 @@ def check(path: Path, settings: str | None = None) -> int:
         scenario = read(path)
         if settings:
             scenario = changed(scenario, settings)
-    except Unusable as problem:
+        lines = understood(scenario)
+    except (Unusable, BadDocument) as problem:
         told.print(str(problem))
         return BAD_INPUT
-    Console(highlight=False, markup=False, soft_wrap=True).print("\n".join(understood(scenario)))
+    Console(highlight=False, markup=False, soft_wrap=True).print("\n".join(lines))
     return DONE
 
 

@@ -1,13 +1,16 @@
 """
 Changes to a scenario by path, as they are typed: `people.travel-crew.agents=5`, `demand.streams[0].per_hour=50`.
 
-Several changes of one variant are separated by `;`. The value is YAML. What a change means in words is told here, too.
+Several changes of one variant are separated by `;`. The value is YAML. A part of a path with `*` stands for every key
+that it fits, and in a list whose entries have names a name stands for its entry. A scenario's own `variants` are made
+of the same changes. What a change means in words is told here, too.
 """
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from sim.fields import format_clock
@@ -42,16 +45,45 @@ def parse_settings(text: str) -> list[Setting]:
 
 def changed(scenario: Scenario, text: str) -> Scenario:
     """The scenario with these changes. Raises `BadDocument`, as for a file, when it is none that can run."""
-    data = plain(scenario)
     name = f"--set {text}"
-    for setting in parse_settings(text):
+    return _with(scenario, parse_settings(text), name)
+
+
+def variants(scenario: Scenario, only: Sequence[str] = ()) -> dict[str, Scenario]:
+    """
+    The scenario's own variants by name, in the order written; with `only`, those in that order.
+
+    Without one that changes nothing, the scenario as it is comes first, under its own name. Raises `BadDocument` for a
+    variant that cannot run, and for a name in `only` that none has.
+    """
+    known = dict(scenario.variants)
+    if all(known.values()):
+        known = {scenario.name: {}, **known}
+    for name in only:
+        if name not in known:
+            message = f"there is no '{name}'.{did_you_mean(name, known)}"
+            raise BadDocument(scenario.name, [Problem(("variants",), message)])
+    return {name: variant(scenario, name, known[name]) for name in only or known}
+
+
+def variant(scenario: Scenario, name: str, changes: Mapping[str, Any]) -> Scenario:
+    """The scenario with the changes of one of its variants. Raises `BadDocument` when it is none that can run."""
+    where = f"variants.{name}"
+    return _with(scenario, [Setting(_parse_path(path, where), value) for path, value in changes.items()], where)
+
+
+def _with(scenario: Scenario, settings: Sequence[Setting], name: str) -> Scenario:
+    if not settings:
+        return scenario
+    data = plain(scenario)
+    for setting in settings:
         _put(data, setting, name)
     return as_scenario(data, name)
 
 
 def plain(scenario: Scenario) -> dict[str, Any]:
-    """The scenario as plain data with every default filled in, which reads back as the same scenario."""
-    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
+    """The one plan that the scenario is, without its variants, as plain data with every default filled in."""
+    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"variants"})
     if scenario.calendar.days is not None:
         del data["run"]["horizon"]  # It follows from the days, and may be another when they change.
     return data
@@ -95,29 +127,48 @@ def _parse_path(text: str, name: str) -> Path:
 
 
 def _find(data: Any, path: Path) -> Any:
+    """What stands at a path, the first where several do; None where nothing does."""
     for part in path:
-        if isinstance(data, Mapping):
-            data = data.get(part)
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            data = data[part]
-        else:
+        keys = list(_keys(data, part))
+        if not keys or (isinstance(data, Mapping) and keys[0] not in data):
             return None
+        data = data[keys[0]]
     return data
 
 
 def _put(data: dict[str, Any], setting: Setting, name: str) -> None:
     """Set the value; everything on the way to it must be there, so that a mistyped name is found out."""
-    at: Any = data
+    places: list[Any] = [data]
     for depth, part in enumerate(setting.path):
-        last, path = depth == len(setting.path) - 1, setting.path[: depth + 1]
-        if isinstance(at, list):
-            if not isinstance(part, int) or part >= len(at):
-                raise BadDocument(name, [Problem(path, f"there are {len(at)} here, numbered from 0")])
-        elif not isinstance(at, dict):
-            raise BadDocument(name, [Problem(path, f"nothing can stand under {written(path[:-1])}")])
-        elif part not in at and not last:
-            raise BadDocument(name, [Problem(path, f"is not in the scenario.{did_you_mean(str(part), at)}")])
-        if last:
-            at[part] = copy.deepcopy(setting.value)
-        else:
-            at = at[part]
+        last, path, inner = depth == len(setting.path) - 1, setting.path[: depth + 1], []
+        for at in places:
+            if not isinstance(at, dict | list):
+                raise BadDocument(name, [Problem(path, f"nothing can stand under {written(path[:-1])}")])
+            keys = list(_keys(at, part))
+            if not keys and isinstance(at, list):
+                raise BadDocument(name, [Problem(path, f"there are {len(at)} here, numbered from 0{_names(at, part)}")])
+            if not keys or (isinstance(at, dict) and keys[0] not in at and not last):
+                raise BadDocument(name, [Problem(path, f"is not in the scenario.{did_you_mean(str(part), at)}")])
+            for key in keys:
+                if last:
+                    at[key] = copy.deepcopy(setting.value)
+                else:
+                    inner.append(at[key])
+        places = inner
+
+
+def _keys(at: Any, part: str | int) -> Iterator[Any]:
+    """What a part of a path stands for: a key that need not be there, or every one that fits a part with `*`."""
+    if isinstance(at, Mapping):
+        yield from [part] if "*" not in str(part) else [key for key in at if fnmatchcase(str(key), str(part))]
+    elif isinstance(at, list) and isinstance(part, int):
+        yield from [part] if part < len(at) else []
+    elif isinstance(at, list):
+        named = ((index, one.get("name")) for index, one in enumerate(at) if isinstance(one, Mapping))
+        yield from [index for index, called in named if called is not None and fnmatchcase(called, part)]
+
+
+def _names(at: list[Any], part: str | int) -> str:
+    """What else could be written, where the entries of a list have names."""
+    names = [str(one["name"]) for one in at if isinstance(one, Mapping) and one.get("name") is not None]
+    return f", or by name.{did_you_mean(str(part), names)}" if names else ""

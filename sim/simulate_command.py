@@ -13,11 +13,13 @@ from sim.command import DONE as DONE
 from sim.command import FAILED as FAILED
 from sim.command import Unusable, errors, progress_bar, read, workers_for
 from sim.long_run import simulate_steady
+from sim.problems import BadDocument
 from sim.report import show
 from sim.result import Result
 from sim.results.folder import Folder
 from sim.run import Experiment
 from sim.scenario import Scenario
+from sim.settings import variants
 from sim.statistics.stopping import Precision
 
 
@@ -27,7 +29,7 @@ class Options:
     How to run: None takes what the scenario says.
 
     `precision` (0.02 for 2 %) of `measures` ends the run as soon as it is reached, with `replications` as the cap.
-    `out` is the folder in which to make this run's own.
+    `out` is the folder in which to make this run's own; `variant` is one of the scenario's own.
     """
 
     replications: int | None = None
@@ -39,6 +41,7 @@ class Options:
     steady: bool = False
     out: Path | None = None
     resume: bool = False
+    variant: str | None = None
 
 
 def simulate(
@@ -52,8 +55,8 @@ def simulate(
     """
     told, options = errors(), options or Options(replications, seed)
     try:
-        result = _run(read(path), options, told)
-    except (Unusable, ValueError) as problem:
+        result = _run(_plan(path, options.variant), options, told)
+    except (Unusable, ValueError, BadDocument) as problem:
         told.print(str(problem))
         return BAD_INPUT
     except KeyboardInterrupt:
@@ -69,6 +72,15 @@ def simulate(
     else:
         show(result, Console())
     return DONE
+
+
+def _plan(path: Path, variant: str | None) -> Scenario:
+    """The scenario of a file, or one of its variants, which is then called after both."""
+    scenario = read(path)
+    if variant is None:
+        return scenario
+    plan = variants(scenario, [variant])[variant]
+    return plan.model_copy(update={"name": f"{scenario.name}-{variant}"})
 
 
 def _run(scenario: Scenario, options: Options, told: Console) -> Result | None:

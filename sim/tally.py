@@ -7,7 +7,7 @@ added in their order: then the same replications give the same bits, whoever ran
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,9 @@ from sim.sums import Sums
 from sim.waits import FineWaits
 
 _DECIMALS = 6
+
+Price = Callable[[Sums], float]
+"""What the events of one replication cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,19 @@ class Measured:
 
 
 class Tally:
-    """`lines` are those that every plan has; `intervals` is how many there are, the same for every plan."""
+    """
+    `lines` are those that every plan has; `intervals` is how many there are, the same for every plan; `prices` says
+    what each plan's events cost, None for a plan that says nothing of costs.
+    """
 
-    def __init__(self, plans: int, lines: Sequence[LineKey], intervals: int, definitions: Sequence[Definition]) -> None:
+    def __init__(
+        self,
+        plans: int,
+        lines: Sequence[LineKey],
+        intervals: int,
+        definitions: Sequence[Definition],
+        prices: Sequence[Price | None] = (),
+    ) -> None:
         self.runs = 0
         self.definitions = list(definitions)
         self.lines = list(lines)
@@ -70,6 +83,8 @@ class Tally:
         self._ratios = Moments(size, 2 * plans)
         self._sections = [Moments(size, 1) for _ in range(plans)]
         self._pairs = Moments(size, plans)
+        self._prices = list(prices) or [None] * plans
+        self._costs = Moments(1, 2 * plans)
         self._n = np.zeros((size, plans), dtype=np.int64)
         self._waits = [[FineWaits() for _ in range(self._cells)] for _ in range(plans)]
 
@@ -93,6 +108,11 @@ class Tally:
             self._sections[plan].add(quantiles[:, plan : plan + 1])
         self._ratios.add(ratios)
         self._pairs.add(quantiles)
+        paid = [
+            math.nan if price is None else price(one.courses[ALL].whole)
+            for price, one in zip(self._prices, counted, strict=True)
+        ]
+        self._costs.add(np.array([[part for each in paid for part in (each, 1.0)]]))
         self.runs += 1
 
     def _observe(self, plan: int, cell: int, sums: Sums, ratios: Any, quantiles: Any) -> None:
@@ -128,6 +148,14 @@ class Tally:
             return ratio_difference(self._ratios.sample(at).part(*columns))
         before, after = (self._pooled(plan, definition.quantile, cell) for plan in (base, other))
         return sectioned_difference(before, after, self._pairs.sample(at).part(base, other))
+
+    def cost(self, plan: int) -> Estimate:
+        """What a plan's events cost in one replication, on average."""
+        return ratio(self._costs.sample(0).part(2 * plan, 2 * plan + 1))
+
+    def cost_difference(self, base: int, other: int) -> Difference:
+        """The cost of the other plan's events less that of the base's, paired replication by replication."""
+        return ratio_difference(self._costs.sample(0).part(2 * base, 2 * base + 1, 2 * other, 2 * other + 1))
 
     def _cell(self, line: LineKey, interval: int | None) -> int:
         return self._courses.index(line) * self._width + (0 if interval is None else interval + 1)

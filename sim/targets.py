@@ -4,14 +4,15 @@ Targets and costs: what a desk is held to, whether it is met as far as the numbe
 Every verdict stands on the interval of its measure: a target within it is too close to tell.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from router.wire.units import format_duration_ms
 from sim.model import build
 from sim.scenario import Scenario
-from sim.tally import Measured, rounded
+from sim.statistics import Difference, Estimate
+from sim.tally import Measured, Price, Tally, rounded
 
 if TYPE_CHECKING:
     from sim.result import Result  # Which prints what is judged here.
@@ -105,7 +106,12 @@ def goals(scenario: Scenario) -> Iterator[str]:
 
 def judged(result: "Result") -> list[Judged]:
     """Every target with its verdict."""
-    return [Judged(goal, result.measure(goal.measure)) for goal in goals_of(result.scenario)]
+    return judged_by(result.scenario, result.measure)
+
+
+def judged_by(scenario: Scenario, measure: Callable[[str], Measured]) -> list[Judged]:
+    """The same for a plan of which `measure` knows every measure by name."""
+    return [Judged(goal, measure(goal.measure)) for goal in goals_of(scenario)]
 
 
 def rostered_hours(scenario: Scenario) -> float:
@@ -121,14 +127,48 @@ def rostered_hours(scenario: Scenario) -> float:
 
 def costs(result: "Result") -> list[Cost]:
     """What a run costs on average; empty when the scenario says no costs."""
-    prices = result.scenario.costs
+    return costs_by(result.scenario, result.measure)
+
+
+def costs_by(scenario: Scenario, measure: Callable[[str], Measured]) -> list[Cost]:
+    """The same for a plan of which `measure` knows every measure by name."""
+    prices = scenario.costs
     if prices is None:
         return []
-    found = [Cost("agent_hours", "rostered agent hours", rostered_hours(result.scenario), prices.agent_hour, None)]
+    found = [Cost("agent_hours", "rostered agent hours", rostered_hours(scenario), prices.agent_hour, None)]
     for name, what, each in (
         ("abandoned", "contacts abandoned", prices.abandoned),
         ("callbacks_late", "callbacks late", prices.late_promise),
     ):
-        measured = result.measure(name)
+        measured = measure(name)
         found.append(Cost(name, what, measured.estimate.mean or 0.0, each, measured.limits))
     return found
+
+
+def price_of(scenario: Scenario) -> Price | None:
+    """What the events of one replication cost, beside the hours that are rostered anyway; None without any costs."""
+    prices = scenario.costs
+    if prices is None:
+        return None
+    return lambda sums: sums.abandoned * prices.abandoned + sums.dialled_late * prices.late_promise
+
+
+def total_cost(scenario: Scenario, tally: Tally, plan: int = 0) -> Estimate | None:
+    """All costs of one run of a plan together; None without any. They belong together: one interval for their sum."""
+    if scenario.costs is None:
+        return None
+    return _moved(tally.cost(plan), rostered_hours(scenario) * scenario.costs.agent_hour)
+
+
+def total_cost_difference(base: Scenario, other: Scenario, tally: Tally, plan: int) -> Difference | None:
+    """The total of a plan less that of the base, paired; None where one of them says nothing of costs."""
+    if base.costs is None or other.costs is None:
+        return None
+    paired = tally.cost_difference(0, plan)
+    rostered = rostered_hours(other) * other.costs.agent_hour - rostered_hours(base) * base.costs.agent_hour
+    return Difference(_moved(paired.estimate, rostered), paired.removed)
+
+
+def _moved(estimate: Estimate, by: float) -> Estimate:
+    mean, low, high = (None if one is None else one + by for one in (estimate.mean, estimate.low, estimate.high))
+    return Estimate(mean, low, high)

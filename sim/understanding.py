@@ -12,6 +12,7 @@ from sim.model import build
 from sim.people.check import warnings as people_warnings
 from sim.scenario import Scenario
 from sim.scenario_check import expected_contacts
+from sim.settings import variants
 from sim.targets import goals, rostered_hours
 
 _HOUR_MS = 3_600_000
@@ -29,6 +30,7 @@ def understood(scenario: Scenario) -> list[str]:
         *_listed("Not said, and so", _silences(scenario)),
         *_listed("Lines", _lines(scenario)),
         *_listed("People", _people(scenario)),
+        *_listed("Variants", _variants(scenario)),
     ]
 
 
@@ -66,6 +68,12 @@ def _lines(scenario: Scenario) -> Iterator[str]:
             if line in contacts:
                 hours = opened[line] * scenario.run.compress / _HOUR_MS
                 yield f"{line}: about {contacts[line]:,.0f} contacts, open to chats for {hours:g} h"
+
+
+def _variants(scenario: Scenario) -> Iterator[str]:
+    for name, plan in variants(scenario).items() if scenario.variants else ():
+        changes = ", ".join(scenario.variants.get(name, {})) or "as it is"
+        yield f"{name}: {changes}; about {expected_contacts(plan):,.0f} contacts, {rostered_hours(plan):,.0f} hours"
 
 
 def _people(scenario: Scenario) -> Iterator[str]:

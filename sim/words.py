@@ -10,8 +10,9 @@ from sim.comparison import Comparison, Differing
 from sim.definitions import Definition, Unit
 from sim.result import Result
 from sim.scenario import Scenario
+from sim.statistics import Estimate
 from sim.tally import Measured
-from sim.targets import FEW, Judged, costs, judged
+from sim.targets import FEW, Judged, costs, judged, total_cost, total_cost_difference
 
 LEVEL = "sl_offered"
 
@@ -67,9 +68,8 @@ def answer(result: Result) -> str:
 def target_row(one: Judged) -> list[str]:
     """A target, what is wanted, what was found with its interval, how many stand behind it, the verdict."""
     measured = one.measured
-    wanted = f"at {'least' if one.goal.at_least else 'most'} {percent(one.goal.share)}"
     count = "" if measured.n is None else f"{measured.n:,}"
-    return [named(measured.definition), wanted, value(measured), interval(measured), count, one.verdict]
+    return [named(measured.definition), wanted(one), value(measured), interval(measured), count, one.verdict]
 
 
 def cost_rows(result: Result) -> list[list[str]]:
@@ -82,7 +82,86 @@ def cost_rows(result: Result) -> list[list[str]]:
     for one in found:
         limits = "" if one.limits is None else " to ".join(f"{limit * one.each:,.0f}" for limit in one.limits)
         rows.append([one.what, f"{one.number:,.1f}", f"{one.each:,.2f}", f"{one.amount:,.0f} {currency}", limits])
-    return [*rows, ["in all", "", "", f"{sum(one.amount for one in found):,.0f} {currency}", ""]]
+    total = total_cost(result.scenario, result.tally)
+    return [*rows, ["in all", "", "", f"{sum(one.amount for one in found):,.0f} {currency}", _amounts(total)]]
+
+
+def _amounts(estimate: Estimate | None) -> str:
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return ""
+    return f"{estimate.low:,.0f} to {estimate.high:,.0f}"
+
+
+SIDE_BY_SIDE = (LEVEL, "abandonment", "asa", "wait_p90", "occupancy")
+"""The measures by which several plans are shown side by side."""
+
+
+def side_by_side_heads(found: Comparison) -> list[str]:
+    """The heads of the table of all plans."""
+    return ["plan", *(named(found.measure(0, name).definition) for name in SIDE_BY_SIDE)]
+
+
+def side_by_side_rows(found: Comparison) -> list[list[str]]:
+    """Every plan with its measures; in brackets how much that is more than the base's, where told apart."""
+    rows = [[found.names[0], *(value(found.measure(0, name)) for name in SIDE_BY_SIDE)]]
+    for plan in range(1, len(found.names)):
+        row = [found.names[plan]]
+        for name in SIDE_BY_SIDE:
+            one = found.differing(plan, name)
+            row.append(value(one.other) + (f" ({difference(one, unit=False)})" if one.difference.told else ""))
+        rows.append(row)
+    return rows
+
+
+def target_heads(found: Comparison) -> list[str]:
+    """The heads of the table of targets."""
+    return ["plan", *(named(one.measured.definition) for one in found.judged(0))]
+
+
+def target_rows(found: Comparison) -> list[list[str]]:
+    """
+    What the base wants, and every plan with what it does for that; a plan with other targets of its own says which.
+    """
+    base = found.judged(0)
+    rows = [["wanted", *map(wanted, base)]]
+    for plan, name in enumerate(found.names):
+        row = [name]
+        own = {one.goal.measure: one for one in found.judged(plan)}
+        for asked in base:
+            one = own.get(asked.goal.measure)
+            other = "" if one is None or one.goal == asked.goal else f" ({wanted(one)})"
+            row.append("-" if one is None else f"{value(one.measured)} {one.verdict}{other}")
+        rows.append(row)
+    return rows
+
+
+def plan_cost_rows(found: Comparison) -> list[list[str]]:
+    """Every plan with its rostered hours, its cost and how much that is more than the base's; nothing without costs."""
+    rows = []
+    for plan, (name, scenario) in enumerate(zip(found.names, found.scenarios, strict=True)):
+        total = total_cost(scenario, found.tally, plan)
+        if total is None or total.mean is None or scenario.costs is None:
+            continue
+        against = total_cost_difference(found.scenarios[0], scenario, found.tally, plan) if plan else None
+        more, apart = "", ""
+        if against is not None and against.estimate.mean is not None:
+            half = against.estimate.half_width
+            more = f"{against.estimate.mean:+,.0f}" + ("" if half is None else f" ± {half:,.0f}")
+            apart = "yes" if against.told else "no"
+        hours = found.costs(plan)[0].number
+        rows.append(
+            [name, f"{hours:,.0f}", f"{total.mean:,.0f} {scenario.costs.currency}", _amounts(total), more, apart]
+        )
+    return rows
+
+
+PLAN_COSTS = ("plan", "rostered hours", "cost of one run", "95 % interval", "more than base", "told apart")
+"""The heads of the table of `plan_cost_rows`."""
+
+
+def wanted(one: Judged) -> str:
+    """What a target asks for: `at least 80 %`."""
+    return f"at {'least' if one.goal.at_least else 'most'} {percent(one.goal.share)}"
 
 
 def origins(scenario: Scenario) -> list[tuple[str, list[str]]]:

@@ -187,6 +187,7 @@ def serve(
         "ringback simulate scenarios/first-desk.yaml --replications 100 --json",
         "ringback simulate scenarios/first-desk.yaml --precision 0.02 --out runs",
         "ringback simulate scenarios/erlang-a.yaml --steady",
+        "ringback simulate scenarios/p1-expense-0910.yaml --variant told_5",
     )
 )
 def simulate(
@@ -213,24 +214,29 @@ def simulate(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the finished replications in that folder.")
     ] = False,
+    variant: Annotated[str | None, typer.Option(help="One of the file's own variants, instead of the file.")] = None,
 ) -> None:
     """Run a scenario in the twin and say what to expect."""
     from sim.simulate_command import Options
     from sim.simulate_command import simulate as run
 
-    options = Options(replications, seed, workers, precision, measure or ("sl_offered",), reduce, steady, out, resume)
+    wanted = measure or ("sl_offered",)
+    options = Options(replications, seed, workers, precision, wanted, reduce, steady, out, resume, variant)
     raise typer.Exit(run(scenario, replications, seed, as_json, options))
 
 
 @app.command(
     epilog=_examples(
+        "ringback compare scenarios/p1-expense-0910.yaml",
         "ringback compare scenarios/first-desk.yaml --set people.travel-crew.agents=5",
         "ringback compare now.yaml early.yaml late.yaml --replications 100 --out runs",
         "ringback compare now.yaml --set 'people.crew.agents=9; people.crew.chats=3' --json",
     )
 )
 def compare(
-    scenarios: Annotated[list[Path], typer.Argument(help="Scenario files; the first is the base.")],
+    scenarios: Annotated[
+        list[Path], typer.Argument(help="Scenario files, the first is the base; or one that has variants.")
+    ],
     settings: Annotated[
         list[str] | None,
         typer.Option("--set", help="A variant of the one file: path=value, several with ';'. May be repeated."),
@@ -245,12 +251,16 @@ def compare(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the finished replications in that folder.")
     ] = False,
+    variant: Annotated[
+        list[str] | None, typer.Option(help="One of the file's variants, the first is the base. May be repeated.")
+    ] = None,
 ) -> None:
     """Run plans against the same customers and say by how much they differ."""
     from sim.compare_command import Options
     from sim.compare_command import compare as run
 
-    raise typer.Exit(run(scenarios, settings or (), as_json, Options(replications, seed, workers, out, resume)))
+    options = Options(replications, seed, workers, out, resume, variant or ())
+    raise typer.Exit(run(scenarios, settings or (), as_json, options))
 
 
 @app.command(

@@ -27,6 +27,7 @@ def check(scenario: Scenario) -> list[Problem]:
         return []  # told where it stands; nothing about hours can be said without it
     problems = [
         *_streams(scenario),
+        *_factors(scenario),
         *_profiles(scenario),
         *_surges(scenario),
         *_maintenance(scenario),
@@ -66,6 +67,22 @@ def _zone(scenario: Scenario, path: Path, zone: str) -> Iterator[Problem]:
         yield unknown(path, "time zone", zone, time_zones())
     elif scenario.calendar.date is None:
         yield Problem(path, "what a clock there shows depends on the day: give 'calendar.date'")
+
+
+def _factors(scenario: Scenario) -> Iterator[Problem]:
+    for name, one in scenario.demand.factors.items():
+        path: Path = ("demand", "factors", name)
+        for key, words, known in (
+            ("products", one.products, scenario.policy.products),
+            ("languages", one.languages, scenario.policy.languages),
+        ):
+            for index, word in enumerate(words):
+                if word not in known:
+                    yield unknown((*path, key, index), key.removesuffix("s"), word, known)
+        if not any(one.holds_for(stream) for stream in scenario.demand.streams):
+            yield Problem(path, "there is no such stream, so there is nothing that could grow or shrink")
+        if one.days and scenario.calendar.date is None:
+            yield Problem((*path, "days"), "which weekday it is depends on the date: give 'calendar.date'")
 
 
 def _profiles(scenario: Scenario) -> Iterator[Problem]:

@@ -169,6 +169,24 @@ class Repeat(Section):
     at_most: Count = Field(1, ge=1, le=MOST_RETURNS, description="How often one customer comes again.")
 
 
+class DemandFactor(Section):
+    """A factor on some of the streams; what is left out is no condition. Several on one stream are multiplied."""
+
+    products: list[Name] = Field([], max_length=50, description="Of these products.")
+    languages: list[Language] = Field([], max_length=50, description="In these languages.")
+    channels: list[Channel] = Field([], max_length=10, description="On these channels.")
+    days: list[Weekday] = Field([], max_length=7, description="On these weekdays, by the customers' own clocks.")
+    factor: Rate = Field(description="On their rate: 0.07 leaves seven of a hundred contacts.")
+
+    def holds_for(self, stream: Stream) -> bool:
+        """Whether a stream is one of those that are meant, on some day."""
+        return (
+            (not self.products or stream.product in self.products)
+            and (not self.languages or stream.language in self.languages)
+            and (not self.channels or stream.channel in self.channels)
+        )
+
+
 class Trace(Section):
     """Contacts as they were: a CSV or Parquet file, or a journal that `ringback journal export` wrote."""
 
@@ -180,6 +198,7 @@ class Demand(Section):
     """Who asks, and how often."""
 
     scale: Rate = Field(1.0, description="Factor on every stream.")
+    factors: dict[Name, DemandFactor] = Field({}, max_length=200)
     profiles: dict[Name, Profile] = Field({}, max_length=100)
     streams: list[Stream] = Field([], max_length=2_000)
     traces: list[Trace] = Field([], max_length=20)

@@ -5,11 +5,15 @@ A source has a number, which is part of its customers' numbers: streams count fr
 there on, traces down from the highest. So a surge or a trace that is added changes nobody else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from router.core.ids import LineKey, line_key
 from sim.demand.local import RunClock, rate_of
-from sim.demand.section import Channel, Impact, Stream
+from sim.demand.profile import WEEKDAYS
+from sim.demand.section import Channel, DemandFactor, Impact, Stream
 from sim.demand.steps import Steps, total
 from sim.demand.surges import Window, deflection, maintained, shape
 from sim.laws import MOST_SOURCES
@@ -134,24 +138,56 @@ def expected_of(found: list[Source]) -> float:
     return sum(each.rate.integral() for each in found)
 
 
-_Known = dict[tuple[str, tuple[tuple[str, float], ...]], tuple[Steps, tuple[tuple[str, Steps], ...]]]
-"""Profiles that were brought to the run's own time already, by name and zones: many streams go by the same."""
+_Known = dict[
+    tuple[str, tuple[tuple[str, float], ...], tuple[str, ...]], tuple[Steps, tuple[tuple[str, Steps], ...]]
+]
+"""Profiles brought to the run's own time already, by name, zones and the factors of weekdays: many go by the same."""
 
 
 def _rate(
     scenario: Scenario, stream: Stream, clock: RunClock, known: _Known
 ) -> tuple[Steps, tuple[tuple[str, Steps], ...]]:
     """The rate of a stream, and its parts by zone where it names any."""
-    horizon = scenario.run.horizon
+    horizon, demand = scenario.run.horizon, scenario.demand
     by_zone: tuple[tuple[str, Steps], ...] = ()
+    factor, weekly = stream.scale * demand.scale, {}
+    for name, one in demand.factors.items():
+        if one.holds_for(stream):
+            if one.days:
+                weekly[name] = one
+            else:
+                factor *= one.factor
     if stream.profile is None:
         found = Steps.of([0.0, float(horizon)], [stream.per_hour or 0.0])
+        found = _by_weekday(found, list(weekly.values()), clock, horizon, clock.zone)
     else:
-        profile, key = scenario.demand.profiles[stream.profile], (stream.profile, tuple(stream.zones.items()))
+        profile = demand.profiles[stream.profile]
+        key = (stream.profile, tuple(stream.zones.items()), tuple(weekly))
         if key not in known:
             zones: list[tuple[str | None, float]] = [*stream.zones.items()] or [(None, 1.0)]
-            parts = [(rate_of(profile, clock, horizon, zone), share) for zone, share in zones]
-            rates = [Steps(each.edges, each.values * share) for each, share in parts]
+            rates = []
+            for zone, share in zones:
+                own = zone or profile.time_zone
+                rate = rate_of(profile, clock, horizon, zone)
+                days = list(weekly.values())
+                rate = _by_weekday(rate, days, clock, horizon, ZoneInfo(own) if own else clock.zone)
+                rates.append(Steps(rate.edges, rate.values * share))
             known[key] = total(rates), tuple(zip(stream.zones, rates, strict=True)) if stream.zones else ()
         found, by_zone = known[key]
-    return Steps(found.edges, found.values * (stream.scale * scenario.demand.scale)), by_zone
+    return Steps(found.edges, found.values * factor), by_zone
+
+
+def _by_weekday(rate: Steps, weekly: Sequence[DemandFactor], clock: RunClock, horizon: int, zone: ZoneInfo) -> Steps:
+    """The rate with the factors of weekdays; as it is where the run has none of these days."""
+    days = clock.days(horizon, zone) if weekly else []
+    values = []
+    for day in days:
+        value = 1.0
+        for one in weekly:
+            if WEEKDAYS[day.weekday()] in one.days:
+                value *= one.factor
+        values.append(value)
+    if all(value == 1 for value in values):
+        return rate
+    edges = [clock.at(day, 0, zone) for day in [*days, days[-1] + timedelta(days=1)]]
+    return rate.times(Steps.of(edges, values)).within(0.0, float(horizon))

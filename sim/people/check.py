@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from router.core.ids import line_key
 from router.wire.policy import LineDocument
+from sim.demand.local import time_zones
 from sim.durations import DurationLaw
 from sim.people.section import Group
 from sim.people.work import Transfer
@@ -18,6 +19,7 @@ def check(scenario: "Scenario") -> list[Problem]:
     """Everything in which they do not fit; an empty list when they do."""
     return [
         *_groups(scenario),
+        *_shifts(scenario),
         *_pools(scenario),
         *_laws(scenario),
         *_names(scenario),
@@ -59,6 +61,21 @@ def _groups(scenario: "Scenario") -> Iterator[Problem]:
                 if word not in known:
                     place = word if key == "handle_factor_by_language" else index
                     yield unknown(("people", name, key, place), key.rpartition("_")[2].removesuffix("s"), word, known)
+
+
+def _shifts(scenario: "Scenario") -> Iterator[Problem]:
+    if not any(group.agents for group in scenario.people.values()):
+        yield Problem(("people",), "there is nobody at all: give one group 'agents'")
+    for name, group in scenario.people.items():
+        shift, path = group.shift, ("people", name, "shift")
+        if shift is None:
+            continue
+        if shift.time_zone is not None and shift.time_zone not in time_zones():
+            yield unknown((*path, "time_zone"), "time zone", shift.time_zone, time_zones())
+        if scenario.calendar.date is None:
+            for key in ("time_zone", "days", "holidays"):
+                if getattr(shift, key):
+                    yield Problem((*path, key), "what that means depends on the day: give 'calendar.date'")
 
 
 def _pools(scenario: "Scenario") -> Iterator[Problem]:

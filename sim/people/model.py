@@ -6,9 +6,14 @@ Numbers only; who does what with them is `sim.agents` and `sim.customers`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
 from router.core.ids import LineKey, line_key
+from router.wire.hours.public_holidays import PublicHolidays, holiday_dates
 from sim.demand.local import RunClock
+from sim.demand.profile import WEEKDAYS
 from sim.durations import LawNumbers, compressed
 from sim.people.callback import Callback
 from sim.people.section import Group, Shift
@@ -307,15 +312,32 @@ def _spells(shift: Shift | None, clock: RunClock, horizon_ms: int, factor: float
         BreakModel(round(one.after / factor), round(one.lasts / factor), one.waves, round(one.apart / factor))
         for one in shift.breaks
     )
-    days = range(-1, len(clock.days(horizon_ms))) if shift.daily else range(1)
+    zone = ZoneInfo(shift.time_zone) if shift.time_zone else clock.zone
     spells = []
-    for day in days:
-        begins = clock.after(day, shift.from_)
+    for day in _days(shift, clock, horizon_ms, zone):
+        begins = clock.at(day, shift.from_, zone)
         # A shift that ends by the wall is an hour longer or shorter when the clocks change within it.
-        ends = begins + (shift.lasts or 0) if shift.to is None else clock.after(day, shift.to)
+        ends = begins + (shift.lasts or 0) if shift.to is None else clock.at(day, shift.to, zone)
         if ends > 0 and (begins < horizon_ms or not shift.daily):
             spells.append(Spell(max(0, round(begins / factor)), round(ends / factor), _later(breaks, begins / factor)))
     return tuple(spells)
+
+
+def _days(shift: Shift, clock: RunClock, horizon_ms: int, zone: ZoneInfo) -> list[date]:
+    """The days, by the clock of the site, on which a shift may begin that is of concern to the run."""
+    days = clock.days(horizon_ms, zone)
+    days = [days[0] - timedelta(days=1), *days] if shift.daily else [clock.day]
+    if shift.days:
+        days = [day for day in days if WEEKDAYS[day.weekday()] in shift.days]
+    if shift.holidays is not None:
+        days = [day for day in days if day not in _free(shift.holidays.country, shift.holidays.subdivision, day.year)]
+    return days
+
+
+@cache
+def _free(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+    """Public holidays; the tables are slow to open and asked by every group of a site."""
+    return holiday_dates(PublicHolidays(country=country, subdivision=subdivision), [year])
 
 
 def _later(breaks: tuple[BreakModel, ...], begins_ms: float) -> tuple[BreakModel, ...]:

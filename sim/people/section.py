@@ -8,7 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from router.wire.hours.public_holidays import PublicHolidays
 from router.wire.policy import DurationMs, Language, Name, Section
+from sim.demand.profile import Weekday
 from sim.durations import DurationLaw, Positive
 from sim.fields import ClockMs, Count, Factor, Share
 
@@ -28,12 +30,15 @@ class Break(Section):
 
 
 class Shift(Section):
-    """When a group works, by the desk's own clock."""
+    """When a group works, by the clock of its site."""
 
     from_: ClockMs = Field(alias="from", description="Its beginning.")
     to: ClockMs | None = Field(None, description="Its end, on the same day.")
     lasts: Positive | None = Field(None, description="Instead of `to`; may pass midnight.")
     daily: bool = Field(False, description="Every day; also one that began on the day before the first.")
+    days: list[Weekday] = Field([], max_length=7, description="With `daily`: on these weekdays only.")
+    holidays: PublicHolidays | None = Field(None, description="Whose public holidays are free.")
+    time_zone: str | None = Field(None, description="IANA name of the site's clock; without it the desk's.")
     breaks: list[Break] = Field([], max_length=20)
     end: Literal["finish", "hand_over"] = Field(
         "finish",
@@ -47,6 +52,8 @@ class Shift(Section):
             raise ValueError("give either 'to' or 'lasts'")
         if self.to is not None and self.from_ >= self.to:
             raise ValueError("'from' must be before 'to'")
+        if self.days and not self.daily:
+            raise ValueError("'days' say on which weekdays a shift is daily: write 'daily: true', too")
         if self.daily and self.length >= _DAY_MS:
             raise ValueError("a daily shift must be shorter than a day")
         for one in self.breaks:
@@ -81,7 +88,7 @@ class Connection(Section):
 class Group(Section):
     """Agents who are alike."""
 
-    agents: Count = Field(ge=1, le=10_000, description="How many.")
+    agents: Count = Field(ge=0, le=10_000, description="How many; 0: nobody, for a plan that adds or removes them.")
     products: list[Name] = Field(min_length=1, max_length=50, description="Whose contacts they take.")
     languages: list[Language] = Field(min_length=1, max_length=50, description="Which they speak.")
     levels: dict[Name, Annotated[Count, Field(ge=1, le=5)]] = Field(

@@ -35,6 +35,8 @@ def levels_of(found: Comparison) -> list[str]:
     target = found.scenarios[0].targets.service_level
     shown = list(range(min(len(found.names), MOST_SERIES)))
     places = range(found.timetable.count)
+    # The bands of several plans lie on each other; each difference below has its own.
+    banded = len(shown) == 2
     columns = {plan: [found.tally.measured(plan, LEVEL, interval=place) for place in places] for plan in shown}
     labels = found.timetable.labels
     rows = [[labels[place], *(cell for plan in shown for cell in _cells(columns[plan][place]))] for place in places]
@@ -45,7 +47,7 @@ def levels_of(found: Comparison) -> list[str]:
         " ".join(_extremes(found.names[plan], columns[plan], labels) for plan in shown),
         "of contacts",
         labels,
-        [Series(found.names[plan], _points(columns[plan], labels)) for plan in shown],
+        [Series(found.names[plan], _points(columns[plan], labels, banded=banded)) for plan in shown],
         percent,
         (target.share, f"target {percent(target.share)}"),
         top=1.0,

@@ -10,6 +10,7 @@ from sim.results.html import bullets, meanings, origins, page, section, table, t
 from sim.targets import judged
 from sim.words import (
     LEVEL,
+    PLAN_COSTS,
     TOLD,
     answer,
     compression,
@@ -19,9 +20,14 @@ from sim.words import (
     interval,
     named,
     number,
+    plan_cost_rows,
     removed,
+    side_by_side_heads,
+    side_by_side_rows,
     synchronised,
+    target_heads,
     target_row,
+    target_rows,
     told,
     value,
 )
@@ -61,16 +67,20 @@ def result_page(result: Result, *, complete: bool = True) -> str:
 
 def comparison_page(found: Comparison) -> str:
     """The report of a comparison."""
-    plans = range(1, len(found.names))
+    plans, costs = range(1, len(found.names)), plan_cost_rows(found)
     chosen = [one for one in found.tally.definitions if one.name in chosen_measures(found)]
+    several, description = len(plans) > 1, found.scenarios[0].description.strip()
     body = [
-        f"<h1>{escape(' or '.join(found.names))}</h1>",
-        *(f'<p class="answer">{escape(finding(found, plan))}</p>' for plan in plans),
+        f"<h1>{escape(_title(found))}</h1>",
+        _findings(found),
         f'<p class="how">{escape(_compared(found))}</p>',
+        f"<p>{escape(description)}</p>" if description else "",
         "" if found.complete else _notice("This run was cancelled: these are the replications that were finished."),
-        *(section(f"{found.names[plan]} against {found.names[0]}", _differences(found, plan)) for plan in plans),
+        section("Side by side", _side_by_side(found)) if several else "",
+        section("Targets", table(target_heads(found), target_rows(found), "Which target each plan meets")),
+        section("Costs", table(PLAN_COSTS, costs, "What one run of each plan costs")) if costs else "",
         *(levels_of(found) if found.timetable.count > 1 else []),
-        *(_differences_by_line(found, plan) for plan in plans if len(found.lines()) > 1),
+        *(_detail(found, plan, folded=several) for plan in plans),
         origins(found.scenarios[0]),
         section("What each number means", meanings(chosen), f'<p class="muted">{_METHOD} {_PAIRED}</p>'),
     ]
@@ -134,12 +144,17 @@ def _compared(found: Comparison) -> str:
 
 def _targets(result: Result) -> str:
     rows = [target_row(one) for one in judged(result)]
-    return table(("target", "wanted", "found", "95 % interval", "n", "verdict"), rows, "Targets")
+    head = ("target", "wanted", "found", "95 % interval", "n", "verdict")
+    return table(head, rows, "A target within the interval is too close to tell")
 
 
 def _costs(result: Result) -> str:
     rows = cost_rows(result)
-    return table(("cost of one run", "number", "each", "in all", "95 % interval"), rows, "Costs") if rows else ""
+    return (
+        table(("cost of one run", "number", "each", "in all", "95 % interval"), rows, "Means over the replications")
+        if rows
+        else ""
+    )
 
 
 def _in_all(result: Result) -> str:
@@ -181,6 +196,35 @@ def _reduced(result: Result) -> str:
     )
 
 
+def _title(found: Comparison) -> str:
+    """Both plans; or the day of which several are, when they are variants of one."""
+    if len(found.names) > 2 and len({scenario.name for scenario in found.scenarios}) == 1:
+        return f"{found.scenarios[0].name}: {len(found.names)} plans"
+    return " or ".join(found.names)
+
+
+def _findings(found: Comparison) -> str:
+    """A sentence about each plan; large where there is but one."""
+    told_of = [finding(found, plan) for plan in range(1, len(found.names))]
+    if len(told_of) == 1:
+        return f'<p class="answer">{escape(told_of[0])}</p>'
+    return '<ul class="answers">' + "".join(f"<li>{escape(one)}</li>" for one in told_of) + "</ul>"
+
+
+def _side_by_side(found: Comparison) -> str:
+    caption = f"In brackets: more than {found.names[0]}, where the two are told apart; shares in points"
+    return table(side_by_side_heads(found), side_by_side_rows(found), caption)
+
+
+def _detail(found: Comparison, plan: int, *, folded: bool) -> str:
+    """Every measure, and the service level by line; folded away where there are several plans."""
+    title, by_line = f"{found.names[plan]} against {found.names[0]}", len(found.lines()) > 1
+    if not folded:
+        return section(title, _differences(found, plan)) + (_differences_by_line(found, plan) if by_line else "")
+    inside = _differences(found, plan) + (_level_by_line(found, plan) if by_line else "")
+    return f"<section><details><summary><h2>{escape(title)}</h2></summary>{inside}</details></section>"
+
+
 def _differences(found: Comparison, plan: int) -> str:
     rows = []
     for name in chosen_measures(found):
@@ -193,11 +237,12 @@ def _differences(found: Comparison, plan: int) -> str:
 
 
 def _differences_by_line(found: Comparison, plan: int) -> str:
+    return section(f"By line: {found.names[plan]} against {found.names[0]}", _level_by_line(found, plan))
+
+
+def _level_by_line(found: Comparison, plan: int) -> str:
     rows = []
     for line in found.lines():
         one = found.differing(plan, LEVEL, line)
         rows.append([line, value(one.base), value(one.other), difference(one, unit=False), told(one)])
-    head = ["line", *_HEAD]
-    return section(
-        f"By line: {found.names[plan]} against {found.names[0]}", table(head, rows, "Service level, line by line")
-    )
+    return table(["line", *_HEAD], rows, "Service level, line by line")

@@ -126,7 +126,7 @@ def test_settings_change_what_they_name() -> None:
         ("people.frist.agents=9", "people.frist: is not in the scenario. Did you mean 'first'?"),
         ("people.first.agnets=9", "people.first.agnets: unknown key. Did you mean 'agents'?"),
         ("people.first.agents=many", "people.first.agents: should be a valid integer, not 'many'"),
-        ("people.first.agents=0", "people.first.agents: should be greater than or equal to 1, not 0"),
+        ("people.first.agents=-1", "people.first.agents: should be greater than or equal to 0, not -1"),
         ("demand.streams[7].per_hour=1", "demand.streams[7]: there are 2 here, numbered from 0"),
         ("name.x.y=1", "name.x: nothing can stand under name"),
         ("people.first.agents", "write it as path=value"),

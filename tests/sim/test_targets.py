@@ -15,6 +15,7 @@ from sim.statistics import Estimate
 from sim.tally import Measured
 from sim.targets import Goal, costs, judged, rostered_hours
 
+COSTS = ("agent_hours", "abandoned", "callbacks_late")
 DAY = """\
 extends: first-desk
 calendar: {starts: "08:00"}
@@ -74,4 +75,10 @@ def test_costs_are_what_happened_times_what_each_costs() -> None:
     assert (rostered_hours(scenario), hours.amount, hours.limits) == (26, 1_300, None)
     assert abandoned.amount == pytest.approx(10 * result.total().abandoned / 5)
     assert late.number == result.total().dialled_late / 5
-    assert json.loads(result.to_json())["costs"]["currency"] == "CHF"
+    told = json.loads(result.to_json())["costs"]
+    assert told["currency"] == "CHF"
+    # The parts go together, so that their sum has an interval of its own: narrower than both put together.
+    low, high = told["total"]["ci"]
+    parts = [told[name]["ci"] for name in ("abandoned", "callbacks_late")]
+    assert told["total"]["amount"] == pytest.approx(sum(told[name]["amount"] for name in told if name in COSTS))
+    assert 0 < high - low < sum(part[1] - part[0] for part in parts)

@@ -25,5 +25,5 @@ def test_the_manual_s_demand_can_be_run() -> None:
 
     scenario = parse_scenario(REST + "".join(blocks))
 
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     assert len(build(scenario).streams) == 3 + 3

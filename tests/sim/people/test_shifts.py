@@ -6,6 +6,7 @@ import pytest
 
 from router.core import events as ev
 from sim.model import build
+from sim.problems import BadDocument
 from sim.scenario_file import as_scenario
 from tests.sim.people.days import MINUTE, SKILLS, desk, of, run, statuses
 
@@ -194,3 +195,53 @@ def test_levels_and_pools_are_what_the_policy_speaks_of() -> None:
     assert waits.keys() == {1, 2, 3}
     assert min(waits[1]) == 0
     assert min(waits[2] + waits[3]) >= 30_000
+
+
+def spells(shift: dict[str, Any], day: str = "2026-11-17", horizon: str = "24 h") -> list[tuple[float, float | None]]:
+    """When a crew with this shift is there, hours of the run; the desk's own clock is UTC."""
+    data = desk(calendar={"date": day}, people=crew(shift=shift), run={"horizon": horizon})
+    there = build(as_scenario(data)).groups[0].spells
+    return [(spell.begins_ms / HOUR, None if spell.ends_ms is None else spell.ends_ms / HOUR) for spell in there]
+
+
+def test_a_shift_goes_by_the_clock_of_its_site() -> None:
+    """Eight in Tokyo is an hour before midnight of the day before, and eight in New York moves with its summer."""
+    daily = {"lasts": "8 h", "daily": True}
+
+    assert spells({"from": "08:00", "time_zone": "Asia/Tokyo", **daily}) == [(0, 7), (23, 31)]
+    assert spells({"from": "08:00", "time_zone": "America/New_York", **daily}) == [(13, 21)]
+    assert spells({"from": "08:00", "time_zone": "America/New_York", **daily}, day="2026-05-05") == [(12, 20)]
+    # One that is not daily is on the run's date, by the same clock.
+    assert spells({"from": "08:00", "to": "16:00", "time_zone": "America/New_York"}) == [(13, 21)]
+
+
+def test_weekdays_and_holidays_are_those_of_the_site() -> None:
+    """A crew in Munich has Epiphany off, one in Berlin has not; neither works on Saturday."""
+    working = {"from": "08:00", "to": "16:00", "daily": True, "days": ["mon", "tue", "wed", "thu", "fri"]}
+    working["time_zone"] = "Europe/Berlin"
+    berlin, munich = {"country": "DE"}, {"country": "DE", "subdivision": "BY"}
+
+    assert spells(working, day="2026-11-20", horizon="3 d") == [(7, 15)]
+    assert spells({**working, "holidays": berlin}, day="2027-01-06") == [(7, 15)]
+    assert spells({**working, "holidays": munich}, day="2027-01-06") == []
+
+
+def test_what_depends_on_the_day_needs_one() -> None:
+    """A site's clock, weekdays and holidays; and weekdays are of a daily shift."""
+    for more in ({"time_zone": "Asia/Tokyo"}, {"days": ["mon"]}, {"holidays": {"country": "DE"}}):
+        shift = {"from": "08:00", "to": "16:00", "daily": True, **more}
+        with pytest.raises(BadDocument, match=r"give 'calendar\.date'"):
+            as_scenario(desk(people=crew(shift=shift)))
+    with pytest.raises(BadDocument, match="write 'daily: true', too"):
+        as_scenario(desk(people=crew(shift={"from": "08:00", "to": "16:00", "days": ["mon"]})))
+    with pytest.raises(BadDocument, match="Did you mean 'Asia/Tokyo'"):
+        spells({"from": "08:00", "to": "16:00", "time_zone": "Asia/Tokio"})
+
+
+def test_a_group_of_nobody_changes_nothing_for_the_others() -> None:
+    """It is there for a plan that adds people; a desk without anybody is refused."""
+    later = {"later": {"agents": 0, **SKILLS}}
+
+    assert run(desk(people={**crew(), **later}))[0].total == run(desk(people=crew()))[0].total
+    with pytest.raises(BadDocument, match="there is nobody at all"):
+        as_scenario(desk(people=crew(0)))
