@@ -27,7 +27,8 @@ STALE = {
 """What may differ between a desk and its restored twin, and why nobody can tell."""
 UNORDERED = {
     "cohorts", "contacts_of", "groups", "groups_of", "idle", "in_flight", "lines", "members", "numbers",
-    "callback_cohorts", "live_cohorts", "own", "reserved", "sessions_of", "slots", "some", "waiting", "whole", "willing", "_due", "_room",
+    "callback_cohorts", "live_cohorts",
+    "own", "reserved", "sessions_of", "slots", "some", "waiting", "whole", "willing", "_due", "_room",
 }  # fmt: skip
 """Dictionaries and lists that no rule goes through, or only in an order of its own."""
 
