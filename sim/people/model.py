@@ -284,13 +284,16 @@ def _spells(shift: Shift | None, clock: RunClock, horizon_ms: int, factor: float
         BreakModel(round(one.after / factor), round(one.lasts / factor), one.waves, round(one.apart / factor))
         for one in shift.breaks
     )
-    days = range(-1, len(clock.days(horizon_ms))) if shift.daily else range(1)
+    last = len(clock.days(horizon_ms)) - 1
+    days: Sequence[int] = range(-1, last + 1) if shift.daily else sorted(set(shift.days)) or range(1)
+    if last in shift.days:
+        days = (-1, *days)
     spells = []
     for day in days:
         begins = clock.after(day, shift.from_)
         # A shift that ends by the wall is an hour longer or shorter when the clocks change within it.
         ends = begins + (shift.lasts or 0) if shift.to is None else clock.after(day, shift.to)
-        if ends > 0 and (begins < horizon_ms or not shift.daily):
+        if ends > 0 and (begins < horizon_ms or not (shift.daily or shift.days)):
             spells.append(Spell(max(0, round(begins / factor)), round(ends / factor), _later(breaks, begins / factor)))
     return tuple(spells)
 

@@ -34,6 +34,12 @@ class Shift(Section):
     to: ClockMs | None = Field(None, description="Its end, on the same day.")
     lasts: Positive | None = Field(None, description="Instead of `to`; may pass midnight.")
     daily: bool = Field(False, description="Every day; also one that began on the day before the first.")
+    days: list[Annotated[Count, Field(ge=0, le=366)]] = Field(
+        [],
+        max_length=367,
+        description="On these days of the run, counted from 0, and not on the first alone. One that passes midnight on"
+        " the last day of the run is there at its beginning, too, as if the run came round again.",
+    )
     breaks: list[Break] = Field([], max_length=20)
     end: Literal["finish", "hand_over"] = Field(
         "finish",
@@ -47,8 +53,10 @@ class Shift(Section):
             raise ValueError("give either 'to' or 'lasts'")
         if self.to is not None and self.from_ >= self.to:
             raise ValueError("'from' must be before 'to'")
-        if self.daily and self.length >= _DAY_MS:
-            raise ValueError("a daily shift must be shorter than a day")
+        if (self.daily or self.days) and self.length >= _DAY_MS:
+            raise ValueError("a shift of several days must be shorter than a day")
+        if self.days and self.daily:
+            raise ValueError("'daily' is every day: give either it or 'days'")
         for one in self.breaks:
             if one.after + (one.waves - 1) * one.apart + one.lasts > self.length:
                 raise ValueError("a break must lie within the shift")
