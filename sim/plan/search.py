@@ -16,7 +16,7 @@ from scipy.special import gammaincinv  # type: ignore[import-untyped]  # scipy s
 
 from sim.laws import Floats
 from sim.plan.master import Staffing, solve
-from sim.plan.problem import Problem, Unstaffable
+from sim.plan.problem import Problem
 from sim.plan.proof import proved, refuted
 from sim.plan.rules import keeps_rules
 from sim.plan.trial import Outcome, Trials
@@ -314,6 +314,8 @@ class Search:
             outcome = self.trials.outcome(observed)
             if self._hopeless(outcome):
                 break
+            if self._left(1.0) <= 0:
+                return outcome, False  # It is not known, and not remembered as if it were.
         fine = outcome.runs == self.runs and all(self._enough(outcome))
         groups = range(len(self.trials.yardstick.names))
         kept = tuple((outcome.successes(group), outcome.tried(group)) for group in groups)
@@ -391,10 +393,10 @@ class Search:
                     continue
                 column = self.problem.columns[place]
                 where = f"{one.name} {column.pattern.label}"
-                try:
-                    outcome, _ = self._known.get(counts.tobytes()) or self._observe(changed, where)
-                except Unstaffable:
-                    continue
+                known = self._known.get(counts.tobytes())
+                outcome = known[0] if known is not None else self._observe(changed, where)
+                if known is None and outcome.runs < self.runs:
+                    return  # Time was over.
                 groups = range(len(self.trials.yardstick.names))
                 self.neighbours.append(
                     Neighbour(
@@ -405,9 +407,11 @@ class Search:
                     )
                 )
 
-    def _observe(self, staffing: Staffing, why: str) -> tuple[Outcome, bool]:
+    def _observe(self, staffing: Staffing, why: str) -> Outcome:
         observed: list[Floats] = []
         for one in self.trials.runs(staffing, 0, self.runs):
             observed.append(one)
             self.tell(f"one more, one less: {why}, day {len(observed)} of {self.runs}")
-        return self.trials.outcome(observed), False
+            if self._left(1.0) <= 0:
+                break
+        return self.trials.outcome(observed)
