@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.plan.master import Staffing, case_agents
-from sim.plan.problem import Problem, lacking_days
+from sim.plan.master import Staffing, case_time
+from sim.plan.problem import Problem
 
 
 def keeps_rules(problem: Problem, staffing: Staffing) -> bool:
@@ -19,8 +19,7 @@ def keeps_rules(problem: Problem, staffing: Staffing) -> bool:
             return False
         if row.rule == "cases":
             seats = np.array([problem.pools[place].there for place in pools]) @ agents[pools] * lengths
-            by_day = np.array([seats[list(day)].sum() for day in lacking_days(problem)])
-            if (by_day < case_agents(problem, numbers, row) - 1e-6).any():
+            if seats.sum() < case_time(problem, numbers, row).sum() - 1e-6:
                 return False
         # Somebody must be able to serve each line at all.
         if row.rule == "targets" and numbers.any() and not agents[pools].any():
