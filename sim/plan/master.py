@@ -36,7 +36,7 @@ class Staffing:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """Columns that are chosen together for the intervals of a `window`, and the day they are of (None: the only one)."""
+    """Columns that are chosen together for the intervals of a `window`; the day they are of (None: the only one)."""
 
     columns: Sequence[int]
     window: Floats
