@@ -49,7 +49,12 @@ def workers_for(scenarios: Sequence[Scenario], replications: int, workers: int |
     if workers is not None:
         return workers
     contacts = sum(expected_contacts(scenario) for scenario in scenarios) * replications
-    return len(os.sched_getaffinity(0)) if contacts > _WORTH_PROCESSES else 1
+    return cores() if contacts > _WORTH_PROCESSES else 1
+
+
+def cores() -> int:
+    """How many processes can work at the same time."""
+    return len(os.sched_getaffinity(0))
 
 
 @contextmanager

@@ -192,7 +192,7 @@ def _each(
             yield [replicate(model, seed, replication, every) for model in models]
         return
     tasks = iter([(replication, model) for replication in range(first, until) for model in models])
-    with _pool(workers) as pool:
+    with processes(workers) as pool:
         waiting: deque[Future[Counted]] = deque()
         counted: list[Counted] = []
         try:
@@ -210,12 +210,12 @@ def _each(
 
 
 @contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool that is emptied at once when the caller leaves early."""
+def processes(count: int) -> Iterator[ProcessPoolExecutor]:
+    """Fresh processes; what is left to do is dropped at once when the caller leaves early."""
     # Forked children of a threaded process may hang; fresh ones cost half a second.
     context = multiprocessing.get_context("spawn")
     # Ctrl-C reaches the whole group; a child that dies of it at once lets the parent end at once, without a trace.
-    pool = ProcessPoolExecutor(processes, context, signal.signal, (signal.SIGINT, signal.SIG_DFL))
+    pool = ProcessPoolExecutor(count, context, signal.signal, (signal.SIGINT, signal.SIG_DFL))
     try:
         yield pool
     finally:

@@ -19,6 +19,7 @@ from sim.fields import ClockMs, Count, Day, Share
 from sim.people.callback import Callback
 from sim.people.section import Group as Group
 from sim.people.work import Patience, Work
+from sim.plan.section import Planning
 
 
 class Calendar(Section):
@@ -60,6 +61,9 @@ class Targets(Section):
     abandonment: Share | None = Field(None, description="At most so large a share abandons.")
     callback_kept: Share | None = Field(
         None, description="At least so large a share of callbacks is first dialled within five minutes of the promise."
+    )
+    case_kept: Share | None = Field(
+        None, description="At least so large a share of cases is answered before they are overdue."
     )
 
 
@@ -108,6 +112,7 @@ class Scenario(Section):
     callback: Callback | None = None
     targets: Targets = Targets()
     costs: Costs | None = None
+    plan: Planning = Planning()
     run: Run
     variants: dict[Name, dict[str, Any]] = Field(
         {},

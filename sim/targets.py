@@ -91,12 +91,14 @@ def goals_of(scenario: Scenario) -> list[Goal]:
         found.append(Goal("abandonment", targets.abandonment, at_least=False))
     if targets.callback_kept is not None:
         found.append(Goal("callback_kept", targets.callback_kept, at_least=True))
+    if targets.case_kept is not None:
+        found.append(Goal("case_kept", targets.case_kept, at_least=True))
     return found
 
 
 def goals(scenario: Scenario) -> Iterator[str]:
     """The same in words."""
-    words = {"abandonment": "abandonment", "callback_kept": "callbacks kept"}
+    words = {"abandonment": "abandonment", "callback_kept": "callbacks kept", "case_kept": "cases answered in time"}
     level = scenario.targets.service_level
     within = format_duration_ms(level.within)
     for goal in goals_of(scenario):

@@ -265,6 +265,28 @@ def compare(
 
 @app.command(
     epilog=_examples(
+        "ringback staff scenarios/us-bank-monday.yaml",
+        "ringback staff week.yaml --minutes 20 --out plans",
+        "ringback staff week.yaml --json",
+    )
+)
+def staff(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file; its `plan` section says what to keep.")],
+    minutes: Annotated[float, typer.Option(help="How long to search at most.", min=0.01, max=1_440)] = 10.0,
+    seed: Annotated[int | None, typer.Option(help="Seed; as in the file without it.", min=0)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the plan as JSON.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; without it one per core.", min=1, max=64)] = None,
+    out: Annotated[Path, typer.Option(help="Folder for the plan and its tables.")] = Path("plans"),
+) -> None:
+    """Find the cheapest shifts that keep the targets on nearly every day, and prove it."""
+    from sim.staff_command import Options
+    from sim.staff_command import staff as run
+
+    raise typer.Exit(run(scenario, as_json, Options(minutes, seed, workers, out)))
+
+
+@app.command(
+    epilog=_examples(
         "ringback calibrate counts.csv",
         "ringback calibrate counts.csv --days mon-fri --out demand.yaml --product travel",
     )

@@ -318,7 +318,7 @@ def _spells(shift: Shift | None, clock: RunClock, horizon_ms: int, factor: float
         begins = clock.at(day, shift.from_, zone)
         # A shift that ends by the wall is an hour longer or shorter when the clocks change within it.
         ends = begins + (shift.lasts or 0) if shift.to is None else clock.at(day, shift.to, zone)
-        if ends > 0 and (begins < horizon_ms or not shift.daily):
+        if ends > 0 and (begins < horizon_ms or not (shift.daily or shift.run_days)):
             spells.append(Spell(max(0, round(begins / factor)), round(ends / factor), _later(breaks, begins / factor)))
     return tuple(spells)
 
@@ -326,7 +326,13 @@ def _spells(shift: Shift | None, clock: RunClock, horizon_ms: int, factor: float
 def _days(shift: Shift, clock: RunClock, horizon_ms: int, zone: ZoneInfo) -> list[date]:
     """The days, by the clock of the site, on which a shift may begin that is of concern to the run."""
     days = clock.days(horizon_ms, zone)
-    days = [days[0] - timedelta(days=1), *days] if shift.daily else [clock.day]
+    eve = days[0] - timedelta(days=1)
+    if shift.run_days:
+        last = len(days) - 1
+        some = [days[number] for number in sorted(set(shift.run_days)) if number <= last]
+        days = [eve, *some] if last in shift.run_days else some
+    else:
+        days = [eve, *days] if shift.daily else [clock.day]
     if shift.days:
         days = [day for day in days if WEEKDAYS[day.weekday()] in shift.days]
     if shift.holidays is not None:

@@ -37,6 +37,12 @@ class Shift(Section):
     lasts: Positive | None = Field(None, description="Instead of `to`; may pass midnight.")
     daily: bool = Field(False, description="Every day; also one that began on the day before the first.")
     days: list[Weekday] = Field([], max_length=7, description="With `daily`: on these weekdays only.")
+    run_days: list[Annotated[Count, Field(ge=0, le=366)]] = Field(
+        [],
+        max_length=367,
+        description="On these days of the run, counted from 0, and not on the first alone. One that passes midnight on"
+        " the last day of the run is there at its beginning, too, as if the run came round again.",
+    )
     holidays: PublicHolidays | None = Field(None, description="Whose public holidays are free.")
     time_zone: str | None = Field(None, description="IANA name of the site's clock; without it the desk's.")
     breaks: list[Break] = Field([], max_length=20)
@@ -54,8 +60,10 @@ class Shift(Section):
             raise ValueError("'from' must be before 'to'")
         if self.days and not self.daily:
             raise ValueError("'days' say on which weekdays a shift is daily: write 'daily: true', too")
-        if self.daily and self.length >= _DAY_MS:
-            raise ValueError("a daily shift must be shorter than a day")
+        if (self.daily or self.run_days) and self.length >= _DAY_MS:
+            raise ValueError("a shift of several days must be shorter than a day")
+        if self.run_days and self.daily:
+            raise ValueError("'daily' is every day: give either it or 'run_days'")
         for one in self.breaks:
             if one.after + (one.waves - 1) * one.apart + one.lasts > self.length:
                 raise ValueError("a break must lie within the shift")

@@ -27,16 +27,17 @@ def offered_load(
         raise ValueError("there must be one edge more than rates, and the edges must be in order")
     for rate in rates:
         not_negative(rate=rate)
-    return [_load_at(edges, rates, service_rate, time) for time in times]
-
-
-def _load_at(edges: Sequence[float], rates: Sequence[float], service_rate: float, time: float) -> float:
-    load, at = 0.0, edges[0]
-    for rate, end in zip(rates, edges[1:], strict=True):
-        passed = max(min(end, time) - at, 0.0)
-        load = rate / service_rate + (load - rate / service_rate) * math.exp(-service_rate * passed)
-        at = end
-    return load * math.exp(-service_rate * max(time - edges[-1], 0.0))
+    found = dict.fromkeys(times, 0.0)
+    asked = sorted(found, reverse=True)
+    load = 0.0
+    for rate, begin, end in zip([*rates, 0.0], edges, [*edges[1:], math.inf], strict=True):
+        level = rate / service_rate
+        while asked and asked[-1] <= end:
+            passed = max(asked[-1] - begin, 0.0)
+            found[asked.pop()] = level + (load - level) * math.exp(-service_rate * passed)
+        if math.isfinite(end):
+            load = level + (load - level) * math.exp(-service_rate * (end - begin))
+    return [found[time] for time in times]
 
 
 def sinusoidal_offered_load(mean: float, amplitude: float, frequency: float, service_rate: float, time: float) -> float:
