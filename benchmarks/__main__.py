@@ -19,11 +19,15 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks import chat_path, desk, ready, rules, start, twin
+from benchmarks.peers import idiomatic
+from benchmarks.peers.models import MMCM, OVERFLOW
 
 DESK_GOAL = 80_000
 RULES_GOAL = 50_000
 RULES_RATIO_GOAL = 0.5
-TWIN_GOAL = 20_000
+TWIN_GOAL = 15_000
+TWIN_RATIO_GOAL = 0.25
+PROCESSES_GOAL = 1.8
 
 
 def run_desk(rounds: int) -> dict[str, Any]:
@@ -48,13 +52,22 @@ def run_rules(rounds: int) -> dict[str, Any]:
 
 
 def run_twin(rounds: int) -> dict[str, Any]:
-    """The twin and its peer in turn."""
-    pairs = [(twin.twin_contacts_per_second(6), twin.simpy_contacts_per_second(6)) for _ in range(rounds)]
+    """The twin and its peer in turn; one process and two in turn; and what forty replications leave in memory."""
+    simple = [twin.run(MMCM, 6).rate for _ in range(rounds)]
+    pairs = [(twin.run(OVERFLOW, 4, each), idiomatic.run(OVERFLOW, 4, each)) for each in range(1, rounds + 1)]
+    processes = [(twin.replications_per_second(1), twin.replications_per_second(2)) for _ in range(rounds)]
+    few, many = twin.megabytes()
     return {
-        "contacts_per_s": round(statistics.median(ours for ours, _ in pairs)),
+        "contacts_per_s": round(statistics.median(simple)),
         "goal": TWIN_GOAL,
-        "simpy_contacts_per_s": round(statistics.median(theirs for _, theirs in pairs)),
-        "ratio_simpy": round(statistics.median(ours / theirs for ours, theirs in pairs), 3),
+        "overflow_contacts_per_s": round(statistics.median(ours.rate for ours, _ in pairs)),
+        "simpy_overflow_contacts_per_s": round(statistics.median(theirs.rate for _, theirs in pairs)),
+        "ratio_simpy_overflow": round(statistics.median(ours.rate / theirs.rate for ours, theirs in pairs), 3),
+        "ratio_goal": TWIN_RATIO_GOAL,
+        "ratio_two_processes": round(statistics.median(two / one for one, two in processes), 2),
+        "ratio_two_processes_goal": PROCESSES_GOAL,
+        f"mb_after_{twin.FEW}_replications": round(few, 1),
+        f"mb_after_{twin.MANY}_replications": round(many, 1),
     }
 
 
@@ -110,7 +123,7 @@ def main() -> int:
         for name, result in results.items():
             print(f"\n{name}")
             for key, value in result.items():
-                print(f"  {key:24} {value:,}" if isinstance(value, int) else f"  {key:24} {value}")
+                print(f"  {key:34} {value:,}" if isinstance(value, int) else f"  {key:34} {value}")
     return 0
 
 
