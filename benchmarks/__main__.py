@@ -18,8 +18,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, ready, rules, start, twin
-from benchmarks.peers import idiomatic
+from benchmarks import chat_path, desk, kernel, ready, rules, start, twin
+from benchmarks.peers import cpp, idiomatic
 from benchmarks.peers.models import MMCM, OVERFLOW
 
 DESK_GOAL = 80_000
@@ -28,6 +28,7 @@ RULES_RATIO_GOAL = 0.5
 TWIN_GOAL = 15_000
 TWIN_RATIO_GOAL = 0.25
 PROCESSES_GOAL = 1.8
+KERNEL_LINE_GOAL = 1.5
 
 
 def run_desk(rounds: int) -> dict[str, Any]:
@@ -71,6 +72,27 @@ def run_twin(rounds: int) -> dict[str, Any]:
     }
 
 
+def run_kernel(rounds: int) -> dict[str, Any]:
+    """The compiled loops and C++ in turn; threads; compiling."""
+    cold, cached = kernel.compile_seconds()
+    own: dict[str, Any] = {
+        "compile_s_cold": round(cold, 2),
+        "compile_s_cached": round(cached, 2),
+        "ratio_two_threads": round(statistics.median(kernel.two_threads(200) for _ in range(rounds)), 2),
+    }
+    if cpp.compiler() is None:
+        return {"mmcm_customers_per_s": round(kernel.run_line(600, 1).rate), "cpp": cpp.MISSING, **own}
+    with cpp.programs() as programs:
+        lines = [(kernel.run_line(600, each), programs.run(MMCM, 600, each)) for each in range(1, rounds + 1)]
+    return {
+        "mmcm_customers_per_s": round(statistics.median(ours.rate for ours, _ in lines)),
+        "cpp_mmcm_customers_per_s": round(statistics.median(theirs.rate for _, theirs in lines)),
+        "ratio_cpp_mmcm": round(statistics.median(ours.rate / theirs.rate for ours, theirs in lines), 2),
+        "ratio_cpp_mmcm_goal": KERNEL_LINE_GOAL,
+        **own,
+    }
+
+
 def run_chat(rounds: int) -> dict[str, Any]:
     """The whole path of a chat message, beside two relays."""
     return asyncio.run(chat_path.compare(3.0, rounds))
@@ -93,7 +115,7 @@ def run_ready(_rounds: int) -> dict[str, Any]:
 
 
 BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
-    "desk": run_desk, "rules": run_rules, "twin": run_twin, "chat": run_chat, "start": run_start,
+    "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "start": run_start,
     "ready": run_ready,
 }  # fmt: skip
 
