@@ -80,7 +80,10 @@ class Driver:
         desk, wake_at = self.desk, self._wake_at
         if wake_at is not None and wake_at <= now:
             self._tell(now, desk.advance(now))
-        self._tell(now, desk.handle(command, now))
+        events = desk.handle(command, now)
+        if events:  # `_tell`, without the call: every command comes by here.
+            for listener in self.listeners:
+                listener(now, events)
         due = desk.next_deadline()
         if due is not None and (wake_at is None or due < wake_at):
             self._wake(due)
