@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help install demo test check bench oracles mutants coverage chaos reference lock vendor
+.PHONY: help install demo test check bench peers oracles mutants coverage chaos reference lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -27,6 +27,14 @@ check: dev  ## style, types and walls
 
 bench: install  ## how fast the desk is here (ARGS="...")
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+peers: install .venv-peers/installed  ## every simulator on the same two models, beside ours (installs Ciw and salabim)
+	@$(BIN)/python -m benchmarks.peers $(ARGS)
+
+.venv-peers/installed: benchmarks/peers/requirements.txt
+	$(BIN)/python -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --requirement benchmarks/peers/requirements.txt
+	@touch $@
 
 oracles: dev  ## the twin against queueing theory; takes minutes
 	$(BIN)/python -m pytest tests/oracles -m long --timeout 1800

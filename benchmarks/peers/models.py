@@ -7,11 +7,14 @@ pool. A free agent takes whoever asked first among those that may be served; amo
 asked. Both are near their capacity, where lines are long and order matters.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from sim.model import Model, build
-from sim.scenario import Scenario
-from sim.scenario_file import as_scenario
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sim.model import Model
+    from sim.scenario import Scenario
 
 HANDLE_S = 240.0
 PATIENCE_S = 120.0
@@ -41,10 +44,14 @@ class Case:
 
     def model(self, hours: float) -> Model:
         """The same for Ringback's engines."""
+        from sim.model import build  # Peers in an environment of their own know the numbers, and nothing of Ringback.
+
         return build(self.scenario(hours))
 
     def scenario(self, hours: float) -> Scenario:
         """As a planner would write it: nothing but these rules, so that everybody does the same work."""
+        from sim.scenario_file import as_scenario
+
         products = PRODUCTS[: len(self.lines)]
         groups, streams, routes = {}, [], {}
         for product, line in zip(products, self.lines, strict=True):
