@@ -12,7 +12,7 @@ _BLOCK = 65_536
 
 
 def arrivals_of(model: Model, seed: int, replication: int) -> Table:
-    """A row of `layout.ARRIVALS` for each customer, by (time, number); streams numbered as in the model, backlog last."""
+    """A row of `layout.ARRIVALS` for each customer, by (time, number); streams as in the model, backlog last."""
     parts = [_of_stream(model, place, stream, seed, replication) for place, stream in enumerate(model.streams)]
     first = len(model.streams)
     for place, (stream, cases) in enumerate(model.backlog):
@@ -36,7 +36,7 @@ def _of_stream(model: Model, place: int, stream: StreamModel, seed: int, replica
     return np.concatenate(parts) if parts else np.zeros(0, ARRIVALS)
 
 
-def _table(place: int, *columns: np.ndarray) -> Table:  # type: ignore[type-arg]  # of several types
+def _table(place: int, *columns: np.ndarray) -> Table:
     times, numbers, patience, handle, wrap_up, choices, _silent, agreed = columns
     table = np.zeros(len(times), ARRIVALS)
     table["at"], table["id"], table["stream"] = times, numbers, place
@@ -51,7 +51,10 @@ def _of_backlog(place: int, stream: StreamModel, cases: int, seed: int, replicat
     table["id"] = np.arange(stream.first_customer, stream.first_customer + cases)
     table["stream"], table["patience_ms"], table["joined"] = place, NEVER_MS, 1
     table["joined"][:1] = 0
-    laws = (("handle_ms", Purpose.HANDLE_TIME, stream.laws.handle_time), ("wrap_up_ms", Purpose.WRAP_UP, stream.laws.wrap_up))
+    laws = (
+        ("handle_ms", Purpose.HANDLE_TIME, stream.laws.handle_time),
+        ("wrap_up_ms", Purpose.WRAP_UP, stream.laws.wrap_up),
+    )
     for name, purpose, law in laws:
         start = prefix(seed, replication, purpose)
         table[name] = [draw_ms(start, ident, 0, law.law, law.a, law.b) for ident in table["id"].tolist()]

@@ -10,8 +10,8 @@ from sim.kernel.heap import push
 from sim.kernel.layout import (
     CALL,
     CALLBACK,
-    CALLED_BACK,
     CALLBACK_WAIT_MS,
+    CALLED_BACK,
     CANCELLED,
     CLASS_SHIFT,
     CONNECTED,
@@ -90,7 +90,7 @@ def _expect(w: World, slot: int) -> int:
 @part
 def consider(w: World, slot: int) -> int:
     """A customer must wait: DONE when a callback is offered now and taken, NO, or NOT_YET; then nothing has changed."""
-    rules, contact = w.rules[0], w.contacts[slot]
+    rules = w.rules[0]
     if not rules.callbacks or not rules.enabled:
         return NO
     offered = _is_offered(w, slot)

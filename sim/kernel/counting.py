@@ -17,8 +17,8 @@ def cell_of(w: World, line: int, asked: int) -> int:
     rules = w.rules[0]
     first = line * (rules.intervals + 1)
     if asked < rules.since or asked >= rules.until:
-        return first + rules.intervals
-    return first if rules.every == 0 else first + min(asked // rules.every, rules.intervals - 1)
+        return int(first + rules.intervals)
+    return int(first if rules.every == 0 else first + min(asked // rules.every, rules.intervals - 1))
 
 
 @part
@@ -44,7 +44,7 @@ def pass_time(w: World, row: int, at: int) -> None:
 
 @part
 def _level(w: World, agent: int, which: int) -> int:
-    return w.rules[0].lines + 4 * w.agents[agent].crew + which
+    return int(w.rules[0].lines + 4 * w.agents[agent].crew + which)
 
 
 @part

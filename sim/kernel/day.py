@@ -9,7 +9,6 @@ from router.core.estimates.waits import wait_quantiles
 from router.core.ids import LineKey
 from sim.counted import ALL, Counted, counted
 from sim.kernel import layout as of
-from sim.kernel.counting import pass_time
 from sim.kernel.estimates import place_of
 from sim.kernel.loop import run as run_loop
 from sim.kernel.prepare import Sizes, prepare
@@ -84,10 +83,10 @@ def _counted(world: of.World, model: Model) -> Counted:
     at = model.horizon_ms
     if model.drain:
         at = max(at, int(world.desk["told_at"][0]))
-    for row in range(len(world.levels)):
-        pass_time(world, row, at)
     count, keys = int(world.rules["intervals"][0]), [line.key for line in model.rules.lines]
     cells = world.sums.reshape(len(keys), count + 1, len(COUNTS))
+    for row in range(len(world.levels)):
+        _pass_time(world, row, count, int(world.rules["every"][0]), min(max(at, model.warm_up_ms), model.horizon_ms))
     _count_open(world, cells, count, at, model.service_level_ms)
     parts: dict[LineKey, list[Sums]] = {ALL: [Sums() for _ in range(count)]}
     crews = staffing_of(model).crew_skills
@@ -105,6 +104,15 @@ def _counted(world: of.World, model: Model) -> Counted:
         _put_times(world, part, index, list(range(len(crews))), len(keys))
         part.span_ms = spans[index]
     return counted(parts, _waits(world, keys, count))
+
+
+def _pass_time(world: of.World, row: int, count: int, every: int, at: int) -> None:
+    """Count what has a level up to then, a measured time."""
+    level, last, index, _ = (int(each) for each in world.levels[row])
+    while last < at:
+        ends = at if index == count - 1 else min(at, (index + 1) * every)
+        world.integrals[row, index] += level * (ends - last)
+        last, index = ends, index + 1
 
 
 def _count_open(world: of.World, cells: Ints, count: int, at: int, within_ms: int) -> None:

@@ -1,5 +1,5 @@
 """
-What a wait may be: the conditions are those of `router.core.announcing`, the quantiles are asked of the desk's own code.
+What a wait may be: the conditions are those of `router.core.announcing`, the quantiles come from the desk's own code.
 
 The quantiles need numbers of hundreds of bits, which no compiled code has. So they are remembered in a table, and where
 they are not in it the day stops, `sim.kernel.day` asks `router.core.estimates.waits`, and the day goes on.
@@ -7,7 +7,7 @@ they are not in it the day stops, `sim.kernel.day` asks `router.core.estimates.w
 
 import numpy as np
 
-from sim.compiled import part
+from sim.compiled import compiled, part
 from sim.draws import mix
 from sim.kernel.layout import DONE, NO, NOT_YET, World
 
@@ -100,13 +100,13 @@ def _look_up(w: World, ahead: int, servers: int, handle: int, patience: int) -> 
     return NOT_YET
 
 
-@part
+@compiled
 def place_of(ahead: int, servers: int, handle: int, patience: int) -> int:
     """Where an estimate is looked for first."""
     return int(_mixed(_mixed(_mixed(_mixed(0, ahead), servers), handle), patience))
 
 
-@part
+@compiled
 def promise(w: World, line: int, ahead: int) -> int:
     """Set the desk's `early` and `late` to from when and to when the ASC will be called, as the desk promises it."""
     rules, desk = w.rules[0], w.desk[0]
@@ -127,6 +127,6 @@ def promise(w: World, line: int, ahead: int) -> int:
     return DONE
 
 
-@part
+@compiled
 def _mixed(state: int, more: int) -> int:
     return int(mix(np.uint64(state) ^ np.uint64(more)) >> np.uint64(1))

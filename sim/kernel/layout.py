@@ -99,8 +99,8 @@ _CONTACT = (
     "is_callback", "promise_from", "promise_to", "urgent", "in_flight", "attempt",
     "failed_0", "failed_1", "failed_2", "failed_3",
     # The customer.
-    "patience_ms", "handle_ms", "wrap_up_ms", "wants_other", "decided", "called_back", "waiting", "leaves_at", "offers", "ringing",
-    "rings_ms", "attempts", "dialling", "retrials", "repeats", "job",
+    "patience_ms", "handle_ms", "wrap_up_ms", "wants_other", "decided", "called_back", "waiting", "leaves_at",
+    "offers", "ringing", "rings_ms", "attempts", "dialling", "retrials", "repeats", "job",
     # The place that was left before, for who comes again.
     "place_until", "place_since", "place_short", "place_in_time", "place_cell", "place_number",
     # What is measured of it.

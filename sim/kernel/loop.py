@@ -173,7 +173,7 @@ def _happen(w: World, at: int, key: int, what: int) -> None:
             match(w)
     elif turn == ACCEPT:
         _answer(w, ident, what)
-    elif turn == END or turn == WRAP_UP:
+    elif turn in (END, WRAP_UP):
         slot = work.done(w, what, at, key) if w.rules[0].slowed else _worked_on(w, ident, what)
         if slot >= 0:
             if turn == END:
@@ -288,5 +288,3 @@ def _meet_for_contact(w: World, at: int, kind: int, slot: int) -> bool:
     else:
         return False
     return True
-
-

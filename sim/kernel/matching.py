@@ -2,6 +2,8 @@
 Who is offered what: looks where something changed, until nothing more can be offered; `router.core.matching`, compiled.
 """
 
+from typing import Any
+
 from sim.compiled import part
 from sim.kernel.layout import (
     CALL,
@@ -256,9 +258,8 @@ def _agent_for(w: World, cohort: int, slot: int) -> int:
     line, kind = w.lines[contact.line], w.kinds[w.cohorts[cohort].kind]
     if contact.channel == CALLBACK and _is_held_back(w, contact.line, kind):
         return -1
-    if line.drained_for == contact.id:
-        if not w.agents[line.drained_agent].units and _still_drains(w, contact.line):
-            return int(line.drained_agent)
+    if line.drained_for == contact.id and not w.agents[line.drained_agent].units and _still_drains(w, contact.line):
+        return int(line.drained_agent)
     needs_whole = contact.channel == CALLBACK or contact.channel == CALL
     leaving_out = slot if contact.tried and _anybody_else(w, kind, slot) else -1
     order = order_of(line.strategy)
@@ -275,7 +276,7 @@ def _agent_for(w: World, cohort: int, slot: int) -> int:
 
 
 @part
-def _anybody_else(w: World, kind: World, slot: int) -> bool:
+def _anybody_else(w: World, kind: Any, slot: int) -> bool:
     """Whether somebody will be asked who has not passed on the contact."""
     willing = 0
     for index in range(kind.first, kind.first + kind.count):
@@ -290,7 +291,7 @@ def _anybody_else(w: World, kind: World, slot: int) -> bool:
 
 
 @part
-def _is_held_back(w: World, line: int, kind: World) -> bool:
+def _is_held_back(w: World, line: int, kind: Any) -> bool:
     """Named holds of callbacks: enough are in flight, or live contacts and their reserve of idle agents go first."""
     rules = w.rules[0]
     if _enough_in_flight(w):
@@ -328,9 +329,9 @@ def _is_behind_live(w: World, line: int, callback: int) -> bool:
     """Whether a chat or a call of the line goes before this callback."""
     for place in range(w.desk[0].occupied):
         one = w.cohorts[w.occupied[place]]
-        if one.channel != CALLBACK and one.channel != CASE and w.kinds[one.kind].line == line:
-            if is_before(w, one.root, callback):
-                return True
+        is_live = one.channel != CALLBACK and one.channel != CASE
+        if is_live and w.kinds[one.kind].line == line and is_before(w, one.root, callback):
+            return True
     return False
 
 

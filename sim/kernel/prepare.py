@@ -5,15 +5,13 @@ from typing import Final
 
 import numpy as np
 
-from router.core.policy import CHANNELS
-from router.core.staff import Room
 from sim.draws import Purpose, prefix
 from sim.kernel import layout as of
 from sim.kernel.arrivals import arrivals_of
 from sim.kernel.heap import empty as empty_heap
 from sim.kernel.returns import PLACES
 from sim.kernel.rules import law_table, rules_of, streams_of
-from sim.kernel.staffing import Staffing, fill_plans, staffing_of
+from sim.kernel.staffing import fill_plans, staffing_of
 from sim.laws import Ints
 from sim.model import Model
 from sim.sums import COUNTS
@@ -51,6 +49,7 @@ def prepare(
     laws, stream_laws, model_laws = law_table(model)
     orders_kept = int(rules["orders_kept"][0])
     counted = len(lines) * (int(rules["intervals"][0]) + 1)
+    comings = 1 + int(rules["retrial_at_most"][0] + rules["repeat_at_most"][0])
     desk = np.zeros(1, of.DESK_STATE)
     desk["next_seq"] = desk["next_offer"] = desk["next_attempt"] = 1
     desk["tracing"] = sizes.trace > 0
@@ -96,15 +95,13 @@ def prepare(
         bands=np.array(model.callback.by_wait if model.callback else [], np.float64).reshape(-1, 2),
         failures=np.array([share for _, share in model.callback.failures] if model.callback else [0.0]),
         failure_kinds=_failure_kinds(model),
-        prefixes=np.array(
-            [prefix(seed, replication, purpose) for purpose in range(max(Purpose) + 1)], dtype=np.uint64
-        ),
+        prefixes=np.array([prefix(seed, replication, purpose) for purpose in range(max(Purpose) + 1)], dtype=np.uint64),
         estimates=estimates,
         sums=np.zeros((counted, len(COUNTS)), np.int64),
         levels=_levels(rules, len(lines) + 4 * staffing.crews),
         integrals=np.zeros((len(lines) + 4 * staffing.crews, int(rules["intervals"][0])), np.int64),
         dirty=np.zeros(agents + 1, np.int64),
-        waits=np.zeros((len(arrivals) * (1 + int(rules["retrial_at_most"][0] + rules["repeat_at_most"][0])) + 1, 2), np.int64),
+        waits=np.zeros((len(arrivals) * comings + 1, 2), np.int64),
         trace=np.zeros((sizes.trace, of.TRACE_WIDTH), np.int64),
     )
     fill_plans(world, model, seed, replication)

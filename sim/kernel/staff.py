@@ -160,10 +160,10 @@ def use(w: World, agent_id: int, units: int) -> None:
 @part
 def has_passed(w: World, slot: int, agent_id: int) -> bool:
     """Whether the agent passed on the contact since everybody had the chance."""
+    found = False
     for index in range(w.contacts[slot].tried):
-        if w.tried[slot, index] == agent_id:
-            return True
-    return False
+        found = found or w.tried[slot, index] == agent_id
+    return found
 
 
 @part
@@ -193,6 +193,3 @@ def best(w: World, group: int, order: int, needs_whole: bool, slot: int) -> int:
 def order_of(strategy: int) -> int:
     """The heap that a strategy looks into: proficiency is compared between groups, and within one who was idle."""
     return LONGEST_IDLE if strategy == MOST_PROFICIENT else strategy
-
-
-

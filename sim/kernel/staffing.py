@@ -136,7 +136,8 @@ def _models(model: Model) -> of.Table:
 
 def _spells(model: Model) -> tuple[of.Table, of.Table]:
     """Every spell of every group in order, and the pauses of each."""
-    spells, pauses = [], []
+    spells: list[tuple[int, int]] = []
+    pauses: list[tuple[int, int, int, int]] = []
     for group in model.groups:
         for spell in group.spells:
             spells.append((len(pauses), len(spell.breaks)))
