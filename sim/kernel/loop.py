@@ -1,5 +1,9 @@
 """The day: what is due next happens, and then everything is matched; the order of `sim.driver`, compiled."""
 
+from collections.abc import Callable
+from pathlib import Path
+from zlib import crc32
+
 from sim.compiled import part, whole
 from sim.kernel import callbacks, contacts, offers, people, work
 from sim.kernel.heap import pop, push
@@ -39,8 +43,8 @@ from sim.laws import NEVER_MS
 _SLOT = (1 << 32) - 1
 
 
-@whole
-def run(w: World, until: int) -> int:
+@part
+def _run(w: World, until: int) -> int:
     """
     Let everything happen that is due before `until` (ms), or until nothing is left: FINISHED.
 
@@ -75,6 +79,29 @@ def run(w: World, until: int) -> int:
         if desk.pending != NOTHING:
             return WANTS_ESTIMATE
     return TOO_SMALL
+
+
+def _compiled_from(sources: int) -> Callable[[World, int], int]:
+    """
+    `_run` as Python calls it.
+
+    What is kept on disk is looked for by this file's age and by the number of all sources, which it was made of too.
+    """
+
+    def run(w: World, until: int) -> int:
+        return _run(w, until) if sources >= 0 else TOO_SMALL
+
+    return whole(run)
+
+
+def _number_of_sources() -> int:
+    """Another number when anything that is compiled into the day has changed."""
+    here = Path(__file__).parent
+    files = [*sorted(here.glob("*.py")), here.parent / "draws.py", here.parent / "normal.py", here.parent / "laws.py"]
+    number = 0
+    for file in files:
+        number = crc32(file.read_bytes(), number)
+    return number
 
 
 @part
@@ -288,3 +315,6 @@ def _meet_for_contact(w: World, at: int, kind: int, slot: int) -> bool:
     else:
         return False
     return True
+
+
+run = _compiled_from(_number_of_sources())
