@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help install demo test check bench peers oracles mutants coverage chaos reference lock vendor
+.PHONY: help install demo test check bench peers oracles differential mutants coverage chaos reference lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -38,6 +38,9 @@ peers: install .venv-peers/installed  ## every simulator on the same two models,
 
 oracles: dev  ## the twin against queueing theory; takes minutes
 	$(BIN)/python -m pytest tests/oracles -m long --timeout 1800
+
+differential: dev  ## the compiled engine against the twin, hundreds of random days; takes minutes
+	$(BIN)/python -m pytest tests/sim/kernel -m long --timeout 1800
 
 mutants: dev  ## bugs planted in the desk, each with the law that finds it; takes minutes
 	@$(BIN)/python -m tests.core.bugs

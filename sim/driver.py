@@ -58,6 +58,8 @@ class Driver:
         self.env = Environment(0)
         self.desk = Desk()
         self.listeners = list(listeners)
+        self.told_at = 0
+        """When something happened last."""
         self._wake_at: int | None = None
         """Never later than the desk's earliest deadline; it may be earlier, when that deadline was given up."""
 
@@ -126,6 +128,7 @@ class Driver:
 
     def _tell(self, now: int, events: list[Event]) -> None:
         if events:
+            self.told_at = now
             for listener in self.listeners:
                 listener(now, events)
 

@@ -17,7 +17,7 @@ from sim.report import show
 from sim.result import Result
 from sim.results.folder import Folder
 from sim.run import Experiment
-from sim.scenario import Scenario
+from sim.scenario import Engine, Scenario
 from sim.statistics.stopping import Precision
 
 
@@ -39,6 +39,7 @@ class Options:
     steady: bool = False
     out: Path | None = None
     resume: bool = False
+    engine: Engine | None = None
 
 
 def simulate(
@@ -52,7 +53,11 @@ def simulate(
     """
     told, options = errors(), options or Options(replications, seed)
     try:
-        result = _run(read(path), options, told)
+        scenario = read(path)
+        if options.engine is not None:
+            run = scenario.run.model_copy(update={"engine": options.engine})
+            scenario = scenario.model_copy(update={"run": run})
+        result = _run(scenario, options, told)
     except (Unusable, ValueError) as problem:
         told.print(str(problem))
         return BAD_INPUT
