@@ -73,23 +73,30 @@ def run_twin(rounds: int) -> dict[str, Any]:
 
 
 def run_kernel(rounds: int) -> dict[str, Any]:
-    """The compiled loops and C++ in turn; threads; compiling."""
-    cold, cached = kernel.compile_seconds()
-    own: dict[str, Any] = {
-        "compile_s_cold": round(cold, 2),
-        "compile_s_cached": round(cached, 2),
-        "ratio_two_threads": round(statistics.median(kernel.two_threads(200) for _ in range(rounds)), 2),
-    }
+    """The compiled loops, C++ and SimPy in turn; threads; compiling."""
+    numbers = range(1, rounds + 1)
+    found: dict[str, Any] = {}
+    for what, name in (("line", "MMCM"), ("full", "OVERFLOW")):
+        cold, cached = kernel.compile_seconds(name)
+        found |= {f"compile_s_cold_{what}": round(cold, 1), f"compile_s_cached_{what}": round(cached, 2)}
+    found["ratio_two_threads"] = round(statistics.median(kernel.two_threads(200) for _ in numbers), 2)
+    found["events_per_s_full"] = round(statistics.median(kernel.events_per_second(5) for _ in numbers))
+    pairs = [(kernel.run_overflow(12, each).rate, idiomatic.run(OVERFLOW, 2, each).rate) for each in numbers]
+    found["overflow_customers_per_s"] = round(statistics.median(ours for ours, _ in pairs))
+    found["ratio_simpy_overflow"] = round(statistics.median(ours / theirs for ours, theirs in pairs), 2)
     if cpp.compiler() is None:
-        return {"mmcm_customers_per_s": round(kernel.run_line(600, 1).rate), "cpp": cpp.MISSING, **own}
+        return {**found, "cpp": cpp.MISSING}
     with cpp.programs() as programs:
-        lines = [(kernel.run_line(600, each), programs.run(MMCM, 600, each)) for each in range(1, rounds + 1)]
+        lines = [(kernel.run_line(600, each).rate, programs.run(MMCM, 600, each).rate) for each in numbers]
+        full = [(kernel.run_overflow(12, each).rate, programs.run(OVERFLOW, 600, each).rate) for each in numbers]
     return {
-        "mmcm_customers_per_s": round(statistics.median(ours.rate for ours, _ in lines)),
-        "cpp_mmcm_customers_per_s": round(statistics.median(theirs.rate for _, theirs in lines)),
-        "ratio_cpp_mmcm": round(statistics.median(ours.rate / theirs.rate for ours, theirs in lines), 2),
+        **found,
+        "mmcm_customers_per_s": round(statistics.median(ours for ours, _ in lines)),
+        "cpp_mmcm_customers_per_s": round(statistics.median(theirs for _, theirs in lines)),
+        "ratio_cpp_mmcm": round(statistics.median(ours / theirs for ours, theirs in lines), 2),
         "ratio_cpp_mmcm_goal": KERNEL_LINE_GOAL,
-        **own,
+        "cpp_overflow_customers_per_s": round(statistics.median(theirs for _, theirs in full)),
+        "ratio_cpp_overflow": round(statistics.median(ours / theirs for ours, theirs in full), 3),
     }
 
 

@@ -1,5 +1,6 @@
 """The loop for one simple line counts what the twin counts, number for number, and refuses every other model."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,6 +84,17 @@ def test_the_cases_reach_every_count() -> None:
         assert getattr(total, name) > 0, name
     assert total.served > total.served_in_time
     assert mmcm.replicate(model(CASES["too few people, for ever patient"]), 3, 0).total.wait_p90_ms > 4_096_000
+
+
+def test_the_compiled_engine_chooses_the_loop_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run with the compiled engine takes the loop where the model allows it, and nobody need ask for it."""
+    line = replace(model(LINE), engine="kernel")
+    seen: list[int] = []
+    really = mmcm.replicate
+    monkeypatch.setattr(mmcm, "replicate", lambda *run: (seen.append(run[2]), really(*run))[1])
+
+    assert replicate(line, 3, 0) == really(line, 3, 0)
+    assert seen == [0]
 
 
 @pytest.mark.parametrize(
