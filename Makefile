@@ -2,7 +2,7 @@
 
 BIN := .venv/bin
 
-.PHONY: help install demo test check bench scenarios oracles mutants coverage chaos reference lock vendor
+.PHONY: help install demo test check bench peers scenarios oracles differential mutants coverage chaos reference lock vendor
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 12
@@ -31,8 +31,19 @@ bench: install  ## how fast the desk is here (ARGS="...")
 scenarios: dev  ## run the scenarios that ship and write docs/scenarios; takes half an hour (ARGS="weekend")
 	@$(BIN)/python scripts/scenario_pages.py $(ARGS)
 
+peers: install .venv-peers/installed  ## every simulator on the same two models, beside ours (installs Ciw and salabim)
+	@$(BIN)/python -m benchmarks.peers $(ARGS)
+
+.venv-peers/installed: benchmarks/peers/requirements.txt
+	$(BIN)/python -m venv .venv-peers
+	.venv-peers/bin/pip install --quiet --requirement benchmarks/peers/requirements.txt
+	@touch $@
+
 oracles: dev  ## the twin against queueing theory; takes minutes
 	$(BIN)/python -m pytest tests/oracles -m long --timeout 1800
+
+differential: dev  ## the compiled engine against the twin, hundreds of random days; takes minutes
+	$(BIN)/python -m pytest tests/sim/kernel -m long --timeout 1800
 
 mutants: dev  ## bugs planted in the desk, each with the law that finds it; takes minutes
 	@$(BIN)/python -m tests.core.bugs

@@ -18,12 +18,17 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, ready, rules, start, twin
+from benchmarks import chat_path, desk, kernel, ready, rules, start, twin
+from benchmarks.peers import cpp, idiomatic
+from benchmarks.peers.models import MMCM, OVERFLOW
 
 DESK_GOAL = 80_000
 RULES_GOAL = 50_000
 RULES_RATIO_GOAL = 0.5
-TWIN_GOAL = 20_000
+TWIN_GOAL = 15_000
+TWIN_RATIO_GOAL = 0.25
+PROCESSES_GOAL = 1.8
+KERNEL_LINE_GOAL = 1.5
 
 
 def run_desk(rounds: int) -> dict[str, Any]:
@@ -48,13 +53,50 @@ def run_rules(rounds: int) -> dict[str, Any]:
 
 
 def run_twin(rounds: int) -> dict[str, Any]:
-    """The twin and its peer in turn."""
-    pairs = [(twin.twin_contacts_per_second(6), twin.simpy_contacts_per_second(6)) for _ in range(rounds)]
+    """The twin and its peer in turn; one process and two in turn; and what forty replications leave in memory."""
+    simple = [twin.run(MMCM, 6).rate for _ in range(rounds)]
+    pairs = [(twin.run(OVERFLOW, 4, each), idiomatic.run(OVERFLOW, 4, each)) for each in range(1, rounds + 1)]
+    processes = [(twin.replications_per_second(1), twin.replications_per_second(2)) for _ in range(rounds)]
+    few, many = twin.megabytes()
     return {
-        "contacts_per_s": round(statistics.median(ours for ours, _ in pairs)),
+        "contacts_per_s": round(statistics.median(simple)),
         "goal": TWIN_GOAL,
-        "simpy_contacts_per_s": round(statistics.median(theirs for _, theirs in pairs)),
-        "ratio_simpy": round(statistics.median(ours / theirs for ours, theirs in pairs), 3),
+        "overflow_contacts_per_s": round(statistics.median(ours.rate for ours, _ in pairs)),
+        "simpy_overflow_contacts_per_s": round(statistics.median(theirs.rate for _, theirs in pairs)),
+        "ratio_simpy_overflow": round(statistics.median(ours.rate / theirs.rate for ours, theirs in pairs), 3),
+        "ratio_goal": TWIN_RATIO_GOAL,
+        "ratio_two_processes": round(statistics.median(two / one for one, two in processes), 2),
+        "ratio_two_processes_goal": PROCESSES_GOAL,
+        f"mb_after_{twin.FEW}_replications": round(few, 1),
+        f"mb_after_{twin.MANY}_replications": round(many, 1),
+    }
+
+
+def run_kernel(rounds: int) -> dict[str, Any]:
+    """The compiled loops, C++ and SimPy in turn; threads; compiling."""
+    numbers = range(1, rounds + 1)
+    found: dict[str, Any] = {}
+    for what, name in (("line", "MMCM"), ("full", "OVERFLOW")):
+        cold, cached = kernel.compile_seconds(name)
+        found |= {f"compile_s_cold_{what}": round(cold, 1), f"compile_s_cached_{what}": round(cached, 2)}
+    found["ratio_two_threads"] = round(statistics.median(kernel.two_threads(200) for _ in numbers), 2)
+    found["events_per_s_full"] = round(statistics.median(kernel.events_per_second(5) for _ in numbers))
+    pairs = [(kernel.run_overflow(12, each).rate, idiomatic.run(OVERFLOW, 2, each).rate) for each in numbers]
+    found["overflow_customers_per_s"] = round(statistics.median(ours for ours, _ in pairs))
+    found["ratio_simpy_overflow"] = round(statistics.median(ours / theirs for ours, theirs in pairs), 2)
+    if cpp.compiler() is None:
+        return {**found, "cpp": cpp.MISSING}
+    with cpp.programs() as programs:
+        lines = [(kernel.run_line(600, each).rate, programs.run(MMCM, 600, each).rate) for each in numbers]
+        full = [(kernel.run_overflow(12, each).rate, programs.run(OVERFLOW, 600, each).rate) for each in numbers]
+    return {
+        **found,
+        "mmcm_customers_per_s": round(statistics.median(ours for ours, _ in lines)),
+        "cpp_mmcm_customers_per_s": round(statistics.median(theirs for _, theirs in lines)),
+        "ratio_cpp_mmcm": round(statistics.median(ours / theirs for ours, theirs in lines), 2),
+        "ratio_cpp_mmcm_goal": KERNEL_LINE_GOAL,
+        "cpp_overflow_customers_per_s": round(statistics.median(theirs for _, theirs in full)),
+        "ratio_cpp_overflow": round(statistics.median(ours / theirs for ours, theirs in full), 3),
     }
 
 
@@ -80,7 +122,7 @@ def run_ready(_rounds: int) -> dict[str, Any]:
 
 
 BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
-    "desk": run_desk, "rules": run_rules, "twin": run_twin, "chat": run_chat, "start": run_start,
+    "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "start": run_start,
     "ready": run_ready,
 }  # fmt: skip
 
@@ -110,7 +152,7 @@ def main() -> int:
         for name, result in results.items():
             print(f"\n{name}")
             for key, value in result.items():
-                print(f"  {key:24} {value:,}" if isinstance(value, int) else f"  {key:24} {value}")
+                print(f"  {key:34} {value:,}" if isinstance(value, int) else f"  {key:34} {value}")
     return 0
 
 

@@ -1,67 +1,54 @@
 """
-How many contacts the twin takes through the real desk on one core, beside idiomatic SimPy without any brain.
+What the twin costs: contacts a second through the real desk, beside idiomatic SimPy that has no desk at all.
 
-Both run the same line, M/M/210+M: 52.5 contacts a minute, handle time 4 min, patience 2 min, 210 agents, service in
-order of arrival. The peer is what a SimPy tutorial writes: a process for each customer that requests a Resource or
-gives up.
+Also what a second process brings, and whether memory grows with the number of replications. The models are those of
+`benchmarks.peers.models`.
 """
 
-import random
-from collections.abc import Generator
-from time import process_time
-from typing import Any
+import resource
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from time import perf_counter, process_time
 
-import simpy
+from benchmarks.peers.models import MMCM, Answer, Case
+from sim.run import Experiment, replicate
 
-from sim.model import build
-from sim.run import replicate
-from sim.scenario_file import as_scenario
-
-AGENTS = 210
-PER_HOUR = 3_150
-HANDLE_MIN = 4.0
-PATIENCE_MIN = 2.0
+FEW, MANY = 10, 40
+"""After how many replications memory is looked at."""
 
 
-def twin_contacts_per_second(hours: int) -> float:
-    """Contacts per second of this process's CPU, through `sim.twin` and `router.core.desk`, measures included."""
-    scenario = {
-        "name": "bench",
-        "policy": {"products": ["expense"], "languages": ["en"], "wrap_up": 0, "short_abandon": 0},
-        "demand": {"streams": [{"product": "expense", "language": "en", "per_hour": PER_HOUR}]},
-        "people": {"agents": {"agents": AGENTS, "products": ["expense"], "languages": ["en"]}},
-        "work": {"handle_time": {"exponential": f"{HANDLE_MIN} min"}},
-        "patience": {"exponential": f"{PATIENCE_MIN} min"},
-        "run": {"horizon": f"{hours} h", "end": "cut"},
-    }
-    model = build(as_scenario(scenario))
-    replicate(model, 1, 0)  # The compiled draws are loaded here, outside the clock.
+def run(case: Case, hours: float, replication: int = 1) -> Answer:
+    """One replication by `sim.twin` and `router.core.desk`, measures included."""
+    model = case.model(hours)
+    replicate(case.model(0.01), 1, 0)  # The compiled draws are loaded here, outside the clock.
     started = process_time()
-    replicate(model, 1, 1)
-    return hours * PER_HOUR / (process_time() - started)
+    total = replicate(model, 1, replication).total
+    cpu = process_time() - started
+    return Answer(total.offered, total.served, total.abandoned, total.wait_ms / 1000 / total.served, cpu)
 
 
-def simpy_contacts_per_second(hours: int) -> float:
-    """The same line as one SimPy process for each customer; customers per second of this process's CPU."""
-    chance = random.Random(1)
-    env = simpy.Environment()
-    agents = simpy.Resource(env, AGENTS)
-    served = [0]
+def replications_per_second(workers: int, replications: int = 12) -> float:
+    """Replications by the wall clock in so many processes, from when all of them were at work."""
+    done: list[float] = []
+    experiment = Experiment([MMCM.scenario(1)], replications=replications)
+    experiment.run(workers, lambda _done, _wanted: done.append(perf_counter()))
+    return (replications - workers) / (done[-1] - done[workers - 1])
 
-    def customer() -> Generator[simpy.Event, Any, None]:
-        with agents.request() as request:
-            patience = env.timeout(chance.expovariate(1 / PATIENCE_MIN))
-            answer = yield request | patience
-            if request in answer:
-                yield env.timeout(chance.expovariate(1 / HANDLE_MIN))
-                served[0] += 1
 
-    def arrivals() -> Generator[simpy.Event, Any, None]:
-        while True:
-            yield env.timeout(chance.expovariate(PER_HOUR / 60))
-            env.process(customer())
+def megabytes() -> tuple[float, float]:
+    """The most memory that a process has had resident after few replications and after many."""
+    # A process of its own: what this one has done before must not count.
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_megabytes).result()
 
-    env.process(arrivals())
-    started = process_time()
-    env.run(until=hours * 60)
-    return hours * PER_HOUR / (process_time() - started)
+
+def _megabytes() -> tuple[float, float]:
+    seen: dict[int, float] = {}
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+
+    def look(done: int, _wanted: int) -> None:
+        seen[done] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+    Experiment([MMCM.scenario(0.25)], replications=MANY).run(1, look)
+    return seen[FEW], seen[MANY]

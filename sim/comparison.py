@@ -155,7 +155,7 @@ class Comparison:
         return json.dumps(
             {
                 "schema_version": SCHEMA_VERSION,
-                "engine": "twin",
+                "engine": self.scenarios[0].run.engine,
                 "seed": self.seed,
                 "replications": self.replications,
                 "complete": self.complete,

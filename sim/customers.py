@@ -7,7 +7,7 @@ for a block of customers at a time, which makes them nearly free.
 
 import heapq
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -66,13 +66,17 @@ class Arrivals:
         asked, ident, patience, handle, wrap_up, choice, silent, agreed = row
         return asked, Customer(self._stream, ident, patience, handle, wrap_up, choice, silent, agreed)
 
-    def _fill(self) -> bool:
-        """Draw the next block; False when there is none."""
+    def draw(self, most: int) -> tuple[np.ndarray[Any, Any], ...] | None:
+        """
+        The next customers, at most so many, whether or not they stay away; None when there are none.
+
+        Columns: time, number, patience, handle time, wrap-up, choice about callbacks, silent, agreed.
+        """
         first, stream = self._next, self._stream
-        times = self._times(first)
+        times = self._times(first, most)
         filled = len(times)
         if not filled:
-            return False
+            return None
         self._next += filled
         durations = {purpose: self._durations(purpose, law, first, filled) for purpose, law in self._laws.items()}
         if stream.laws.at_once:
@@ -86,35 +90,40 @@ class Arrivals:
             for purpose, known in stream.replayed.durations():
                 told = known[begin : begin + filled]
                 durations[purpose] = np.where(told >= 0, told, durations[purpose])
-        columns = [each.tolist() for each in durations.values()]
-        choices = self._uniforms(Purpose.CALLBACK_CHOICE, first, filled).tolist()
+        choices = self._uniforms(Purpose.CALLBACK_CHOICE, first, filled)
         silent = self._happens(Purpose.LEAVES_SILENTLY, first, filled, self._silent)
         agreed = self._happens(Purpose.AGREED, first, filled, stream.agreed)
-        numbers = range(first, first + filled)
-        rows = list(zip(times.tolist(), numbers, *columns, choices, silent, agreed, strict=True))
-        if stream.windows:
-            rows, later = asking(rows, stream.windows, self._prefix)
+        return times, np.arange(first, first + filled), *durations.values(), choices, silent, agreed
+
+    def _fill(self) -> bool:
+        """Draw the next block; False when there is none."""
+        drawn = self.draw(_BLOCK)
+        if drawn is None:
+            return False
+        rows = list(zip(*[column.tolist() for column in drawn], strict=True))
+        if self._stream.windows:
+            rows, later = asking(rows, self._stream.windows, self._prefix)
             for row in later:
                 heapq.heappush(self._later, row)
         self._block = rows[::-1]
         return True
 
-    def _times(self, first: int) -> Ints:
-        """When the next customers ask, at most a block of them."""
+    def _times(self, first: int, most: int) -> Ints:
+        """When the next customers ask, at most so many."""
         stream = self._stream
         if stream.replayed is not None:
             begin = first - stream.first_customer
-            return stream.replayed.asked[begin : begin + _BLOCK]
-        times = np.empty(_BLOCK, dtype=np.int64)
+            return stream.replayed.asked[begin : begin + most]
+        times = np.empty(most, dtype=np.int64)
         filled, self._clock = fill_arrivals(
             self._prefix[Purpose.ARRIVAL_GAP], first, self._clock, stream.begins, self._rates, self._passed, times
         )
         return times[:filled]
 
-    def _happens(self, purpose: Purpose, first: int, count: int, share: float) -> list[bool]:
+    def _happens(self, purpose: Purpose, first: int, count: int, share: float) -> np.ndarray[Any, np.dtype[np.bool_]]:
         if not share:
-            return [False] * count
-        return list((self._uniforms(purpose, first, count) <= share).tolist())
+            return np.zeros(count, dtype=np.bool_)
+        return self._uniforms(purpose, first, count) <= share
 
     def _uniforms(self, purpose: Purpose, first: int, count: int) -> Floats:
         out = np.empty(count)

@@ -58,6 +58,8 @@ class Driver:
         self.env = Environment(0)
         self.desk = Desk()
         self.listeners = list(listeners)
+        self.told_at = 0
+        """When something happened last."""
         self._wake_at: int | None = None
         """Never later than the desk's earliest deadline; it may be earlier, when that deadline was given up."""
 
@@ -80,7 +82,10 @@ class Driver:
         desk, wake_at = self.desk, self._wake_at
         if wake_at is not None and wake_at <= now:
             self._tell(now, desk.advance(now))
-        self._tell(now, desk.handle(command, now))
+        events = desk.handle(command, now)
+        if events:  # `_tell`, without the call: every command comes by here.
+            for listener in self.listeners:
+                listener(now, events)
         due = desk.next_deadline()
         if due is not None and (wake_at is None or due < wake_at):
             self._wake(due)
@@ -123,6 +128,7 @@ class Driver:
 
     def _tell(self, now: int, events: list[Event]) -> None:
         if events:
+            self.told_at = now
             for listener in self.listeners:
                 listener(now, events)
 

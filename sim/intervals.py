@@ -48,19 +48,23 @@ class Intervals:
 class Level:
     """The integral of a step function, interval by interval; a number of things, times milliseconds."""
 
-    __slots__ = ("_end", "_index", "_intervals", "_last", "integral", "level")
+    __slots__ = ("_end", "_index", "_intervals", "_last", "_plain_until", "integral", "level")
 
     def __init__(self, intervals: Intervals, now: int) -> None:
         self._intervals = intervals
         self._last = intervals.clip(now)
         self._index = intervals.index(self._last)
-        self._end = intervals.end(self._index)
+        self._enter_interval()
         self.level = 0
         self.integral = [0] * intervals.count
 
     def change(self, now: int, by: int) -> None:
         """There are `by` more from now on."""
-        if now != self._last:
+        if self._last <= now <= self._plain_until:
+            # Most changes: nothing but time within one interval has passed. Two steps for each contact go this way.
+            self.integral[self._index] += self.level * (now - self._last)
+            self._last = now
+        else:
             self.pass_time(now)
         self.level += by
 
@@ -73,6 +77,12 @@ class Level:
             self.integral[self._index] += self.level * (self._end - self._last)
             self._last = self._end
             self._index += 1
-            self._end = self._intervals.end(self._index)
+            self._enter_interval()
         self.integral[self._index] += self.level * (now - self._last)
         self._last = now
+
+    def _enter_interval(self) -> None:
+        self._end = self._intervals.end(self._index)
+        until = self._intervals.until
+        self._plain_until = self._end if until is None else min(self._end, until)
+        """Up to here no time has to be cut, neither to the interval nor to what is measured."""

@@ -52,13 +52,15 @@ def simulate_steady(scenario: Scenario, *, seed: int | None = None, batches: int
     held = independence(busy).held and independence(queue).held
     warm_up_s = edges[0][0] * every * scenario.run.compress / 1000
     how = (
-        f"one run of the twin, seed {start}: warm-up of {warm_up_s:,.0f} s left out (MSER-5: "
+        f"one run of the {model.engine}, seed {start}: warm-up of {warm_up_s:,.0f} s left out (MSER-5: "
         f"{cut * every * scenario.run.compress / 1000:,.0f} s), {batches} batches of "
         f"{(edges[0][1] - edges[0][0]) * every * scenario.run.compress / 1000:,.0f} s, "
         + ("independent as far as one can see" if held else "which depend on each other: run it for longer")
     )
     table = Timetable.of(scenario)
-    return Result(steady, "twin", start, tally, Timetable(table.starts_ms, model.horizon_ms, 1, table.compress), how)
+    return Result(
+        steady, model.engine, start, tally, Timetable(table.starts_ms, model.horizon_ms, 1, table.compress), how
+    )
 
 
 def _batches(one: Counted, edges: Sequence[tuple[int, int]]) -> list[Counted]:

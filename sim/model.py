@@ -33,7 +33,7 @@ from sim.people.model import (
 )
 from sim.people.model import GroupModel as GroupModel
 from sim.people.work import Channel
-from sim.scenario import Scenario
+from sim.scenario import Engine, Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Model:
     warm_up_ms: int
     drain: bool
     service_level_ms: int
+    engine: Engine = "twin"
 
     @property
     def streams(self) -> tuple[StreamModel, ...]:
@@ -100,6 +101,7 @@ def build(scenario: Scenario) -> Model:
         warm_up_ms=round(run.warm_up / factor),
         drain=run.end == "drain",
         service_level_ms=round(scenario.targets.service_level.within / factor),
+        engine=run.engine,
     )
 
 

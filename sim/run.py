@@ -65,6 +65,11 @@ class Experiment:
         first = scenarios[0]
         self.scenarios = list(scenarios)
         self.models = [build(scenario) for scenario in scenarios]
+        for model in self.models:
+            if model.engine == "kernel":
+                from sim.kernel.scope import check  # Most runs need none of what comes with it.
+
+                check(model)
         self.seed = first.run.seed if seed is None else seed
         self.precision = precision
         self.wanted = first.run.replications if replications is None else replications
@@ -117,11 +122,12 @@ class Experiment:
     def result(self) -> Result:
         """What is known of the first plan."""
         reductions = None if self._reduction is None else self._reduction.reductions()
-        how = f"{self.done} replication{'' if self.done == 1 else 's'} of the twin, seed {self.seed}"
+        engine = self.models[0].engine
+        how = f"{self.done} replication{'' if self.done == 1 else 's'} of the {engine}, seed {self.seed}"
         if self.precision is not None:
             reached = "reached" if self._precise() else "not reached"
             how += f"; {self.precision.relative:.1%} of {', '.join(self.precision.measures)} {reached}"
-        return Result(self.scenarios[0], "twin", self.seed, self.tally, self.timetable, how, reductions)
+        return Result(self.scenarios[0], engine, self.seed, self.tally, self.timetable, how, reductions)
 
     def _count(self, counted: Sequence[Counted], *, keep: bool = True) -> None:
         with _undisturbed():
@@ -151,7 +157,7 @@ def simulate(
     resume: bool = False,
 ) -> Result:
     """
-    Run a checked scenario with the twin; replications and seed default to the scenario's own.
+    Run a checked scenario with the engine that it names; replications and seed default to the scenario's own.
 
     With a `precision` it stops as soon as that is reached. `reduce` also tells what control variates and strata make of
     the intervals. With `out` everything is written to a folder of this run in there, and `resume` goes on with what
@@ -173,6 +179,14 @@ def simulate(
 
 def replicate(model: Model, seed: int, replication: int, every: int | None = None) -> Counted:
     """One replication, numbered from 0, cut into intervals of `every` milliseconds."""
+    if model.engine == "kernel":
+        from sim.kernel import mmcm
+        from sim.kernel import run as run_compiled
+
+        # One simple line needs no event list; what is counted is the same.
+        if mmcm.obstacle(model) is None:
+            return mmcm.replicate(model, seed, replication, every)
+        return run_compiled(model, seed, replication, every).counted
     return Twin(model, seed, replication, every=every).run()
 
 

@@ -79,6 +79,9 @@ class Costs(Section):
     late_promise: Price = Field(0.0, description="Of one callback dialled later than promised.")
 
 
+Engine = Literal["twin", "kernel"]
+
+
 class Run(Section):
     """How long, how often and how fast. A run begins with an empty desk."""
 
@@ -87,6 +90,10 @@ class Run(Section):
     end: Literal["drain", "cut"] = Field("drain", description="At the horizon: finish what waits, or stop.")
     replications: Count = Field(30, ge=1, le=10_000, description="How often the run is made, each with other chance.")
     seed: Count = Field(1, ge=0, le=2**63 - 1, description="Of all chance: the same seed gives the same result.")
+    engine: Engine = Field(
+        "twin",
+        description="`twin`: the desk itself; `kernel`: compiled, and its equal event for event.",
+    )
     compress: float = Field(
         1.0, ge=0.1, le=100, allow_inf_nan=False, strict=True, description="How many times faster than life."
     )

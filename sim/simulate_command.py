@@ -18,7 +18,7 @@ from sim.report import show
 from sim.result import Result
 from sim.results.folder import Folder
 from sim.run import Experiment
-from sim.scenario import Scenario
+from sim.scenario import Engine, Scenario
 from sim.settings import variants
 from sim.statistics.stopping import Precision
 
@@ -42,6 +42,7 @@ class Options:
     out: Path | None = None
     resume: bool = False
     variant: str | None = None
+    engine: Engine | None = None
 
 
 def simulate(
@@ -55,7 +56,11 @@ def simulate(
     """
     told, options = errors(), options or Options(replications, seed)
     try:
-        result = _run(_plan(path, options.variant), options, told)
+        scenario = _plan(path, options.variant)
+        if options.engine is not None:
+            run = scenario.run.model_copy(update={"engine": options.engine})
+            scenario = scenario.model_copy(update={"run": run})
+        result = _run(scenario, options, told)
     except (Unusable, ValueError, BadDocument) as problem:
         told.print(str(problem))
         return BAD_INPUT

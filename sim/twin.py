@@ -58,7 +58,8 @@ class Twin:
                 driver.run_while(lambda: self._present, model.horizon_ms + _LONGEST_DRAIN_MS)
             else:
                 driver.run()
-            at = max(driver.now, at)
+            # When something last happened: what was planned and given up by then is of no account.
+            at = max(driver.told_at, at)
         measures.check(at)
         lines = measures.lines
         parts = {ALL: measures.course(at, quantiles=False)}

@@ -73,11 +73,11 @@ class RoughWaits:
 
     __hash__ = None  # type: ignore[assignment]  # it changes
 
-    def add(self, wait_ms: int) -> None:
-        """Note one wait under the top of its class."""
-        self.count += 1
+    def add(self, wait_ms: int, times: int = 1) -> None:
+        """Note one wait, or so many alike, under the top of its class."""
+        self.count += times
         top = self._top(wait_ms)
-        self.counts[top] = self.counts.get(top, 0) + 1
+        self.counts[top] = self.counts.get(top, 0) + times
 
     def remove(self, wait_ms: int) -> None:
         """Take back a wait that was noted."""

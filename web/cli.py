@@ -8,7 +8,7 @@ Everything heavy is imported inside the command that needs it, so that `--help` 
 import socket
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -203,6 +203,9 @@ def simulate(
     measure: Annotated[
         list[str] | None, typer.Option(help="A measure that must be so precise (sl_offered); may be repeated.")
     ] = None,
+    engine: Annotated[
+        Literal["twin", "kernel"] | None, typer.Option(help="twin or kernel; as in the file without it.")
+    ] = None,
     reduce: Annotated[
         bool, typer.Option("--reduce", help="Also tell what variance reduction makes of the intervals.")
     ] = False,
@@ -216,12 +219,12 @@ def simulate(
     ] = False,
     variant: Annotated[str | None, typer.Option(help="One of the file's own variants, instead of the file.")] = None,
 ) -> None:
-    """Run a scenario in the twin and say what to expect."""
+    """Run a scenario and say what to expect."""
     from sim.simulate_command import Options
     from sim.simulate_command import simulate as run
 
-    wanted = measure or ("sl_offered",)
-    options = Options(replications, seed, workers, precision, wanted, reduce, steady, out, resume, variant)
+    measures = measure or ("sl_offered",)
+    options = Options(replications, seed, workers, precision, measures, reduce, steady, out, resume, variant, engine)
     raise typer.Exit(run(scenario, replications, seed, as_json, options))
 
 

@@ -1,0 +1,150 @@
+"""One replication from beginning to end, and what it counted, in the form that the twin's runs have."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from router.core.estimates.waits import wait_quantiles
+from router.core.ids import LineKey
+from sim.counted import ALL, Counted, counted
+from sim.kernel import layout as of
+from sim.kernel.estimates import place_of
+from sim.kernel.loop import run as run_loop
+from sim.kernel.prepare import Sizes, prepare
+from sim.kernel.scope import check
+from sim.kernel.staffing import staffing_of
+from sim.laws import Ints
+from sim.model import Model
+from sim.sums import COUNTS, Sums
+from sim.waits import FineWaits
+
+_FOR_EVER: Final = 1 << 61
+_TRACE_ROWS: Final = 1 << 16
+_ESTIMATES: Final = 1 << 12
+_AGENT_TIMES: Final = ("busy_ms", "available_ms", "casework_ms", "overtime_ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What one replication counted, and how much happened in it."""
+
+    counted: Counted
+    events: int
+    """Events of the desk, as a twin's would be."""
+    trace: Ints
+    """Rows as `sim.kernel.trace` says; none unless it was asked for."""
+
+
+def run(model: Model, seed: int, replication: int, every: int | None = None, *, traced: bool = False) -> Day:
+    """
+    One replication, numbered from 0; `every` cuts what is counted into intervals of so many ms.
+
+    Raises `sim.kernel.scope.OutOfScope` for what the kernel does not model.
+    """
+    check(model)
+    sizes = Sizes(trace=_TRACE_ROWS if traced else 0)
+    estimates = np.zeros(_ESTIMATES, of.ESTIMATE)
+    while True:
+        world = prepare(model, seed, replication, every, sizes, estimates)
+        finished = _run_until(world, model.horizon_ms)
+        if finished and model.drain:
+            finished = _run_until(world, _FOR_EVER)
+        if finished:
+            return Day(_counted(world, model), int(world.desk["events"][0]), world.trace[: world.desk["traced"][0]])
+        sizes.double()
+
+
+def _run_until(world: of.World, until: int) -> bool:
+    """Let the day go on; False when a table was too small for it."""
+    while (stopped := run_loop(world, until)) == of.WANTS_ESTIMATE:
+        _learn(world)
+    return stopped == of.FINISHED
+
+
+def _learn(world: of.World) -> None:
+    """Remember the estimate that is wanted; when the table is half full, forget all others."""
+    desk, table = world.desk[0], world.estimates
+    wanted = tuple(int(desk[name]) for name in ("want_ahead", "want_servers", "want_handle", "want_patience"))
+    found = wait_quantiles(*wanted)
+    assert found is not None  # Somebody serves the line, or nothing would have been asked.
+    if np.count_nonzero(table["used"]) > len(table) // 2:
+        table["used"] = 0
+    place = place_of(*wanted) % len(table)
+    while table["used"][place]:
+        place = (place + 1) % len(table)
+    table[place] = (1, *wanted, *found)
+
+
+# --- what was counted
+
+
+def _counted(world: of.World, model: Model) -> Counted:
+    at = model.horizon_ms
+    if model.drain:
+        at = max(at, int(world.desk["told_at"][0]))
+    count, keys = int(world.rules["intervals"][0]), [line.key for line in model.rules.lines]
+    cells = world.sums.reshape(len(keys), count + 1, len(COUNTS))
+    for row in range(len(world.levels)):
+        _pass_time(world, row, count, int(world.rules["every"][0]), min(max(at, model.warm_up_ms), model.horizon_ms))
+    _count_open(world, cells, count, at, model.service_level_ms)
+    parts: dict[LineKey, list[Sums]] = {ALL: [Sums() for _ in range(count)]}
+    crews = staffing_of(model).crew_skills
+    spans = [_span(model, index, count, int(world.rules["every"][0]), at) for index in range(count)]
+    for number, key in enumerate(keys):
+        parts[key] = [Sums(**dict(zip(COUNTS, map(int, cells[number, index]), strict=True))) for index in range(count)]
+        product, _, language = key.partition("/")
+        serving = [crew for crew, (products, spoken) in enumerate(crews) if product in products and language in spoken]
+        for index, part in enumerate(parts[key]):
+            part.queue_ms = int(world.integrals[number, index])
+            _put_times(world, part, index, serving, len(keys))
+            part.span_ms = spans[index]
+            parts[ALL][index].add(part)
+    for index, part in enumerate(parts[ALL]):
+        _put_times(world, part, index, list(range(len(crews))), len(keys))
+        part.span_ms = spans[index]
+    return counted(parts, _waits(world, keys, count))
+
+
+def _pass_time(world: of.World, row: int, count: int, every: int, at: int) -> None:
+    """Count what has a level up to then, a measured time."""
+    level, last, index, _ = (int(each) for each in world.levels[row])
+    while last < at:
+        ends = at if index == count - 1 else min(at, (index + 1) * every)
+        world.integrals[row, index] += level * (ends - last)
+        last, index = ends, index + 1
+
+
+def _count_open(world: of.World, cells: Ints, count: int, at: int, within_ms: int) -> None:
+    """Contacts that are still there, in the interval in which they were asked for."""
+    waiting, short, still_open = (COUNTS.index(name) for name in ("waiting", "waiting_short", "open"))
+    flat = cells.reshape(-1, len(COUNTS))
+    there = world.contacts[world.contacts["id"] > 0]
+    for contact in there[there["channel"] != of.CASE]:
+        flat[contact["cell"], waiting] += contact["live"]
+        flat[contact["cell"], short] += contact["live"] and at - contact["asked"] < within_ms
+        flat[contact["cell"], still_open] += contact["reserved"]
+
+
+def _put_times(world: of.World, part: Sums, index: int, crews: list[int], lines: int) -> None:
+    for place, name in enumerate(_AGENT_TIMES):
+        setattr(part, name, sum(int(world.integrals[lines + 4 * crew + place, index]) for crew in crews))
+
+
+def _span(model: Model, index: int, count: int, every: int, at: int) -> int:
+    """How much of an interval was measured up to then."""
+    begins = index * every
+    ends = model.horizon_ms if index == count - 1 else begins + every
+    since, until = model.warm_up_ms, model.horizon_ms
+    return max(min(max(min(ends, at), since), until) - min(max(begins, since), until), 0)
+
+
+def _waits(world: of.World, keys: list[LineKey], count: int) -> dict[LineKey, list[FineWaits]]:
+    """The waits of the served, by line and interval."""
+    rows = world.waits[: world.desk["served"][0]]
+    stores = {key: [FineWaits() for _ in range(count)] for key in keys}
+    rows = rows[rows[:, 0] % (count + 1) < count]
+    pairs, times = np.unique(rows, axis=0, return_counts=True)
+    for (cell, wait), often in zip(pairs.tolist(), times.tolist(), strict=True):
+        stores[keys[cell // (count + 1)]][cell % (count + 1)].add(wait, often)
+    return stores
