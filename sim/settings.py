@@ -6,7 +6,7 @@ Several changes of one variant are separated by `;`. The value is YAML. What a c
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,15 +36,18 @@ def parse_settings(text: str) -> list[Setting]:
         path, equals, value = one.partition("=")
         if not equals or not value.strip():
             raise BadDocument(name, [Problem((), f"write it as path=value, like people.crew.agents=5, not {one!r}")])
-        settings.append(Setting(_parse_path(path.strip(), name), parse_yaml(value.strip(), name).data))
+        settings.append(Setting(parse_path(path.strip(), name), parse_yaml(value.strip(), name).data))
     return settings
 
 
 def changed(scenario: Scenario, text: str) -> Scenario:
     """The scenario with these changes. Raises `BadDocument`, as for a file, when it is none that can run."""
-    data = plain(scenario)
-    name = f"--set {text}"
-    for setting in parse_settings(text):
+    return with_settings(plain(scenario), parse_settings(text), f"--set {text}")
+
+
+def with_settings(data: dict[str, Any], settings: Iterable[Setting], name: str) -> Scenario:
+    """The scenario of plain data, which is changed in place; `name` says in errors where the changes come from."""
+    for setting in settings:
         _put(data, setting, name)
     return as_scenario(data, name)
 
@@ -74,16 +77,18 @@ def _described(base: Scenario, setting: Setting) -> str:
                 ends = (shift.from_ + shift.length) % _DAY_MS or _DAY_MS
                 hours = f" {format_clock(shift.from_)}-{format_clock(ends)}"
             return f"{more:+d} agent{'' if abs(more) == 1 else 's'} in {path[1]}{hours}"
-    return f"{written(path)}: {_told(_find(plain(base), path))} to {_told(value)}"
+    return f"{written(path)}: {told(_find(plain(base), path))} to {told(value)}"
 
 
-def _told(value: Any) -> str:
+def told(value: Any) -> str:
+    """A value as it would stand in a file, on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_told(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {told(one)}" for key, one in value.items()) + "}"
     return "nothing" if value is None else str(value)
 
 
-def _parse_path(text: str, name: str) -> Path:
+def parse_path(text: str, name: str) -> Path:
+    """A path as people write it. Raises `BadDocument`; `name` says where it stood."""
     path: list[str | int] = []
     for part in text.split("."):
         match = _PART.fullmatch(part)
