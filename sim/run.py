@@ -74,7 +74,7 @@ class Experiment:
         for name in precision.measures if precision else ():
             if name not in (known := [one.name for one in definitions]):
                 raise ValueError(f"unknown measure '{name}'; known: {', '.join(known)}")
-        by_plan = [_lines(scenario) for scenario in scenarios]
+        by_plan = [lines_of(scenario) for scenario in scenarios]
         lines = [line for line in by_plan[0] if all(line in one for one in by_plan)]
         self.tally = Tally(len(scenarios), lines, self.timetable.count, definitions)
         self._keeper = keeper
@@ -170,7 +170,7 @@ def replicate(model: Model, seed: int, replication: int, every: int | None = Non
     return Twin(model, seed, replication, every=every).run()
 
 
-def _lines(scenario: Scenario) -> list[LineKey]:
+def lines_of(scenario: Scenario) -> list[LineKey]:
     """The lines of the policy, in its order."""
     policy = scenario.policy
     return [line_key(product, language) for product in policy.products for language in policy.languages]

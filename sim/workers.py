@@ -5,6 +5,7 @@ No more tasks are under way than there is room to work on, so that memory does n
 knows what a task does.
 """
 
+import itertools
 import multiprocessing
 import signal
 from collections import deque
@@ -38,14 +39,14 @@ class Pool(Protocol):
 def in_order(
     function: Callable[..., Found], tasks: Iterator[tuple[Any, ...]], pool: Pool | None = None
 ) -> Iterator[Found]:
-    """What `function` makes of each task, in the order of the tasks. Without a pool each is done when it is asked for."""
+    """What `function` makes of each task, in the order of the tasks. Without a pool it is done when it is asked for."""
     if pool is None:
         for task in tasks:
             yield function(*task)
         return
     waiting: deque[Pending] = deque()
     while True:
-        while len(waiting) < 2 * pool.width and (task := next(tasks, None)) is not None:
+        for task in itertools.islice(tasks, 2 * pool.width - len(waiting)):
             waiting.append(pool.submit(function, *task))
         if not waiting:
             return
