@@ -13,7 +13,7 @@ from sim.model import Model
 from sim.results.folder import code_fingerprint
 from sim.workers import Pending, Pool
 
-_ANSWER_S = 30
+_ANSWER_S = 60
 """How long a scheduler may take to answer, and its first worker to come."""
 
 

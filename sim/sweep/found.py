@@ -21,7 +21,7 @@ from sim.sweep.axes import Axis, Point
 from sim.tally import Measured, rounded
 from sim.targets import Verdict, costs, goals_of, judged, rostered_hours
 
-_ALWAYS = ("abandonment", "asa", "wait_p90", "callback_wait_mean", "callback_kept", "occupancy")
+_ALWAYS = ("abandonment", "callback_wait_mean", "asa", "wait_p90", "callback_kept", "occupancy")
 """Measures of every report, beside those of the targets."""
 
 Row = dict[str, Any]

@@ -110,4 +110,7 @@ def _targets(one: Tried) -> str:
         verdict = "" if each.verdict == "met" else f", {each.verdict}"
         if each.measured.estimate.mean is not None:
             told.append(f"{each.measured.definition.label} {value(each.measured)}{width}, target {bound}{verdict}")
+    called = one.measure("callback_wait_mean").estimate.mean
+    if called is not None and told:
+        told.append(f"callbacks after {called / 60:.1f} min")  # Else a better level hides who pays for it.
     return "; ".join(told) or "nothing was observed"
