@@ -23,10 +23,10 @@ from sim.plan.problem import Problem
 from sim.plan.proof import limits
 from sim.plan.search import Search
 from sim.plan.trial import Trials
-from sim.run import processes
 from sim.scenario_file import parse_scenario
 from sim.statistics.ratios import ratio_of
 from sim.theory import agents_needed
+from sim.workers import processes
 
 FRESH = 500_000
 """Number of the first day on which the plans are compared: neither was chosen by it."""
@@ -95,8 +95,8 @@ def judged(trials: Trials, staffing: Staffing, days: int) -> dict[str, Any]:
 def main(minutes: float, days: int) -> dict[str, Any]:
     """Plan the day twice, and try both plans."""
     problem = Problem.of(parse_scenario(DAY))
-    with processes(cores()) as executor:
-        trials = Trials(problem, executor, cores(), problem.scenario.run.seed)
+    with processes(cores()) as pool:
+        trials = Trials(problem, pool, problem.scenario.run.seed)
         search = Search(problem, trials, time.monotonic, minutes * 60, lambda _text: None)
         search.run()
         assert search.best is not None

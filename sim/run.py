@@ -1,17 +1,12 @@
 """
 Replications of a scenario, or of several that meet the same customers: one after another or in several processes.
 
-Replications are handed on in their order, so that nothing depends on which process was faster, and no more of them are
-under way than the processes can work on, so that memory does not grow with their number.
+Replications are handed on in their order (`sim.workers`), so that nothing depends on which process was faster.
 """
 
-import multiprocessing
 import signal
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Protocol
@@ -28,6 +23,7 @@ from sim.tally import Tally
 from sim.targets import price_of
 from sim.timetable import Timetable
 from sim.twin import Twin
+from sim.workers import in_order, processes
 
 Progress = Callable[[int, int], None]
 """Called with (replications done, replications in all) after each of them; may raise to cancel the run."""
@@ -84,7 +80,7 @@ class Experiment:
         for name in precision.measures if precision else ():
             if name not in (known := [one.name for one in definitions]):
                 raise ValueError(f"unknown measure '{name}'; known: {', '.join(known)}")
-        by_plan = [_lines(scenario) for scenario in scenarios]
+        by_plan = [lines_of(scenario) for scenario in scenarios]
         lines = [line for line in by_plan[0] if all(line in one for one in by_plan)]
         prices = [price_of(scenario) for scenario in scenarios]
         self.tally = Tally(len(scenarios), lines, self.timetable.count, definitions, prices)
@@ -130,7 +126,7 @@ class Experiment:
         return Result(self.scenarios[0], engine, self.seed, self.tally, self.timetable, how, reductions)
 
     def _count(self, counted: Sequence[Counted], *, keep: bool = True) -> None:
-        with _undisturbed():
+        with undisturbed():
             if keep and self._keeper is not None:
                 self._keeper.keep(self.done, counted)
             self.tally.add(counted)
@@ -190,7 +186,7 @@ def replicate(model: Model, seed: int, replication: int, every: int | None = Non
     return Twin(model, seed, replication, every=every).run()
 
 
-def _lines(scenario: Scenario) -> list[LineKey]:
+def lines_of(scenario: Scenario) -> list[LineKey]:
     """The lines of the policy, in its order."""
     policy = scenario.policy
     return [line_key(product, language) for product in policy.products for language in policy.languages]
@@ -200,44 +196,18 @@ def _each(
     models: Sequence[Model], seed: int, first: int, until: int, every: int, workers: int
 ) -> Iterator[list[Counted]]:
     """What every plan counted in each replication, in order."""
-    workers = min(workers, (until - first) * len(models))
-    if workers <= 1:
-        for replication in range(first, until):
-            yield [replicate(model, seed, replication, every) for model in models]
-        return
-    tasks = iter([(replication, model) for replication in range(first, until) for model in models])
-    with processes(workers) as pool:
-        waiting: deque[Future[Counted]] = deque()
+    tasks = ((model, seed, replication, every) for replication in range(first, until) for model in models)
+    with processes(min(workers, (until - first) * len(models))) as pool:
         counted: list[Counted] = []
-        try:
-            while True:
-                while len(waiting) < 2 * workers and (task := next(tasks, None)) is not None:
-                    waiting.append(pool.submit(replicate, task[1], seed, task[0], every))
-                if not waiting:
-                    return
-                counted.append(waiting.popleft().result())
-                if len(counted) == len(models):
-                    yield counted
-                    counted = []
-        except BrokenProcessPool:
-            raise RuntimeError("a worker process died; was it killed, or is memory short?") from None
+        for one in in_order(replicate, tasks, pool):
+            counted.append(one)
+            if len(counted) == len(models):
+                yield counted
+                counted = []
 
 
 @contextmanager
-def processes(count: int) -> Iterator[ProcessPoolExecutor]:
-    """Fresh processes; what is left to do is dropped at once when the caller leaves early."""
-    # Forked children of a threaded process may hang; fresh ones cost half a second.
-    context = multiprocessing.get_context("spawn")
-    # Ctrl-C reaches the whole group; a child that dies of it at once lets the parent end at once, without a trace.
-    pool = ProcessPoolExecutor(count, context, signal.signal, (signal.SIGINT, signal.SIG_DFL))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Ctrl-C waits until what is being counted is counted, so that no half of a replication is ever reported."""
     if threading.current_thread() is not threading.main_thread():
         yield  # Only the main thread is ever interrupted.

@@ -8,7 +8,7 @@ of the same changes. What a change means in words is told here, too.
 
 import copy
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -39,14 +39,13 @@ def parse_settings(text: str) -> list[Setting]:
         path, equals, value = one.partition("=")
         if not equals or not value.strip():
             raise BadDocument(name, [Problem((), f"write it as path=value, like people.crew.agents=5, not {one!r}")])
-        settings.append(Setting(_parse_path(path.strip(), name), parse_yaml(value.strip(), name).data))
+        settings.append(Setting(parse_path(path.strip(), name), parse_yaml(value.strip(), name).data))
     return settings
 
 
 def changed(scenario: Scenario, text: str) -> Scenario:
     """The scenario with these changes. Raises `BadDocument`, as for a file, when it is none that can run."""
-    name = f"--set {text}"
-    return _with(scenario, parse_settings(text), name)
+    return _with(scenario, parse_settings(text), f"--set {text}")
 
 
 def variants(scenario: Scenario, only: Sequence[str] = ()) -> dict[str, Scenario]:
@@ -69,13 +68,15 @@ def variants(scenario: Scenario, only: Sequence[str] = ()) -> dict[str, Scenario
 def variant(scenario: Scenario, name: str, changes: Mapping[str, Any]) -> Scenario:
     """The scenario with the changes of one of its variants. Raises `BadDocument` when it is none that can run."""
     where = f"variants.{name}"
-    return _with(scenario, [Setting(_parse_path(path, where), value) for path, value in changes.items()], where)
+    return _with(scenario, [Setting(parse_path(path, where), value) for path, value in changes.items()], where)
 
 
 def _with(scenario: Scenario, settings: Sequence[Setting], name: str) -> Scenario:
-    if not settings:
-        return scenario
-    data = plain(scenario)
+    return with_settings(plain(scenario), settings, name) if settings else scenario
+
+
+def with_settings(data: dict[str, Any], settings: Iterable[Setting], name: str) -> Scenario:
+    """The scenario of plain data, which is changed in place; `name` says in errors where the changes come from."""
     for setting in settings:
         _put(data, setting, name)
     return as_scenario(data, name)
@@ -106,16 +107,18 @@ def _described(base: Scenario, setting: Setting) -> str:
                 ends = (shift.from_ + shift.length) % _DAY_MS or _DAY_MS
                 hours = f" {format_clock(shift.from_)}-{format_clock(ends)}"
             return f"{more:+d} agent{'' if abs(more) == 1 else 's'} in {path[1]}{hours}"
-    return f"{written(path)}: {_told(_find(plain(base), path))} to {_told(value)}"
+    return f"{written(path)}: {told(_find(plain(base), path))} to {told(value)}"
 
 
-def _told(value: Any) -> str:
+def told(value: Any) -> str:
+    """A value as it would stand in a file, on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_told(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {told(one)}" for key, one in value.items()) + "}"
     return "nothing" if value is None else str(value)
 
 
-def _parse_path(text: str, name: str) -> Path:
+def parse_path(text: str, name: str) -> Path:
+    """A path as people write it. Raises `BadDocument`; `name` says where it stood."""
     path: list[str | int] = []
     for part in text.split("."):
         match = _PART.fullmatch(part)

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from sim.plan.report import show
 from sim.plan.search import Search
 from sim.plan.trial import Trials
 from sim.problems import BadDocument
-from sim.run import processes
+from sim.workers import processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def _find(path: Path, options: Options, told: Console) -> Plan | None:
         told.print(f"note: {note}")
     workers = options.workers or cores()
     seed = scenario.run.seed if options.seed is None else options.seed
-    with processes(workers) if workers > 1 else nullcontext() as executor, _telling(told) as tell:
-        search = Search(problem, Trials(problem, executor, workers, seed), time.monotonic, options.minutes * 60, tell)
+    with processes(workers) as pool, _telling(told) as tell:
+        search = Search(problem, Trials(problem, pool, seed), time.monotonic, options.minutes * 60, tell)
         try:
             search.run()
         except KeyboardInterrupt:

@@ -290,6 +290,41 @@ def staff(
 
 @app.command(
     epilog=_examples(
+        "ringback sweep scenarios/first-desk.yaml --vary people.travel-crew.agents=2..6",
+        "ringback sweep desk.yaml --vary people.crew.agents=10..20/2 --vary people.crew.chats=1,2,3 --replications 50",
+        "ringback sweep desk.yaml --variants ideas.yaml --cluster tcp://10.0.0.5:8786 --json",
+    )
+)
+def sweep(
+    scenario: Annotated[Path, typer.Argument(help="Scenario file.")],
+    varied: Annotated[
+        list[str] | None,
+        typer.Option("--vary", help="A field and its values: path=10..20, path=10..20/2, path=a,b,c. Several: a grid."),
+    ] = None,
+    variants: Annotated[
+        Path | None, typer.Option(help="YAML file of variants, each a name with changes by path.")
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option(help="How many days of each point; as in the file without it.", min=1)
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed; as in the file without it.", min=0)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    workers: Annotated[int | None, typer.Option(help="Processes; without it as many as pay.", min=1, max=64)] = None,
+    cluster: Annotated[
+        str | None, typer.Option(help="Dask scheduler (tcp://host:port), or `local` to start one here.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Folder of results; what is there is not run again.")] = Path("runs"),
+) -> None:
+    """Run a scenario at every point of a grid, or in every variant, and say which is the cheapest that will do."""
+    from sim.sweep_command import Options
+    from sim.sweep_command import sweep as run
+
+    options = Options(replications, seed, workers, cluster, out)
+    raise typer.Exit(run(scenario, varied or (), variants, as_json, options))
+
+
+@app.command(
+    epilog=_examples(
         "ringback calibrate counts.csv",
         "ringback calibrate counts.csv --days mon-fri --out demand.yaml --product travel",
     )

@@ -138,9 +138,7 @@ def expected_of(found: list[Source]) -> float:
     return sum(each.rate.integral() for each in found)
 
 
-_Known = dict[
-    tuple[str, tuple[tuple[str, float], ...], tuple[str, ...]], tuple[Steps, tuple[tuple[str, Steps], ...]]
-]
+_Known = dict[tuple[str, tuple[tuple[str, float], ...], tuple[str, ...]], tuple[Steps, tuple[tuple[str, Steps], ...]]]
 """Profiles brought to the run's own time already, by name, zones and the factors of weekdays: many go by the same."""
 
 

@@ -1,5 +1,5 @@
 """
-The event list of the compiled engine: what is due next, by (time, key), where a key is `class << 48 | entity id`.
+The event list of the compiled engine: what is due next, by (time, key), where a key is `class << 59 | entity id`.
 
 A 4-ary heap in flat arrays: half the levels of a binary one, and the first of four children is found by two rounds of
 comparisons that no branch can guess wrong. Slots behind the last entry hold a time that no event has, so that no child

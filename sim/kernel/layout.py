@@ -48,8 +48,8 @@ MOST_PROFICIENT: Final = 3
 """Looks into the heap of the longest idle."""
 
 # --- whose turn it is at one instant: the classes of `sim.driver.Turn`, and among the desk's deadlines their kinds
-CLASS_SHIFT: Final = 56
-KIND_SHIFT: Final = 48
+CLASS_SHIFT: Final = 59
+KIND_SHIFT: Final = 54
 IDENT: Final = (1 << KIND_SHIFT) - 1
 DESK: Final = 0
 SHIFT: Final = 1

@@ -66,3 +66,9 @@ def _of_customers(model: Model) -> Iterator[str]:
         yield "transfers (work.transfers)"
     if model.callback is not None and model.callback.window_share:
         yield "callbacks in a window (callback.window)"
+    if model.asc_connection is not None:
+        yield "ASCs who lose their connection (patience.connection)"
+    if any(stream.incident for stream in model.streams):
+        yield "contacts that are linked to an incident (demand.surges.incident)"
+    if any(stream.numbers is not None for stream in model.streams):
+        yield "hours in which numbers are not rung (policy.callbacks.quiet_hours)"

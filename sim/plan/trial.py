@@ -5,9 +5,7 @@ A worker process counts one run and sends back only what the targets are made of
 same plan and seed say the same, however many processes there are.
 """
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +21,7 @@ from sim.plan.problem import Problem, lacking_days
 from sim.result import within_s
 from sim.run import replicate
 from sim.targets import FEW, Goal, goals_of
+from sim.workers import Pool, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,39 +146,23 @@ class Outcome:
 
 
 class Trials:
-    """Runs plans; `executor` None does it in this process. `within` says whether there is time for another run."""
+    """Runs plans; `pool` None does it in this process. `within` says whether there is time for another run."""
 
-    def __init__(self, problem: Problem, executor: Executor | None, workers: int, seed: int) -> None:
+    def __init__(self, problem: Problem, pool: Pool | None, seed: int) -> None:
         self.problem = problem
         self.yardstick = Yardstick.of(problem)
         self.seed = seed
         self.made = 0
         """Runs made so far, of all plans."""
-        self._executor = executor
-        self._ahead = 2 * workers if workers > 1 else 1
+        self._pool = pool
 
     def runs(self, staffing: Staffing, first: int, until: int) -> Iterator[Floats]:
         """What one run after the other observed, from number `first` on."""
         model = build(planned(self.problem, staffing))
-        if self._executor is None:
-            for number in range(first, until):
-                self.made += 1
-                yield observe(model, self.seed, number, self.yardstick)
-            return
-        waiting: deque[Future[Floats]] = deque()
-        numbers = iter(range(first, until))
-        try:
-            while True:
-                while len(waiting) < self._ahead and (which := next(numbers, None)) is not None:
-                    waiting.append(self._executor.submit(observe, model, self.seed, which, self.yardstick))
-                if not waiting:
-                    return
-                found = waiting.popleft().result()
-                self.made += 1
-                yield found
-        finally:
-            for one in waiting:
-                one.cancel()
+        tasks = ((model, self.seed, number, self.yardstick) for number in range(first, until))
+        for found in in_order(observe, tasks, self._pool):
+            self.made += 1
+            yield found
 
     def outcome(self, observed: Sequence[Floats]) -> Outcome:
         """Of the runs so far."""

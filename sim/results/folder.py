@@ -7,37 +7,31 @@ longer. Finished replications are lines of `replications.jsonl`, each written as
 was torn off by a crash is cut off again. One process at a time holds the folder.
 """
 
-import csv
 import fcntl
+import functools
 import hashlib
-import io
 import json
 import os
-import platform
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
-
-from ruamel.yaml import YAML
 
 import router
 import sim
 from sim.comparison import Comparison
 from sim.counted import Counted
 from sim.result import Result
-from sim.results.data import DataExtraMissing, frame_of
+from sim.results.files import versions, write, write_json, write_scenario, write_table
 from sim.results.page import comparison_page, result_page
-from sim.results.tidy import Row, differences, measured
+from sim.results.tidy import differences, measured
 from sim.scenario import Scenario
 from sim.settings import plain
 from sim.sums import OutOfBalance
 
 FORMAT = 1
 _REPLICATIONS = "replications.jsonl"
-_LIBRARIES = ("ringback", "numba", "numpy", "pydantic", "scipy", "simpy")
 
 
 class FolderInUse(OSError):
@@ -72,7 +66,9 @@ class Folder:
             self._file.truncate(0)
             self._write_line({"format": FORMAT, "inputs": self.inputs, "plans": list(self._scenarios)})
         for place, scenario in enumerate(self._scenarios.values()):
-            self._write_scenario(place, scenario)
+            path = self.path / ("scenario.yaml" if len(self._scenarios) == 1 else f"scenario-{place + 1}.yaml")
+            if not (resume and path.exists()):  # The folder's name says that it is the same.
+                write_scenario(path, scenario)
 
     @classmethod
     def of_simulation(cls, out: Path, scenario: Scenario, seed: int | None, *, resume: bool) -> "Folder":
@@ -123,20 +119,21 @@ class Folder:
 
     def write_result(self, result: Result, *, complete: bool = True) -> None:
         """Numbers, report and manifest of a simulation."""
-        self._write_table("measures", measured(result))
-        self._write("result.json", result.to_json() + "\n")
-        self._write("report.html", result_page(result, complete=complete))
-        self._write_manifest("simulation", result.replications, complete)
+        write_table(self.path / "measures", measured(result))
+        write(self.path / "result.json", result.to_json() + "\n")
+        write(self.path / "report.html", result_page(result, complete=complete))
+        self.write_manifest("simulation", result.replications, complete)
 
     def write_comparison(self, comparison: Comparison) -> None:
         """The same of a comparison."""
-        self._write_table("measures", measured(comparison))
-        self._write_table("differences", differences(comparison))
-        self._write("result.json", comparison.to_json() + "\n")
-        self._write("report.html", comparison_page(comparison))
-        self._write_manifest("comparison", comparison.replications, comparison.complete)
+        write_table(self.path / "measures", measured(comparison))
+        write_table(self.path / "differences", differences(comparison))
+        write(self.path / "result.json", comparison.to_json() + "\n")
+        write(self.path / "report.html", comparison_page(comparison))
+        self.write_manifest("comparison", comparison.replications, comparison.complete)
 
-    def _write_manifest(self, kind: str, replications: int, complete: bool) -> None:
+    def write_manifest(self, kind: str, replications: int, complete: bool) -> None:
+        """What went in and how it went."""
         # All but `run` is the same for the same inputs and number of replications.
         manifest = {
             "format": FORMAT,
@@ -147,42 +144,14 @@ class Folder:
             "seed": self._seed,
             "replications": replications,
             "complete": complete,
-            "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+            "versions": versions(),
             "run": {
                 "started": self._started.isoformat(timespec="seconds"),
                 "duration_s": round(time.monotonic() - self._clock, 3),
                 "taken_over": self.resumed,
             },
         }
-        self._write("manifest.json", json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-
-    def _write_table(self, name: str, rows: Sequence[Row]) -> None:
-        out = io.StringIO(newline="")
-        writer = csv.DictWriter(out, rows[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-        self._write(f"{name}.csv", out.getvalue())
-        try:
-            frame = frame_of(rows)
-        except DataExtraMissing:
-            return  # CSV holds the same; Parquet is for those who have installed what reads it.
-        temporary = self.path / f".{name}.parquet"
-        frame.to_parquet(temporary, engine="pyarrow", index=False)
-        temporary.replace(self.path / f"{name}.parquet")
-
-    def _write_scenario(self, place: int, scenario: Scenario) -> None:
-        out = io.StringIO()
-        out.write("# The scenario that was run, with every default filled in.\n")
-        yaml = YAML(typ="safe", pure=True)
-        yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # declared as None in the library
-        yaml.dump(plain(scenario), out)
-        self._write("scenario.yaml" if len(self._scenarios) == 1 else f"scenario-{place + 1}.yaml", out.getvalue())
-
-    def _write(self, name: str, text: str) -> None:
-        """A whole file or none."""
-        temporary = self.path / f".{name}"
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(self.path / name)
+        write_json(self.path / "manifest.json", manifest)
 
     # --- the file of replications
 
@@ -219,6 +188,7 @@ def _hash_of(scenarios: Mapping[str, Scenario], seed: int) -> str:
     return hashlib.sha256(json.dumps(whole, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
+@functools.cache
 def code_fingerprint() -> str:
     """Of the source that decides what a run counts: with other code, nothing that was kept is taken over."""
     digest = hashlib.sha256()

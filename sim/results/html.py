@@ -28,9 +28,14 @@ def page(title: str, body: Iterable[str]) -> str:
 
 def figure(chart: Chart, table: str, note: str = "") -> str:
     """A chart with its title, its finding, and its table."""
-    told = f"<figcaption>{escape(chart.finding)}{' ' + escape(note) if note else ''}</figcaption>"
+    told = f"{chart.finding} {note}".strip()
+    return framed(chart.ident, chart.title, told, legend(chart) + drawn(chart), table)
+
+
+def framed(ident: str, title: str, told: str, drawing: str, table: str) -> str:
+    """Any drawing with its title, its finding, and its table."""
     return (
-        f'<figure id="{chart.ident}"><h2>{escape(chart.title)}</h2>{told}{legend(chart)}{drawn(chart)}'
+        f'<figure id="{ident}"><h2>{escape(title)}</h2><figcaption>{escape(told)}</figcaption>{drawing}'
         f"<details><summary>Show as table</summary>{table}</details></figure>"
     )
 

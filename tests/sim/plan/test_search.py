@@ -47,7 +47,7 @@ def search(text: str = DESK, seconds: float = 1e9, stop_after: int | None = None
         if next(heard) == stop_after:
             raise KeyboardInterrupt
 
-    return Search(problem, Trials(problem, None, 1, 5), lambda: float(next(ticks)), seconds, tell)
+    return Search(problem, Trials(problem, None, 5), lambda: float(next(ticks)), seconds, tell)
 
 
 def test_a_plan_is_found_and_proved() -> None:
