@@ -160,7 +160,7 @@ LAWS: tuple[TwinCase, ...] = (
         _of_two_kinds,
         _two_kinds,
         quick=10_000,
-        full=2_000_000,
+        full=1_700_000,
         left_out=("ew",),
     ),
     TwinCase(

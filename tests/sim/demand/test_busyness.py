@@ -104,6 +104,7 @@ def test_days_begin_at_the_desk_s_own_midnight() -> None:
 
 
 def test_what_only_poisson_arrivals_allow_is_refused() -> None:
-    """Controls and strata rest on the law of a day's arrivals, which is another one here."""
-    with pytest.raises(ValueError, match="with busyness, maintenance, traces"):
-        simulate(desk({"busyness": {"alpha": 10}}), replications=1, reduce=True)
+    """Controls and strata rest on the law of a day's arrivals, which nobody knows where customers come again."""
+    again = {"share": 0.2, "delay": {"exponential": "30 min"}}
+    with pytest.raises(ValueError, match="customers who come again"):
+        simulate(desk({"busyness": {"alpha": 10}, "repeat": again}), replications=1, reduce=True)

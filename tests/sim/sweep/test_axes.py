@@ -42,7 +42,7 @@ def test_ranges_steps_and_lists(text: str, expected: list[object]) -> None:
     [
         ("people.al.agents=1..3", "people.al: is not in the scenario. Did you mean 'all'?"),
         ("people.all.agnets=1..3", "people.all.agnets: unknown key. Did you mean 'agents'?"),
-        ("people.all.agents=0..3", "people.all.agents: should be greater than or equal to 1, not 0"),
+        ("people.all.chats=0..3", "people.all.chats: should be greater than or equal to 1, not 0"),
         ("demand.streams[7].per_hour=1,2", "demand.streams[7]: there are 2 here, numbered from 0"),
         ("people.all.agents=6..3", "'6..3' leads nowhere"),
         ("people.all.agents=1..3/0", "'1..3/0' leads nowhere"),
