@@ -12,7 +12,6 @@ import pytest
 
 from router.core import events as ev
 from router.core import matching
-from router.core.lines import Cohort
 from sim.agents import Agents
 from sim.customers import Customers
 from sim.demand.model import StreamModel
@@ -22,6 +21,7 @@ from sim.returns import Returns
 from sim.verify.case import Row, TwinCase
 from sim.verify.run import run_case
 from sim.verify.twin_cases import TWIN_CASES
+from tests.core.bugs.basics import newest_first
 
 pytestmark = pytest.mark.timeout(3_600)  # seconds; these tests compute all the time they take
 
@@ -67,7 +67,7 @@ WRONG: list[tuple[str, Mapping[str, Any]]] = [
     ("keep-place-all", {"handle_min": 1 / 5}),
     ("trying-again", {"share": 0.3}),
     ("chat-slow-down-routed", {"handle_min": [3, 3.2, 3.4]}),
-    ("silent-leavers", {"patience_min": 2}),
+    ("silent-leavers", {"patience_min": 3}),
     ("patience-mass-at-zero", {"at_once": 0.1}),
     ("blending-by-callbacks", {"reserve": 0}),
     ("callbacks-for-idle-0", {"accepting": 0.8}),
@@ -108,7 +108,7 @@ def plant_endless_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def plant_last_come_first_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """The line is served from its end."""
-    monkeypatch.setattr(Cohort, "head", lambda self: max(self.contacts(), key=lambda c: (c.rank, c.seq), default=None))
+    newest_first(monkeypatch)
 
 
 def plant_no_retrials(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,12 @@
 """Bugs of lines, capacity, deadlines, operations and outages."""
 
-from heapq import heappush
+from heapq import heappop, heappush
 from typing import Any
 
 from router.core import agents, apply, contacts, desk, offers, sessions
 from router.core import commands as cmd
 from router.core import events as ev
+from router.core.agent_heap import AgentHeap
 from router.core.deadlines import AGENT_GRACE
 from router.core.errors import Refused
 from router.core.lifecycle import ABSENT
@@ -24,6 +25,9 @@ def newest_first(patch: Patch) -> None:
         contact.ticket += 1
         self.count += 1
         heappush(self._heap, (-contact.rank, -contact.seq, contact.ticket, contact))
+        while not self._is_current(self._heap[0]):
+            heappop(self._heap)
+        self.first = self._heap[0][3]
         if self.count == 1:
             for group in self.groups:
                 group.await_by(self)
@@ -43,6 +47,11 @@ def one_too_many(patch: Patch) -> None:
             agent.capacity -= 1
 
         patch.setattr(Group, name, changed)
+
+    def qualifies(self: AgentHeap, agent: Agent) -> bool:
+        return agent.offerable and agent.units <= agent.capacity
+
+    patch.setattr(AgentHeap, "_qualifies", qualifies)
 
 
 @bug
