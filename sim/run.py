@@ -60,12 +60,7 @@ class Experiment:
         """Replications and seed default to the first scenario's own. Raises ValueError for what cannot be run."""
         first = scenarios[0]
         self.scenarios = list(scenarios)
-        self.models = [build(scenario) for scenario in scenarios]
-        for model in self.models:
-            if model.engine == "kernel":
-                from sim.kernel.scope import check  # Most runs need none of what comes with it.
-
-                check(model)
+        self.models = [ready(scenario) for scenario in scenarios]
         self.seed = first.run.seed if seed is None else seed
         self.precision = precision
         self.wanted = first.run.replications if replications is None else replications
@@ -171,6 +166,16 @@ def simulate(
         if folder is not None:
             folder.write_result(result)
     return result
+
+
+def ready(scenario: Scenario) -> Model:
+    """What the scenario's engine runs. Raises ValueError for what that engine does not do."""
+    model = build(scenario)
+    if model.engine == "kernel":
+        from sim.kernel.scope import check  # Most runs need none of what comes with it.
+
+        check(model)
+    return model
 
 
 def replicate(model: Model, seed: int, replication: int, every: int | None = None) -> Counted:

@@ -14,7 +14,7 @@ from pathlib import Path
 from sim import run as engine
 from sim.counted import Counted, Course, merged
 from sim.definitions import all_definitions
-from sim.model import Model, build
+from sim.model import Model
 from sim.result import Result, within_s
 from sim.results.folder import Folder
 from sim.scenario import Scenario
@@ -105,12 +105,12 @@ class Sweep:
             for point, one in zip(self.points, self._counts, strict=True)
             if one.tally.runs
         ]
-        return Found(self.base, self.axes, self.points, tried, self.wanted, self.seed, "twin")
+        return Found(self.base, self.axes, self.points, tried, self.wanted, self.seed, self.base.run.engine)
 
     def _tasks(self) -> Iterator[tuple[Model, int, int, int]]:
         for point, one in zip(self.points, self._counts, strict=True):
             if one.tally.runs < self.wanted:
-                model = build(point.scenario)
+                model = engine.ready(point.scenario)
                 for replication in range(one.tally.runs, self.wanted):
                     yield model, self.seed, replication, one.every_ms
 
@@ -154,8 +154,9 @@ class _Counts:
         self.totals.append(counted.total)
 
     def result(self, seed: int) -> Result:
-        how = f"{self.tally.runs} replication{'' if self.tally.runs == 1 else 's'} of the twin, seed {seed}"
-        return Result(self._scenario, "twin", seed, self.tally, self._whole, how)
+        name = self._scenario.run.engine
+        how = f"{self.tally.runs} replication{'' if self.tally.runs == 1 else 's'} of the {name}, seed {seed}"
+        return Result(self._scenario, name, seed, self.tally, self._whole, how)
 
 
 def sweep(

@@ -72,6 +72,9 @@ def test_a_planted_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     assert any(first_difference(number) for number in range(12))
 
 
+SURGE = {"product": "expense", "starts": "09:00", "lasts": "1 h", "size": 1.0}
+
+
 @pytest.mark.parametrize(
     ("parts", "named"),
     [
@@ -79,6 +82,8 @@ def test_a_planted_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"work": {"transfers": [{"from": "expense", "to": "travel", "share": 0.1}]}}, "work.transfers"),
         ({"policy": {"routing": {"auto_accept": True}}}, "auto_accept"),
         ({"policy": {"routing": {"preferred_agent": "1 min"}}}, "preferred_agent"),
+        ({"patience": {"connection": {"every": "1 h", "lasts": "20 s"}}}, "patience.connection"),
+        ({"demand": {"surges": {"p1": {**SURGE, "incident": "P1"}}}}, "demand.surges.incident"),
     ],
 )
 def test_what_is_not_modelled_is_refused_by_name(parts: dict[str, Any], named: str) -> None:
