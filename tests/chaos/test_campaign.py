@@ -47,10 +47,11 @@ async def test_a_disk_that_forgets_is_found_out(tmp_path):
         contact = (await client.send(ask))["contact"]
         for number in range(1, 4):
             await client.send({"t": "msg.send", "contact": contact, "text": f"T5|asc:1001|{number:06d}|0"})
-        client.stop()
-        await run
+        # Both die before the client goes: its leaving is an entry of its own that would follow the last message.
         os.kill(desk.store_pid(), signal.SIGKILL)
         await desk.kill()
+        client.stop()
+        await run
         file = desk.append_only_file()
         content = file.read_bytes()
         lost = content.rfind(TRANSACTION, 0, content.rfind(b"asc:1001"))
