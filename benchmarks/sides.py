@@ -21,6 +21,8 @@ from router.wire.sealing import DeskKeys
 CHATS: Final = 64
 WINDOW: Final = 16
 """Messages that each side of a chat has under way: as many as the protocol allows."""
+_PING: Final = 0x89
+_PONG: Final = b"\x8a\x80\0\0\0\0"
 TEXT: Final = "I cannot attach the receipt of my last trip, it says error."
 
 
@@ -57,15 +59,19 @@ class Side(asyncio.Protocol):
             assert head.startswith(b"HTTP/1.1 101"), head
             self.open.set_result(None)
         position, size, go = 0, len(data), 0
-        while size - position >= 4:
+        while size - position >= 2:
             length = data[position + 1]
             start = position + 2
             if length == 126:
+                if size - position < 4:
+                    break
                 length = data[position + 2] << 8 | data[position + 3]
                 start += 2
             if start + length > size:
                 break
-            if not self.loaded:
+            if data[position] == _PING:
+                self.transport.write(_PONG)
+            elif not self.loaded:
                 self.inbox.put_nowait(json.loads(data[start : start + length]))
             elif data.startswith(self.mark, start):
                 go += 1

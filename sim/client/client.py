@@ -66,7 +66,8 @@ class Client:
         self._stopped = False
         self._syncing: set[int] = set()
         self._socket: ClientConnection | None = None
-        self._failures = 0
+        self._lost_at: float | None = None
+        """Since when there is no connection, loop time."""
 
     @property
     def stopped(self) -> bool:
@@ -127,10 +128,18 @@ class Client:
             self._syncing.clear()
             if code in _STOP:
                 self.stop()
-            elif not self.stopped and not (code == _AT_ONCE and self._failures == 0):
-                bound = min(LONGEST_BACK_OFF_S, FIRST_BACK_OFF_S * 2**self._failures)
-                await asyncio.sleep(bound * self._jitter.random())
-            self._failures = min(self._failures + 1, 10)
+            elif not self.stopped:
+                now = asyncio.get_running_loop().time()
+                if self._lost_at is None:
+                    self._lost_at = now
+                    if code == _AT_ONCE:
+                        continue
+                await asyncio.sleep(self._bound(now - self._lost_at) * self._jitter.random())
+
+    @staticmethod
+    def _bound(away_s: float) -> float:
+        """Full jitter up to this: nobody stays away for more than twice as long as the desk did, or much longer."""
+        return min(LONGEST_BACK_OFF_S, max(FIRST_BACK_OFF_S, away_s))
 
     async def _connection(self) -> int:
         """One connection from handshake to close; returns the close code, 1006 when there was no proper one."""
@@ -182,7 +191,7 @@ class Client:
             self._do_again(ready["next"])
         self.session = ready["session"]
         self._counter = max(self._counter, ready["next"] - 1)
-        self._failures = 0
+        self._lost_at = None
         self._held = False
         self.view.apply(ready)
         self.connected = True
