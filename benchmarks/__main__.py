@@ -19,7 +19,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, kernel, ready, rules, sockets, start, twin
+from benchmarks import chat_path, desk, half_load, kernel, ready, rules, sockets, start, twin
 from benchmarks.peers import cpp, idiomatic
 from benchmarks.peers.models import MMCM, OVERFLOW
 
@@ -106,6 +106,11 @@ def run_chat(rounds: int) -> dict[str, Any]:
     return asyncio.run(chat_path.compare(3.0, rounds))
 
 
+def run_half(rounds: int) -> dict[str, Any]:
+    """From send to delivery at half load, beside a relay as durable; and the longest stops of the serving loop."""
+    return asyncio.run(half_load.compare(4.0, rounds))
+
+
 def run_start(rounds: int) -> dict[str, Any]:
     """Folding a journal from its beginning, read ahead and read in turn."""
     entries, pairs = asyncio.run(start.seconds(12_000, rounds))
@@ -128,8 +133,8 @@ def run_sockets(_rounds: int) -> dict[str, Any]:
 
 
 BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
-    "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "start": run_start,
-    "ready": run_ready, "sockets": run_sockets,
+    "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "half": run_half,
+    "start": run_start, "ready": run_ready, "sockets": run_sockets,
 }  # fmt: skip
 
 WHEN_NAMED = ("ready", "sockets")
