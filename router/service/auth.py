@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 
 Role = Literal["asc", "agent", "supervisor", "switch"]
 """A `switch` is an outside telephone switch: a machine that reports calls."""
@@ -44,6 +45,11 @@ class Person(BaseModel):
     def actor(self) -> str:
         """`asc:1001`: what the journal knows this person by."""
         return f"{self.role}:{self.id}"
+
+    @cached_property
+    def name_json(self) -> bytes:
+        """The name as JSON, as it stands beside everything that this person says."""
+        return to_json(self.name)
 
 
 class _Claims(Person):

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import structlog
 from aiohttp import WSMsgType
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import WSMessageNoDecodeText
 
 from router.core.ids import SessionId
 from router.service.auth import Person
@@ -158,7 +159,7 @@ class Connection:
         try:
             if await self._authenticate():
                 self._tokens = self._burst()
-                while (frame := await self._next()) is not None:
+                while (frame := self._read(await self._socket.next())) is not None:
                     if frame.__class__ is not Beat:
                         self._tokens -= 1
                     if self._tokens < 0 or self.unanswered >= self._limits.unanswered:
@@ -180,7 +181,7 @@ class Connection:
     async def _authenticate(self) -> bool:
         try:
             async with asyncio.timeout(self._limits.auth_s):
-                frame = await self._next()
+                frame = self._read(await self._socket.next())
         except TimeoutError:
             self.close(SILENT, "no auth in time")
             return False
@@ -195,8 +196,8 @@ class Connection:
         await self._server.greet(self, frame)
         return not self.closing
 
-    async def _next(self) -> ClientFrame | None:
-        message = await self._socket.receive()
+    def _read(self, message: WSMessageNoDecodeText) -> ClientFrame | None:
+        """The frame in a message; None when there is none, and then the connection ends."""
         if message.type is not WSMsgType.TEXT:
             if message.type is WSMsgType.BINARY:
                 self.close(MALFORMED, "frames are text")

@@ -302,7 +302,8 @@ class Node:
 
     def _fold_for_a_while(self, entries: Iterator[StoredEntry]) -> bool:
         """Fold the next of these entries; returns whether there may be more."""
-        desk, listeners, clock = self.desk, self.listeners, asyncio.get_running_loop().time
+        desk, clock = self.desk, asyncio.get_running_loop().time
+        told = [listener.on_entry for listener in self.listeners]
         enough = clock() + FOLD_S
         more = False
         for stored in entries:
@@ -318,8 +319,8 @@ class Node:
                 self.applied = stored.offset
                 if entry.command.__class__ is PolicyChanged and not folded.code:
                     self.policy_source = entry.command.source
-                for listener in listeners:
-                    listener.on_entry(stored, entry, folded)
+                for tell in told:
+                    tell(stored, entry, folded)
                 if submission is not None and submission.answer is not None:
                     submission.answer(folded, now)
             except OtherRules:
@@ -329,7 +330,7 @@ class Node:
             if clock() > enough:
                 more = True
                 break
-        for listener in listeners:
+        for listener in self.listeners:
             listener.on_settled()
         return more
 
