@@ -33,7 +33,7 @@ from router.service.gateway import MAX_SOCKETS
 from router.service.open_files import SPARE, raise_open_files
 from router.wire.policy import PolicyDocument
 from router.wire.sealing import DeskKeys
-from sim.client import Client, View
+from sim.client import Client, Frame, View
 
 KB_GOAL: Final = 25.0
 RESUME_GOAL_S: Final = 30.0
@@ -156,6 +156,35 @@ def _asc(number: int) -> Person:
 # --- sessions that come back
 
 
+class InTurn(Client):
+    """
+    A client that takes its turn to connect.
+
+    One process cannot do five thousand people's handshakes at the same time: the server would give up waiting for it.
+    What it waits here counts.
+    """
+
+    turns = asyncio.Semaphore(AT_ONCE)
+    _has_turn = False
+
+    async def _connection(self) -> int:
+        await self.turns.acquire()
+        self._has_turn = True
+        try:
+            return await super()._connection()
+        finally:
+            self._pass_on()
+
+    async def _ready(self, ready: Frame) -> None:
+        await super()._ready(ready)
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            self.turns.release()
+
+
 class Conversation:
     """An ASC and the agent who took the chat. What each of them said, in order, is known here."""
 
@@ -216,7 +245,7 @@ class Crowd:
 
     def _client(self, person: Person) -> Client:
         token = self._node.token(person)
-        client = Client(self._node.url, self._node.origin, lambda: token, self._chance)
+        client = InTurn(self._node.url, self._node.origin, lambda: token, self._chance)
         self._tasks.create_task(client.run())
         self.clients.append(client)
         return client
