@@ -116,7 +116,9 @@ async def durable(folder: Path) -> web.Application:
 
 async def real(folder: Path) -> web.Application:
     """The desk, without the limits that no person would reach."""
-    limits = Limits(asc_rate=1e6, asc_burst=1_000_000, asc_minute=1_000_000_000, agent_rate=1e6, agent_burst=1_000_000)
+    limits = Limits(
+        asc_rate=1e6, asc_burst=1_000_000, asc_minute=10**9, company_minute=10**9, agent_rate=1e6, agent_burst=1_000_000
+    )  # fmt: skip
     policy = PolicyDocument(products=["expense"], languages=["en"], message_limit=100_000)
     service = await start_service(ServiceSettings(folder, policy, machines=True, limits=limits))
     app = web.Application()

@@ -39,6 +39,8 @@ KB_GOAL: Final = 25.0
 RESUME_GOAL_S: Final = 30.0
 FIRST: Final = 100
 """Sockets before the memory is looked at for the first time."""
+OF_ONE_COMPANY: Final = 50
+"""ASCs of one company."""
 AT_ONCE: Final = 100
 """Connections that are being made at the same time."""
 EACH: Final = 20
@@ -150,7 +152,7 @@ async def _sign_in(node: Node, number: int) -> Side:
 
 
 def _asc(number: int) -> Person:
-    return Person(role="asc", id=number, name="Dana", company="Acme", company_id=5)
+    return Person(role="asc", id=number, name="Dana", company="Acme", company_id=number // OF_ONE_COMPANY + 1)
 
 
 # --- sessions that come back

@@ -68,6 +68,10 @@ class Limits:
     """Operations of one ASC a minute, on all connections together; more are refused for now."""
     asc_sockets: int = 5
     """Connections of one ASC at once."""
+    company_minute: int = 6_000
+    """Operations of all ASCs of one company a minute; more are refused for now."""
+    company_sockets: int = 2_000
+    """Connections of one company at once."""
     address_sockets: int = 50
     """Connections from one address at once that are not staff's."""
     address_unknown: int = 10
@@ -121,6 +125,8 @@ class Connection:
         self.address = ""
         """From where it comes, as long as it counts there."""
         self.person: Person | None = None
+        self.expires_at = 0.0
+        """When the token ends by which this person came in, loop time; 0 before."""
         self.session_id: SessionId | None = None
         self.outbox = Outbox()
         self.unanswered = 0
@@ -314,6 +320,11 @@ class Connection:
         """Cut off a client that leaves too much unread."""
         if not self.closing and self.outbox.is_too_much(self._loop.time()):
             self.close(TOO_SLOW, "reads too slowly")
+
+    def look_for_expiry(self) -> None:
+        """Send away whoever stayed beyond the token's end: with a new one they go on where they were."""
+        if self.expires_at and self._loop.time() >= self.expires_at:
+            self.close(UNKNOWN_PERSON, "the token has expired; sign in again")
 
     def look_for_silence(self) -> None:
         """Ping a client that has been silent, give it up when that does not help; called about once a second."""

@@ -28,7 +28,9 @@ READY_WITHIN_S: Final = 10.0
 LEAST_WAIT_S: Final = 0.02
 
 _STOP: Final = frozenset({1002, 1007, 1009, 4400, 4401, 4403, 4409, 4426})
-"""After these closes coming back would not help. A token here is fresh each time, so 4401 is one of them."""
+"""After these closes coming back would not help."""
+_EXPIRED: Final = 4401
+"""A token is fresh for each connection, so this one is final, too, unless the token was good and came to its end."""
 _AT_ONCE: Final = 1012
 
 
@@ -123,10 +125,10 @@ class Client:
         """Stay connected until stopped."""
         while not self._stopped:
             code = await self._connection()
-            self.connected = False
+            was_in, self.connected = self.connected, False
             self._socket = None
             self._syncing.clear()
-            if code in _STOP:
+            if code in _STOP and not (code == _EXPIRED and was_in):
                 self.stop()
             elif not self.stopped:
                 now = asyncio.get_running_loop().time()
