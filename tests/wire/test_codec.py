@@ -152,6 +152,14 @@ def test_what_is_not_understood_stops_with_its_offset(data):
     assert 42 == caught.value.offset
 
 
+def test_a_message_has_the_bytes_of_any_command():
+    """Messages are written by a shorter way than other commands, to the same bytes."""
+    for party in ("asc", "agent"):
+        command = cmd.PostMessage(ContactId(2**53 - 1), party, 17)
+
+        assert to_json(("PostMessage", 2**53 - 1, party, 17)) == encode_command(command)
+
+
 def test_another_version_is_not_read():
     """A newer program's entries are not folded by an older one."""
     with pytest.raises(UnknownEntry, match="its version is 3"):
