@@ -14,7 +14,8 @@ from typing import Protocol
 from router.core.ids import LineKey, line_key
 from sim.counted import Counted
 from sim.definitions import all_definitions
-from sim.model import Model, build
+from sim.influence import Influence
+from sim.model import Model, build, drawn
 from sim.reduction import Reduction
 from sim.result import Result, within_s
 from sim.scenario import Scenario
@@ -81,6 +82,8 @@ class Experiment:
         self.tally = Tally(len(scenarios), lines, self.timetable.count, definitions, prices)
         self._keeper = keeper
         self._reduction = Reduction(self.models[0], self.timetable, definitions, self.seed) if reduce else None
+        uncertain = self.models[0].uncertain
+        self._influence = None if uncertain is None else Influence(uncertain, definitions, self.seed)
 
     @property
     def done(self) -> int:
@@ -113,12 +116,13 @@ class Experiment:
     def result(self) -> Result:
         """What is known of the first plan."""
         reductions = None if self._reduction is None else self._reduction.reductions()
+        influences = None if self._influence is None else self._influence.influences()
         engine = self.models[0].engine
         how = f"{self.done} replication{'' if self.done == 1 else 's'} of the {engine}, seed {self.seed}"
         if self.precision is not None:
             reached = "reached" if self._precise() else "not reached"
             how += f"; {self.precision.relative:.1%} of {', '.join(self.precision.measures)} {reached}"
-        return Result(self.scenarios[0], engine, self.seed, self.tally, self.timetable, how, reductions)
+        return Result(self.scenarios[0], engine, self.seed, self.tally, self.timetable, how, reductions, influences)
 
     def _count(self, counted: Sequence[Counted], *, keep: bool = True) -> None:
         with undisturbed():
@@ -127,6 +131,8 @@ class Experiment:
             self.tally.add(counted)
             if self._reduction is not None:
                 self._reduction.add(counted[0])
+            if self._influence is not None:
+                self._influence.add(counted[0])
 
     def _precise(self) -> bool:
         rule = self.precision
@@ -180,6 +186,7 @@ def ready(scenario: Scenario) -> Model:
 
 def replicate(model: Model, seed: int, replication: int, every: int | None = None) -> Counted:
     """One replication, numbered from 0, cut into intervals of `every` milliseconds."""
+    model = drawn(model, seed, replication)
     if model.engine == "kernel":
         from sim.kernel import mmcm
         from sim.kernel import run as run_compiled
