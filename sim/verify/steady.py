@@ -30,7 +30,7 @@ WARM_UP_BATCHES = 4
 _ALL = BATCHES + WARM_UP_BATCHES
 _SUMS = (
     *("p_wait", "abandon", "served_within", "ew", "served"),
-    *("second", "ew_second", "converted", "ew_converted", "silent"),
+    *("second", "ew_second", "abandon_second", "converted", "ew_converted", "silent"),
 )
 
 
@@ -128,6 +128,7 @@ class Batches:
             if contact in self._second:
                 self._second.discard(contact)
                 sums["ew_second"][batch] += wait / 60_000
+                sums["abandon_second"][batch] += kind is ev.ContactAbandoned
             if contact in self._converted:
                 self._converted.discard(contact)
                 sums["ew_converted"][batch] += wait / 60_000
@@ -156,8 +157,9 @@ class Steady:
         """
         Estimate `p_wait`, `abandon`, `served_within`, `blocked`, `p_callback`, `silent`, `lost` (shares of arrivals),
         `attempts` (per arrival; where customers come again, all their comings count for the first), `ew` (minutes); or
-        a ratio: `ew_first`, `ew_second` (per contact that comes first, and per case or contact that is not urgent),
-        `abandon_inbound`, `ew_inbound`, `ew_callback` (per contact that did not become a callback, and per callback).
+        a ratio: `ew_first`, `ew_second`, `abandon_first`, `abandon_second` (per contact that comes first, and per case
+        or contact that is not urgent), `abandon_inbound`, `ew_inbound`, `ew_callback` (per contact that did not become
+        a callback, and per callback).
         """
         top, bottom = (one[WARM_UP_BATCHES:] for one in self._ratio(name))
         ratio = top.sum() / bottom.sum()
@@ -180,6 +182,8 @@ class Steady:
             "p_callback": (sums["converted"], everybody),
             "ew_first": (sums["ew"] - sums["ew_second"], first),
             "ew_second": (sums["ew_second"], sums["second"]),
+            "abandon_first": (sums["abandon"] - sums["abandon_second"], first),
+            "abandon_second": (sums["abandon_second"], sums["second"]),
             "abandon_inbound": (sums["abandon"], stayed),
             "ew_inbound": (sums["ew"] - sums["ew_converted"], stayed),
             "ew_callback": (sums["ew_converted"], sums["converted"]),
