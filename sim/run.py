@@ -4,10 +4,12 @@ Replications of a scenario, or of several that meet the same customers: one afte
 Replications are handed on in their order (`sim.workers`), so that nothing depends on which process was faster.
 """
 
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -208,14 +210,29 @@ def _each(
     models: Sequence[Model], seed: int, first: int, until: int, every: int, workers: int
 ) -> Iterator[list[Counted]]:
     """What every plan counted in each replication, in order."""
-    tasks = ((model, seed, replication, every) for replication in range(first, until) for model in models)
     with processes(min(workers, (until - first) * len(models))) as pool:
+        run: Callable[..., Counted] = replicate
+        plans: Sequence[Model | bytes] = models
+        if pool is not None:
+            run, plans = _replicate, [pickle.dumps(model) for model in models]
+        tasks = ((plan, seed, replication, every) for replication in range(first, until) for plan in plans)
         counted: list[Counted] = []
-        for one in in_order(replicate, tasks, pool):
+        for one in in_order(run, tasks, pool):
             counted.append(one)
             if len(counted) == len(models):
                 yield counted
                 counted = []
+
+
+def _replicate(packed: bytes, seed: int, replication: int, every: int) -> Counted:
+    """What another process does: `replicate`, of a model that it has unpacked but once."""
+    return replicate(_unpacked(packed), seed, replication, every)
+
+
+@lru_cache(maxsize=12)
+def _unpacked(packed: bytes) -> Model:
+    model: Model = pickle.loads(packed)
+    return model
 
 
 @contextmanager
