@@ -21,7 +21,7 @@ from sim.demand.model import DemandModel, laws_of
 from sim.demand.model import StreamModel as StreamModel
 from sim.demand.model import build as build_demand
 from sim.demand.sources import backlog_number, run_clock
-from sim.durations import LawNumbers, compressed
+from sim.durations import LawNumbers, compressed, laws_in
 from sim.people.model import (
     CallbackModel,
     ConnectionModel,
@@ -35,6 +35,8 @@ from sim.people.model import GroupModel as GroupModel
 from sim.people.work import Channel
 from sim.scenario import Engine, Scenario
 from sim.uncertain import Uncertain
+
+_WITH_LAWS = ("demand", "people", "work", "patience", "callback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Model:
     engine: Engine = "twin"
     uncertain: Uncertain | None = None
     """What is drawn anew for every replication, so that each has a model of its own (`drawn`)."""
+    as_seen: bool = False
+    """Whether some law is a table of what was seen (`sim.empirical`)."""
 
     @property
     def streams(self) -> tuple[StreamModel, ...]:
@@ -117,6 +121,7 @@ def _build(scenario: Scenario, policy: PolicyDocument, rules: Policy, uncertain:
         service_level_ms=round(scenario.targets.service_level.within / factor),
         engine=run.engine,
         uncertain=uncertain,
+        as_seen=any(one.empirical for part in _WITH_LAWS for one in laws_in(getattr(scenario, part))),
     )
 
 

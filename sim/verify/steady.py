@@ -19,7 +19,8 @@ from router.core import events as ev
 from router.core.events import Event
 from router.core.lifecycle import CASE
 from sim.demand.model import StreamModel
-from sim.draws import STREAM_SHIFT, Floats, Law, Purpose, fill_arrivals, fill_durations, fill_uniforms, prefix
+from sim.drawing import fill_drawn
+from sim.draws import STREAM_SHIFT, Floats, Law, Purpose, fill_arrivals, fill_uniforms, prefix
 from sim.durations import LawNumbers, mean_ms
 from sim.model import Model, build
 from sim.scenario_file import as_scenario
@@ -243,7 +244,7 @@ def _durations(purpose: Purpose, law: LawNumbers, stream: StreamModel, size: int
     """Mean of a law over each batch's customers, relative to its true mean, less 1."""
     start, drawn, means = prefix(seed, 0, purpose), np.empty(size, dtype=np.int64), np.empty(_ALL)
     for batch in range(_ALL):
-        fill_durations(start, stream.first_customer + batch * size, 0, int(law.law), law.a, law.b, drawn)
+        fill_drawn(start, stream.first_customer + batch * size, law, drawn)
         means[batch] = drawn.mean()
     return means[WARM_UP_BATCHES:] / mean_ms(law) - 1
 
