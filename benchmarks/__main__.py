@@ -58,6 +58,7 @@ def run_twin(rounds: int) -> dict[str, Any]:
     simple = [twin.run(MMCM, 6).rate for _ in range(rounds)]
     pairs = [(twin.run(OVERFLOW, 4, each), idiomatic.run(OVERFLOW, 4, each)) for each in range(1, rounds + 1)]
     processes = [(twin.replications_per_second(1), twin.replications_per_second(2)) for _ in range(rounds)]
+    possible = [(twin.loops_per_second(1), twin.loops_per_second(2)) for _ in range(rounds)]
     few, many = twin.megabytes()
     return {
         "contacts_per_s": round(statistics.median(simple)),
@@ -68,6 +69,7 @@ def run_twin(rounds: int) -> dict[str, Any]:
         "ratio_goal": TWIN_RATIO_GOAL,
         "ratio_two_processes": round(statistics.median(two / one for one, two in processes), 2),
         "ratio_two_processes_goal": PROCESSES_GOAL,
+        "ratio_two_bare_loops": round(statistics.median(two / one for one, two in possible), 2),
         f"mb_after_{twin.FEW}_replications": round(few, 1),
         f"mb_after_{twin.MANY}_replications": round(many, 1),
     }

@@ -10,6 +10,7 @@ from sim.demand import check as demand
 from sim.people import check as people
 from sim.problems import Problem
 from sim.scenario import Scenario
+from sim.uncertain import check as uncertain_check
 
 
 def check(scenario: Scenario) -> list[Problem]:
@@ -19,6 +20,7 @@ def check(scenario: Scenario) -> list[Problem]:
         *demand.check(scenario),
         *people.check(scenario),
         *_run(scenario),
+        *uncertain_check(scenario),
     ]
 
 
