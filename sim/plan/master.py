@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped]  # scipy ships no types
 
-from sim.demand.sources import run_clock
 from sim.laws import Floats, Ints
 from sim.plan.covering import Covering, NoCover, cover
 from sim.plan.problem import Needs, Problem, Row, Unstaffable, components, intervals, lacking_days
@@ -112,21 +111,21 @@ def solve(problem: Problem, needs: Needs, seconds: float = 30.0, gap: float = 0.
 
 def _stages(problem: Problem, part: set[int]) -> list[_Stage]:
     columns = [place for place, column in enumerate(problem.columns) if column.pool in part]
-    begins = [problem.columns[place].pattern.begins for place in columns]
-    times = [one for one in begins if one is not None]
-    if problem.grid.days == 1 or len(times) < len(begins) or not times:
+    all_the_time = any(problem.columns[place].pattern.begins is None for place in columns)
+    if problem.grid.days == 1 or all_the_time or not columns:
         return [_Stage(columns, np.ones(problem.grid.count), None)]
-    clock, first = run_clock(problem.scenario), min(times)
-    starts = problem.grid.edges[:-1]
-    window_of = np.zeros(problem.grid.count, dtype=int)
-    for day in range(problem.grid.days):
-        window_of[starts >= clock.after(day, first)] = day
-    if comes_round(problem.grid):
-        # What is before the first shift of the run belongs to those of its last day.
-        window_of[starts < clock.after(0, first)] = problem.grid.days - 1
     by_day: dict[int, list[int]] = {day: [] for day in range(problem.grid.days)}
     for place in columns:
         by_day[problem.columns[place].day].append(place)
+    edges = problem.grid.edges[:-1]
+    window_of = np.zeros(problem.grid.count, dtype=int)
+    firsts = {day: min(problem.columns[place].starts for place in mine) for day, mine in by_day.items() if mine}
+    for day, first in firsts.items():
+        window_of[edges >= first] = day
+    if comes_round(problem.grid):
+        # What is before the first shift of the run belongs to those of its last day, and the other way round.
+        window_of[edges < min(firsts.values())] = max(firsts)
+        window_of[edges >= min(firsts.values()) + problem.grid.horizon_ms] = min(firsts)
     return [_Stage(mine, (window_of == day).astype(float), day) for day, mine in by_day.items() if mine]
 
 

@@ -6,13 +6,14 @@ same plan and seed say the same, however many processes there are.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from router.core.ids import LineKey
 from sim.counted import Counted
 from sim.definitions import all_definitions
+from sim.kernel import out_of_scope
 from sim.laws import Floats
 from sim.model import Model, build
 from sim.plan.master import Staffing
@@ -20,6 +21,8 @@ from sim.plan.people import planned
 from sim.plan.problem import Problem, lacking_days
 from sim.result import within_s
 from sim.run import replicate
+from sim.scenario import Engine, Scenario
+from sim.scenario_check import expected_contacts
 from sim.targets import FEW, Goal, goals_of
 from sim.workers import Pool, in_order
 
@@ -145,6 +148,10 @@ class Outcome:
         return found
 
 
+_WORTH_COMPILING = 1_000
+"""Contacts in a run from which on the compiled engine is taken, which takes minutes the first time on a machine."""
+
+
 class Trials:
     """Runs plans; `pool` None does it in this process. `within` says whether there is time for another run."""
 
@@ -154,15 +161,31 @@ class Trials:
         self.seed = seed
         self.made = 0
         """Runs made so far, of all plans."""
+        self.engine: Engine = "twin"
+        """What made the last of them; the compiled engine counts what the twin would, many times as fast."""
         self._pool = pool
+        self._contacts = expected_contacts(problem.scenario)
 
     def runs(self, staffing: Staffing, first: int, until: int) -> Iterator[Floats]:
         """What one run after the other observed, from number `first` on."""
-        model = build(planned(self.problem, staffing))
+        model = self._ready(planned(self.problem, staffing))
         tasks = ((model, self.seed, number, self.yardstick) for number in range(first, until))
         for found in in_order(observe, tasks, self._pool):
             self.made += 1
             yield found
+
+    def _ready(self, scenario: Scenario) -> Model:
+        """For the compiled engine where it does what the scenario asks for and is worth it, else for the twin."""
+        model = build(scenario)
+        if self._contacts < _WORTH_COMPILING or out_of_scope(model):
+            self.engine = model.engine
+            return model
+        model = replace(model, engine="kernel")
+        if self.engine != "kernel" and self._pool is not None:
+            # Compiled here once, it is read from disk by every process; each of them would compile it for itself.
+            replicate(model, self.seed, 0, self.yardstick.every)
+        self.engine = "kernel"
+        return model
 
     def outcome(self, observed: Sequence[Floats]) -> Outcome:
         """Of the runs so far."""
