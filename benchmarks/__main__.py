@@ -4,6 +4,7 @@
     python -m benchmarks                 all of it, about a minute
     python -m benchmarks desk twin       only these
     python -m benchmarks ready           a start with a million entries, some minutes
+    python -m benchmarks plan            a day and a week planned and verified, up to a quarter of an hour
     python -m benchmarks --json          one JSON object instead of a table
     python -m benchmarks --rounds 5      more rounds; medians are shown
 
@@ -18,7 +19,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, kernel, ready, rules, start, twin
+from benchmarks import chat_path, desk, kernel, plan, ready, rules, start, twin
 from benchmarks.peers import cpp, idiomatic
 from benchmarks.peers.models import MMCM, OVERFLOW
 
@@ -29,6 +30,8 @@ TWIN_GOAL = 15_000
 TWIN_RATIO_GOAL = 0.25
 PROCESSES_GOAL = 1.8
 KERNEL_LINE_GOAL = 1.5
+FIRST_PLAN_GOAL_S = 60
+VERIFIED_GOAL_S = 600
 
 
 def run_desk(rounds: int) -> dict[str, Any]:
@@ -121,13 +124,24 @@ def run_ready(_rounds: int) -> dict[str, Any]:
     return asyncio.run(ready.seconds(1_000_000))
 
 
+def run_plan(_rounds: int) -> dict[str, Any]:
+    """A bank's day beside the covering of pyworkforce, and a week of four lines by eight languages; once."""
+    week = plan.week(VERIFIED_GOAL_S / 60)
+    return {
+        **{f"week_{name}": value for name, value in week.items()},
+        "week_first_plan_s_goal": FIRST_PLAN_GOAL_S,
+        "week_verified_s_goal": VERIFIED_GOAL_S,
+        **{f"day_{name}": value for name, value in plan.day(5.0, 100).items()},
+    }
+
+
 BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
     "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "start": run_start,
-    "ready": run_ready,
+    "ready": run_ready, "plan": run_plan,
 }  # fmt: skip
 
-WHEN_NAMED = ("ready",)
-"""Takes minutes, so it is not among *all of it*."""
+WHEN_NAMED = ("ready", "plan")
+"""These take minutes, so they are not among *all of it*."""
 
 
 def main() -> int:
@@ -135,7 +149,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("which", nargs="*", metavar="|".join(BENCHMARKS), help="all but `ready` when none is named")
+    parser.add_argument(
+        "which", nargs="*", metavar="|".join(BENCHMARKS), help="all but `ready` and `plan` when none is named"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import gammaincinv  # type: ignore[import-untyped]  # scipy ships no types
 
 from sim.laws import Floats
-from sim.plan.attempts import Attempts
+from sim.plan.attempts import Attempts, aimed_at
 from sim.plan.master import Staffing, solve
 from sim.plan.problem import Problem
 from sim.plan.trial import Outcome
@@ -81,16 +81,21 @@ class Asked:
             best = attempts.best
             if fine or attempts.left(0.55 if best and best.state != "covers" else 0.8) <= 0:
                 return
-            for group, one in enumerate(attempts.enough(outcome)):
-                if not one:
-                    self.cut(outcome, group)
+            failing = [group for group, one in enumerate(attempts.enough(outcome)) if not one]
+            if not any([self.cut(outcome, group) for group in failing]):
+                self._note_unreached([self._attempts.trials.yardstick.names[group] for group in failing])
+                return
         attempts.tell("targets are still missed after as many cuts as are tried")
 
-    def cut(self, outcome: Outcome, group: int) -> None:
-        """One agent more for the intervals that make half of what was missed on the days that were not kept."""
+    def cut(self, outcome: Outcome, group: int) -> bool:
+        """
+        One agent more for the intervals that make half of what was missed on the days that were not kept.
+
+        False when nothing was missed while anybody could be there.
+        """
         kinds = self._problem.kinds_in(self._attempts.trials.yardstick.lines[group])
         missed = {
-            kind: outcome.missed(group, kind) * self._problem.reached(self._problem.kinds[kind].pools)
+            kind: outcome.missed(group, kind, aimed_at) * self._problem.reached(self._problem.kinds[kind].pools)
             for kind in sorted(kinds)
         }
         everything = sum(one.sum() for one in missed.values())
@@ -103,6 +108,15 @@ class Asked:
             more[order[:enough]] = 1.0
             key = self._row_of(kind)
             self._cuts[key] = self._cuts.get(key, np.zeros(len(here))) + more
+        return bool(everything)
+
+    def _note_unreached(self, names: list[str]) -> None:
+        note = (
+            f"{', '.join(names)}: what misses the targets comes when no shift of those who may serve it is there; add"
+            " such a shift to plan.shifts, close the line then (policy.hours), or lower the target"
+        )
+        if note not in self._problem.notes:
+            self._problem.notes.append(note)
 
     def start_from(self, staffing: Staffing) -> None:
         """Let what is needed be what a staffing has, so that cuts add to it."""

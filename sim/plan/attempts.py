@@ -42,6 +42,15 @@ class Step:
     enough: bool
 
 
+def aimed_at(wanted: float) -> float:
+    """
+    The share that is aimed at while searching: half way from the wanted one to all.
+
+    What keeps a target just as often as wanted could not be proved to do so with any number of days.
+    """
+    return wanted + (1 - wanted) / 2
+
+
 @dataclass(slots=True)
 class Attempts:
     """`clock` tells seconds, of which there are `seconds`; `tell` hears what is going on, and may raise to end it."""
@@ -69,13 +78,8 @@ class Attempts:
 
     @property
     def aim(self) -> float:
-        """
-        The share of days on which a plan must keep its targets while searching: half way from the wanted to all.
-
-        A plan that keeps them just as often as wanted could not be proved with any number of days.
-        """
-        wanted = self.problem.scenario.plan.probability
-        return wanted + (1 - wanted) / 2
+        """The share of days on which a plan must keep its targets while searching."""
+        return aimed_at(self.problem.scenario.plan.probability)
 
     @property
     def runs(self) -> int:
@@ -112,6 +116,9 @@ class Attempts:
                 break
             if self.left(1.0) <= 0:
                 return outcome, False  # It is not known, and not remembered as if it were.
+        if not self.steps:
+            self.trials.hold_to(outcome.few())
+            outcome = self.trials.outcome(observed)
         fine = outcome.runs == self.runs and all(self.enough(outcome))
         kept = tuple((outcome.successes(group), outcome.tried(group)) for group in self.groups)
         self.steps.append(Step(why, int(staffing.counts.sum()), staffing.cost, kept, fine))
@@ -137,9 +144,16 @@ class Attempts:
 
     def enough(self, outcome: Outcome) -> list[bool]:
         """Whether each group kept its targets on as many days as a plan must while searching."""
-        return [outcome.successes(group) >= self.aim * outcome.tried(group) - 1e-9 for group in self.groups]
+        return [
+            outcome.successes(group) >= self.aim * outcome.tried(group) - 1e-9
+            and all(one.good >= aimed_at(one.wanted) * one.of - 1e-9 for one in outcome.pooled(group))
+            for group in self.groups
+        ]
 
     def _hopeless(self, outcome: Outcome) -> bool:
         """Whether every group has failed on more days than it may in all, so that the rest need not be run."""
-        allowed = (1 - self.aim) * self.runs * outcome.tried(0) / max(outcome.runs, 1)
-        return all(outcome.tried(one) - outcome.successes(one) > 2 * allowed + 1 for one in self.groups)
+        return all(
+            outcome.tried(one) - outcome.successes(one)
+            > 2 * (1 - self.aim) * self.runs * outcome.tried(one) / max(outcome.runs, 1) + 1
+            for one in self.groups
+        )

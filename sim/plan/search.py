@@ -6,7 +6,7 @@ little, adds cuts where targets are missed, takes away shifts while they are not
 no staffing was chosen by. The best plan so far is at hand at any time, also when the search is interrupted.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from sim.laws import Floats
@@ -101,8 +101,7 @@ class Search:
             if all(done):
                 best.state = "proved"
                 return True
-            seen = [(best.proof.successes(group), best.proof.tried(group)) for group in attempts.groups]
-            if any(refuted(*one, plan.probability, 0.8) for one in seen):
+            if any(refuted(*one, 0.8) for group in attempts.groups for one in self._claims(best.proof, group)):
                 return False
             if attempts.left(0.95) <= 0:
                 break
@@ -110,8 +109,16 @@ class Search:
         return False
 
     def _proved(self, outcome: Outcome, group: int, confidence: float) -> bool:
-        tried = outcome.tried(group)
-        return not tried or proved(outcome.successes(group), tried, self.problem.scenario.plan.probability, confidence)
+        return all(proved(*one, confidence) for one in self._claims(outcome, group))
+
+    def _claims(self, outcome: Outcome, group: int) -> Iterator[tuple[float, float, float]]:
+        """What is to be proved of a group: how often something was right, of how many, and how often it should be."""
+        if outcome.tried(group):
+            yield outcome.successes(group), outcome.tried(group), self.problem.scenario.plan.probability
+        for one in outcome.pooled(group):
+            if one.of:
+                # Contacts are late together, which is taken for half as many who are not.
+                yield one.good / 2, one.of / 2, one.wanted
 
     def _raise_what_failed(self, attempt: int) -> None:
         """After a proof that failed: more for the groups that were not proved, as the days of that proof say."""
