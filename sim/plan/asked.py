@@ -13,7 +13,7 @@ from scipy.special import gammaincinv  # type: ignore[import-untyped]  # scipy s
 
 from sim.laws import Floats
 from sim.plan.attempts import Attempts, aimed_at
-from sim.plan.master import Staffing, solve
+from sim.plan.master import Known, Staffing, solve
 from sim.plan.problem import Problem
 from sim.plan.trial import Outcome
 
@@ -31,13 +31,14 @@ class Asked:
         self._problem = attempts.problem
         self._levels = [_busy(self._problem)] * len(self._problem.kinds)
         self._cuts: dict[frozenset[int], Floats] = {}
+        self._known: Known = {}
 
     def staffing(self) -> Staffing:
         """Raises `Unstaffable` when nothing covers it."""
         return self._covering(self._levels)
 
     def _covering(self, levels: list[float]) -> Staffing:
-        return solve(self._problem, self._problem.needs(levels, self._cuts))
+        return solve(self._problem, self._problem.needs(levels, self._cuts), known=self._known)
 
     # --- levels
 

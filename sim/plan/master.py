@@ -6,6 +6,7 @@ Where nothing covers it, the rule that cannot be kept is named, with the interva
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped]  # scipy ships no types
@@ -77,29 +78,39 @@ class _Equations:
         self.matrix = vstack(blocks, format="csr") if blocks else csr_array((0, len(stage.columns)))
 
     @property
-    def key(self) -> tuple[bytes, bytes, bytes]:
+    def key(self) -> bytes:
         """The same for the same programme: an ordinary Tuesday is an ordinary Wednesday."""
-        return self.required.tobytes(), self.matrix.data.tobytes(), self.matrix.indices.tobytes()
+        found = blake2b(self.required.tobytes())
+        found.update(self.matrix.data.tobytes())
+        found.update(self.matrix.indices.tobytes())
+        return found.digest()
 
 
-def solve(problem: Problem, needs: Needs, seconds: float = 30.0, gap: float = 0.005) -> Staffing:
+Known = dict[tuple[frozenset[int], bytes], Covering]
+"""Coverings that were found before, by the pools they are of and their programme."""
+
+
+def solve(
+    problem: Problem, needs: Needs, seconds: float = 30.0, gap: float = 0.02, known: Known | None = None
+) -> Staffing:
     """
     The cheapest staffing, within `gap`, or the best that was found in `seconds` for each part and day.
 
     Several days are covered one after the other, each from its first shift to the first one of the next day, with those
-    of the day before who are still there. Raises `Unstaffable` when a rule cannot be kept.
+    of the day before who are still there. What is in `known` is not solved again, and what is found is put there.
+    Raises `Unstaffable` when a rule cannot be kept.
     """
     _coverable(problem, needs)
+    known = {} if known is None else known
     counts = np.zeros(len(problem.columns), dtype=np.int64)
     prices = problem.prices()
     least: float = 0.0
     for part in components([row.pools for row in needs.rows]):
         rows = [place for place, row in enumerate(needs.rows) if row.pools <= part]
         had = np.zeros((len(problem.pools), problem.grid.count))
-        known: dict[tuple[bytes, bytes, bytes], Covering] = {}
         stages = _stages(problem, part)
         for stage in stages:
-            found = _stage(problem, needs, rows, stage, had, prices, seconds, gap, known)
+            found = _stage(problem, needs, rows, stage, had, prices, seconds, gap, known, frozenset(part))
             counts[list(stage.columns)] = found.counts
             for place, count in zip(stage.columns, found.counts, strict=True):
                 if count:
@@ -138,19 +149,19 @@ def _stage(
     prices: Floats,
     seconds: float,
     gap: float,
-    known: "dict[tuple[bytes, bytes, bytes], Covering]",
+    known: Known,
+    part: frozenset[int],
 ) -> Covering:
     equations = _Equations(problem, needs, rows, stage, had)
     limits = _limits(problem, stage.columns)
-    if equations.key not in known:
+    key = part, equations.key
+    if key not in known:
         cost = prices[list(stage.columns)]
         try:
-            known[equations.key] = cover(
-                equations.matrix, equations.required, cost, limits=limits, seconds=seconds, gap=gap
-            )
+            known[key] = cover(equations.matrix, equations.required, cost, limits=limits, seconds=seconds, gap=gap)
         except NoCover:
             raise Unstaffable(_why(problem, needs, equations, stage, limits, seconds)) from None
-    return known[equations.key]
+    return known[key]
 
 
 def _gives(problem: Problem, row: Row, column: int) -> float:
