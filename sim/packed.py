@@ -72,7 +72,7 @@ def pack(state: Any) -> Ints:
 
 
 def _words(state: Any) -> Iterator[int]:
-    for name, hint in _hints(type(state)).items():
+    for name, hint in _hints(state.__class__).items():
         value = getattr(state, name)
         if get_origin(hint) is not Annotated:
             yield from _words(value)

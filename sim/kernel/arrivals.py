@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.customers import Arrivals
 from sim.demand.windows import asking
-from sim.draws import NEVER_MS, Purpose, draw_ms, prefix
+from sim.draws import NEVER_MS, Purpose, draw_ms, prefix, prefixes
 from sim.kernel.layout import ARRIVALS, Table
 from sim.model import Model, StreamModel
 
@@ -18,7 +18,10 @@ def arrivals_of(model: Model, seed: int, replication: int) -> Table:
     for place, (stream, cases) in enumerate(model.backlog):
         parts.append(_of_backlog(first + place, stream, cases, seed, replication))
     everybody = np.concatenate(parts) if parts else np.zeros(0, ARRIVALS)
-    return everybody[np.lexsort((everybody["id"], everybody["at"]))]
+    if any(stream.windows for stream in model.streams):
+        return everybody[np.lexsort((everybody["id"], everybody["at"]))]
+    # Whoever has a lower number stands first already, so that only times must be put in order.
+    return everybody[np.argsort(everybody["at"], kind="stable")]
 
 
 def _of_stream(model: Model, place: int, stream: StreamModel, seed: int, replication: int) -> Table:
@@ -27,8 +30,7 @@ def _of_stream(model: Model, place: int, stream: StreamModel, seed: int, replica
     while (drawn := arrivals.draw(_BLOCK)) is not None:
         if stream.windows:
             rows = list(zip(*[column.tolist() for column in drawn], strict=True))
-            prefixes = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
-            now, later = asking(rows, stream.windows, prefixes)
+            now, later = asking(rows, stream.windows, prefixes(seed, replication))
             if not now and not later:
                 continue
             drawn = tuple(np.array(column) for column in zip(*now, *later, strict=True))
