@@ -8,12 +8,14 @@ from sim.draws import NEVER_MS, Purpose, draw_ms, prefix, prefixes
 from sim.kernel.layout import ARRIVALS, Table
 from sim.model import Model, StreamModel
 
-_BLOCK = 65_536
+_BLOCK = 8_192
 
 
 def arrivals_of(model: Model, seed: int, replication: int) -> Table:
     """A row of `layout.ARRIVALS` for each customer, by (time, number); streams as in the model, backlog last."""
-    parts = [_of_stream(model, place, stream, seed, replication) for place, stream in enumerate(model.streams)]
+    parts: list[Table] = []
+    for place, stream in enumerate(model.streams):
+        parts += _of_stream(model, place, stream, seed, replication)
     first = len(model.streams)
     for place, (stream, cases) in enumerate(model.backlog):
         parts.append(_of_backlog(first + place, stream, cases, seed, replication))
@@ -24,7 +26,7 @@ def arrivals_of(model: Model, seed: int, replication: int) -> Table:
     return everybody[np.argsort(everybody["at"], kind="stable")]
 
 
-def _of_stream(model: Model, place: int, stream: StreamModel, seed: int, replication: int) -> Table:
+def _of_stream(model: Model, place: int, stream: StreamModel, seed: int, replication: int) -> list[Table]:
     arrivals = Arrivals(model, stream, seed, replication)
     parts = []
     while (drawn := arrivals.draw(_BLOCK)) is not None:
@@ -35,13 +37,13 @@ def _of_stream(model: Model, place: int, stream: StreamModel, seed: int, replica
                 continue
             drawn = tuple(np.array(column) for column in zip(*now, *later, strict=True))
         parts.append(_table(place, *drawn))
-    return np.concatenate(parts) if parts else np.zeros(0, ARRIVALS)
+    return parts
 
 
 def _table(place: int, *columns: np.ndarray) -> Table:
     times, numbers, patience, handle, wrap_up, choices, _silent, agreed = columns
-    table = np.zeros(len(times), ARRIVALS)
-    table["at"], table["id"], table["stream"] = times, numbers, place
+    table = np.empty(len(times), ARRIVALS)
+    table["at"], table["id"], table["stream"], table["joined"] = times, numbers, place, 0
     table["patience_ms"], table["handle_ms"], table["wrap_up_ms"] = patience, handle, wrap_up
     table["choice"], table["agreed"] = choices, agreed
     return table

@@ -24,6 +24,8 @@ from sim.waits import FineWaits, tops_of
 
 _FOR_EVER: Final = 1 << 61
 _TRACE_ROWS: Final = 1 << 16
+_WANTED: Final = of.DESK_STATE.names.index("want_ahead")  # type: ignore[union-attr]
+"""Where the four numbers of the estimate that is wanted begin."""
 _TOP_BITS: Final = 42
 """How many bits the longest wait takes: above them there is room for the number of a cell."""
 _AGENT_TIMES: Final = ("busy_ms", "available_ms", "casework_ms", "overtime_ms")
@@ -72,23 +74,24 @@ def run(model: Model, seed: int, replication: int, every: int | None = None, *, 
 def _run_until(world: of.World, until: int) -> bool:
     """Let the day go on; False when a table was too small for it."""
     table = pack(world)
-    while (stopped := run_loop(table.ctypes.data, until)) == of.WANTS_ESTIMATE:
+    address = table.ctypes.data
+    while (stopped := run_loop(address, until)) == of.WANTS_ESTIMATE:
         _learn(world)
     return stopped == of.FINISHED
 
 
 def _learn(world: of.World) -> None:
     """Remember the estimate that is wanted; when the table is half full, forget all others."""
-    desk, table = world.desk[0], world.estimates
-    wanted = tuple(int(desk[name]) for name in ("want_ahead", "want_servers", "want_handle", "want_patience"))
+    wanted = world.desk.view(np.int64)[_WANTED : _WANTED + 4].tolist()
     found = wait_quantiles(*wanted)
     assert found is not None  # Somebody serves the line, or nothing would have been asked.
-    if _ESTIMATES.used > len(table) // 2:
-        table["used"] = _ESTIMATES.used = 0
-    place = place_of(*wanted) % len(table)
-    while table["used"][place]:
-        place = (place + 1) % len(table)
-    table[place] = (1, *wanted, *found)
+    rows = world.estimates.view(np.int64).reshape(-1, len(world.estimates.dtype))
+    if _ESTIMATES.used > len(rows) // 2:
+        rows[:] = _ESTIMATES.used = 0
+    place = place_of(*wanted) % len(rows)
+    while rows[place, 0]:
+        place = (place + 1) % len(rows)
+    rows[place] = (1, *wanted, *found)
     _ESTIMATES.used += 1
 
 
