@@ -6,13 +6,14 @@ from sim.customers import Arrivals
 from sim.demand.windows import asking
 from sim.draws import NEVER_MS, Purpose, draw_ms, prefix, prefixes
 from sim.kernel.layout import ARRIVALS, Table
+from sim.laws import Ints
 from sim.model import Model, StreamModel
 
 _BLOCK = 8_192
 
 
-def arrivals_of(model: Model, seed: int, replication: int) -> Table:
-    """A row of `layout.ARRIVALS` for each customer, by (time, number); streams as in the model, backlog last."""
+def arrivals_of(model: Model, seed: int, replication: int) -> tuple[Table, Ints]:
+    """A row of `layout.ARRIVALS` for each customer, stream by stream, backlog last; their order by (time, number)."""
     parts: list[Table] = []
     for place, stream in enumerate(model.streams):
         parts += _of_stream(model, place, stream, seed, replication)
@@ -21,9 +22,9 @@ def arrivals_of(model: Model, seed: int, replication: int) -> Table:
         parts.append(_of_backlog(first + place, stream, cases, seed, replication))
     everybody = np.concatenate(parts) if parts else np.zeros(0, ARRIVALS)
     if any(stream.windows for stream in model.streams):
-        return everybody[np.lexsort((everybody["id"], everybody["at"]))]
+        return everybody, np.lexsort((everybody["id"], everybody["at"]))
     # Whoever has a lower number stands first already, so that only times must be put in order.
-    return everybody[np.argsort(everybody["at"], kind="stable")]
+    return everybody, np.argsort(everybody["at"], kind="stable")
 
 
 def _of_stream(model: Model, place: int, stream: StreamModel, seed: int, replication: int) -> list[Table]:

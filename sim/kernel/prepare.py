@@ -40,7 +40,7 @@ def prepare(
 ) -> of.World:
     """The world at the start; `every` cuts what is counted into intervals of so many ms."""
     lines, staffing = model.rules.lines, staffing_of(model)
-    arrivals = arrivals_of(model, seed, replication)
+    arrivals, order = arrivals_of(model, seed, replication)
     contacts, agents = sizes.contacts, staffing.agents.shape[0]
     static = staffing.kinds.shape[0] * of.CHANNEL_COUNT
     cohorts = static + contacts
@@ -80,6 +80,7 @@ def prepare(
         order_rank=np.zeros((len(lines), contacts if orders_kept else 1), np.int64),
         order_seq=np.zeros((len(lines), contacts if orders_kept else 1), np.int64),
         arrivals=arrivals,
+        order=order,
         comings=_free(np.zeros(2 * contacts if _returns(rules) else 2, of.COMING), desk, "free_coming"),
         place_until=np.full(PLACES if _returns(rules) else 1, -1, np.int64),
         streams=streams_of(model),
