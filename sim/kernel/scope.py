@@ -65,6 +65,8 @@ def _of_people(model: Model) -> Iterator[str]:
 
 
 def _of_customers(model: Model) -> Iterator[str]:
+    if model.as_seen:
+        yield "laws as they were seen ('empirical')"
     if model.silent:
         yield "those who leave without a word (patience.silent)"
     if model.transfers:
