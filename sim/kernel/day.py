@@ -85,7 +85,7 @@ def _learn(world: of.World) -> None:
     wanted = world.desk.view(np.int64)[_WANTED : _WANTED + 4].tolist()
     found = wait_quantiles(*wanted)
     assert found is not None  # Somebody serves the line, or nothing would have been asked.
-    rows = world.estimates.view(np.int64).reshape(-1, len(world.estimates.dtype))
+    rows = world.estimates.view(np.int64).reshape(-1, world.estimates.itemsize // 8)
     if _ESTIMATES.used > len(rows) // 2:
         rows[:] = _ESTIMATES.used = 0
     place = place_of(*wanted) % len(rows)
