@@ -107,6 +107,10 @@ class Server(Protocol):
         """Show a client what it wants to see."""
         ...
 
+    def turn_is_long(self) -> bool:
+        """Whether what connections do in this turn of the loop has kept it from the others for long enough."""
+        ...
+
     def to_flush(self, connection: "Connection") -> None:
         """Something waits in this connection's outbox."""
         ...
@@ -166,6 +170,8 @@ class Connection:
             if await self._authenticate():
                 self._tokens = self._burst()
                 while (frame := self._read(await self._socket.next())) is not None:
+                    while self._server.turn_is_long():
+                        await asyncio.sleep(0)
                     if frame.__class__ is not Beat:
                         self._tokens -= 1
                     if self._tokens < 0 or self.unanswered >= self._limits.unanswered:

@@ -43,6 +43,8 @@ from router.wire.frames import MAX_AGENT_FRAME, PROTOCOLS, Resume
 from router.wire.sealing import DeskKeys
 
 TICK_S: Final = 1.0
+TURN_S: Final = 0.01
+"""So long connections may be busy with what they were sent in one turn of the loop; then they go on in the next."""
 LOOKED_AT: Final = 500
 """Connections looked at in one turn of the loop: ten thousand would keep it from all the others for too long."""
 MAX_SOCKETS: Final = 10_000
@@ -89,6 +91,7 @@ class Gateway:
         self._to_flush: list[Connection] = []
         self._loop = asyncio.get_running_loop()
         self._flushing = False
+        self._turn_began = 0.0
         self._stopping = False
         self.draining = False
         """Whether nobody new is let in, because this node is about to end."""
@@ -343,6 +346,18 @@ class Gateway:
                 slots, following = self._openings.slots(line, look.zone, "", self._node.now_ms(), look.after)
         asked = {"line": look.line, "zone": look.zone, "after": look.after}
         self._people.show_state([connection], "slots", {**asked, "slots": slots, "next": following})
+
+    def turn_is_long(self) -> bool:
+        """Whether the connections have had their time of this turn of the loop."""
+        now = self._loop.time()
+        if self._turn_began:
+            return now - self._turn_began > TURN_S
+        self._turn_began = now
+        self._loop.call_soon(self._next_turn)
+        return False
+
+    def _next_turn(self) -> None:
+        self._turn_began = 0.0
 
     def to_flush(self, connection: Connection) -> None:
         """Write this connection's outbox at the end of this turn of the loop."""
