@@ -5,6 +5,7 @@
     python -m benchmarks desk twin       only these
     python -m benchmarks ready           a start with a million entries, some minutes
     python -m benchmarks sockets         ten thousand idle sockets, and five thousand that come back; some minutes
+    python -m benchmarks plan            a day and a week planned and verified, up to a quarter of an hour
     python -m benchmarks --json          one JSON object instead of a table
     python -m benchmarks --rounds 5      more rounds; medians are shown
 
@@ -19,7 +20,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, half_load, kernel, ready, rules, sockets, start, twin
+from benchmarks import chat_path, desk, half_load, kernel, plan, ready, rules, sockets, start, twin
 from benchmarks.peers import cpp, idiomatic
 from benchmarks.peers.models import MMCM, OVERFLOW
 
@@ -30,6 +31,8 @@ TWIN_GOAL = 15_000
 TWIN_RATIO_GOAL = 0.25
 PROCESSES_GOAL = 1.8
 KERNEL_LINE_GOAL = 1.5
+FIRST_PLAN_GOAL_S = 60
+VERIFIED_GOAL_S = 600
 
 
 def run_desk(rounds: int) -> dict[str, Any]:
@@ -58,6 +61,7 @@ def run_twin(rounds: int) -> dict[str, Any]:
     simple = [twin.run(MMCM, 6).rate for _ in range(rounds)]
     pairs = [(twin.run(OVERFLOW, 4, each), idiomatic.run(OVERFLOW, 4, each)) for each in range(1, rounds + 1)]
     processes = [(twin.replications_per_second(1), twin.replications_per_second(2)) for _ in range(rounds)]
+    possible = [(twin.loops_per_second(1), twin.loops_per_second(2)) for _ in range(rounds)]
     few, many = twin.megabytes()
     return {
         "contacts_per_s": round(statistics.median(simple)),
@@ -68,6 +72,7 @@ def run_twin(rounds: int) -> dict[str, Any]:
         "ratio_goal": TWIN_RATIO_GOAL,
         "ratio_two_processes": round(statistics.median(two / one for one, two in processes), 2),
         "ratio_two_processes_goal": PROCESSES_GOAL,
+        "ratio_two_bare_loops": round(statistics.median(two / one for one, two in possible), 2),
         f"mb_after_{twin.FEW}_replications": round(few, 1),
         f"mb_after_{twin.MANY}_replications": round(many, 1),
     }
@@ -132,12 +137,23 @@ def run_sockets(_rounds: int) -> dict[str, Any]:
     return {**asyncio.run(sockets.idle()), **asyncio.run(sockets.resume(5_000))}
 
 
+def run_plan(_rounds: int) -> dict[str, Any]:
+    """A bank's day beside the covering of pyworkforce, and a week of four lines by eight languages; once."""
+    week = plan.week(VERIFIED_GOAL_S / 60)
+    return {
+        **{f"week_{name}": value for name, value in week.items()},
+        "week_first_plan_s_goal": FIRST_PLAN_GOAL_S,
+        "week_verified_s_goal": VERIFIED_GOAL_S,
+        **{f"day_{name}": value for name, value in plan.day(5.0, 100).items()},
+    }
+
+
 BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
     "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "half": run_half,
-    "start": run_start, "ready": run_ready, "sockets": run_sockets,
+    "start": run_start, "ready": run_ready, "sockets": run_sockets, "plan": run_plan,
 }  # fmt: skip
 
-WHEN_NAMED = ("ready", "sockets")
+WHEN_NAMED = ("ready", "sockets", "plan")
 """These take minutes, so they are not among *all of it*."""
 
 

@@ -21,7 +21,7 @@ from router.core.commands import ConnectSession, DisconnectSession
 from router.core.desk import Folded
 from router.core.errors import REASONS
 from router.core.hours import Intervals
-from router.core.ids import AgentId, AscId, LineKey, SessionId
+from router.core.ids import AgentId, LineKey, SessionId
 from router.service import connection as conn
 from router.service.auth import Person, TokenError, Tokens
 from router.service.connection import Connection, Limits
@@ -307,7 +307,7 @@ class Gateway:
         if folded.final:
             person = connection.person
             assert person is not None
-            more = self._openings.instead(operation, AscId(person.id), code, now)
+            more = self._openings.instead(operation, person, code, now)
             connection.control(fr.nack(operation.id, code, message, final=True, **more))
         else:
             connection.control(fr.nack(operation.id, code, message, final=False, next=folded.next_counter))
