@@ -24,9 +24,10 @@ from router.core.hours import Intervals
 from router.core.ids import AgentId, LineKey, SessionId
 from router.service import connection as conn
 from router.service.auth import Person, TokenError, Tokens
-from router.service.connection import Connection, Limits
+from router.service.connection import Connection
 from router.service.draining import drain
 from router.service.handshake import check_handshake
+from router.service.limits import Limits
 from router.service.node import Node
 from router.service.openings import Openings, View
 from router.service.operations import NotAllowed, Operations, draw_id

@@ -9,7 +9,7 @@ import websockets
 
 from router.journal.memory import MemoryStore
 from router.service.auth import Tokens
-from router.service.connection import Limits
+from router.service.limits import Limits
 from router.wire.frames import BEFORE, PROTOCOL
 from tests.service.desk import (
     DANA,

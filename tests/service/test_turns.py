@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from router.core import commands as cmd
-from router.service.connection import Limits
+from router.service.limits import Limits
 from tests.service.desk import DANA, open_chat, running_desk
 from tests.service.raw import frame
 
