@@ -18,6 +18,7 @@ from router.service.auth import Person
 from router.service.limits import Limits, Pace
 from router.service.outbox import WINDOW_BYTES, Outbox, text_frames
 from router.service.strict import StrictWebSocket
+from router.service.turns import Turns
 from router.wire.frames import (
     BEFORE,
     HELLO,
@@ -55,6 +56,7 @@ class Server(Protocol):
     """Whom a connection belongs to."""
 
     limits: Limits
+    turns: Turns
 
     async def greet(self, connection: "Connection", auth: Auth) -> None:
         """Find out who it is and bind a session, or close the connection."""
@@ -70,14 +72,6 @@ class Server(Protocol):
 
     def look(self, connection: "Connection", look: Look) -> None:
         """Show a client what it wants to see."""
-        ...
-
-    def turn_is_long(self) -> bool:
-        """Whether what connections do in this turn of the loop has kept it from the others for long enough."""
-        ...
-
-    def to_flush(self, connection: "Connection") -> None:
-        """Something waits in this connection's outbox."""
         ...
 
 
@@ -105,6 +99,7 @@ class Connection:
         self.pinged = False
         self._server = server
         self._limits = server.limits
+        self._turns = server.turns
         self._socket = socket
         self._writer = writer
         transport = socket.transport()
@@ -133,7 +128,7 @@ class Connection:
             if await self._authenticate():
                 pace = self._pace = self._pace_of_person()
                 while (frame := self._read(await self._socket.next())) is not None:
-                    while self._server.turn_is_long():
+                    while self._turns.is_long():
                         await asyncio.sleep(0)
                     if frame.__class__ is not Beat:
                         pace.left -= 1
@@ -232,21 +227,21 @@ class Connection:
         if not self.closing:
             self.outbox.control(frame)
             if not self.flush_asked:
-                self._server.to_flush(self)
+                self._turns.to_flush(self)
 
     def stream(self, frame: bytes) -> None:
         """Send a frame that keeps its place among the stream frames."""
         if not self.closing:
             self.outbox.stream(frame)
             if not self.flush_asked:
-                self._server.to_flush(self)
+                self._turns.to_flush(self)
 
     def state(self, name: str, frame: bytes) -> None:
         """Send the latest of something; what of it still waits is dropped."""
         if not self.closing:
             self.outbox.state(name, frame)
             if not self.flush_asked:
-                self._server.to_flush(self)
+                self._turns.to_flush(self)
 
     def flush(self) -> None:
         """Write what waits, as far as the client keeps up; the gateway calls this once per turn of the loop."""

@@ -38,14 +38,13 @@ from router.service.strict import StrictWebSocket
 from router.service.submissions import NodeDown, Overloaded, Submission
 from router.service.teller import Teller
 from router.service.transcripts import Transcripts
+from router.service.turns import Turns
 from router.service.views import Views
 from router.wire import frames as fr
 from router.wire.frames import MAX_AGENT_FRAME, PROTOCOLS, Resume
 from router.wire.sealing import DeskKeys
 
 TICK_S: Final = 1.0
-TURN_S: Final = 0.01
-"""So long connections may be busy with what they were sent in one turn of the loop; then they go on in the next."""
 LOOKED_AT: Final = 500
 """Connections looked at in one turn of the loop: ten thousand would keep it from all the others for too long."""
 MAX_SOCKETS: Final = 10_000
@@ -73,6 +72,7 @@ class Gateway:
 
     def __init__(self, node: Node, keys: DeskKeys, transcripts: Transcripts, tokens: Tokens, door: Door) -> None:
         self.limits = limits = door.limits
+        self.turns = Turns()
         self._node = node
         self._state = node.desk.state
         self._tokens = tokens
@@ -89,10 +89,7 @@ class Gateway:
         self._quotas = Quotas(limits.asc_minute, limits.company_minute)
         self._addresses = Addresses(limits.address_sockets, limits.address_unknown, frozenset(door.uncounted))
         self._numbers = 0
-        self._to_flush: list[Connection] = []
         self._loop = asyncio.get_running_loop()
-        self._flushing = False
-        self._turn_began = 0.0
         self._stopping = False
         self.draining = False
         """Whether nobody new is let in, because this node is about to end."""
@@ -347,32 +344,6 @@ class Gateway:
                 slots, following = self._openings.slots(line, look.zone, "", self._node.now_ms(), look.after)
         asked = {"line": look.line, "zone": look.zone, "after": look.after}
         self._people.show_state([connection], "slots", {**asked, "slots": slots, "next": following})
-
-    def turn_is_long(self) -> bool:
-        """Whether the connections have had their time of this turn of the loop."""
-        now = self._loop.time()
-        if self._turn_began:
-            return now - self._turn_began > TURN_S
-        self._turn_began = now
-        self._loop.call_soon(self._next_turn)
-        return False
-
-    def _next_turn(self) -> None:
-        self._turn_began = 0.0
-
-    def to_flush(self, connection: Connection) -> None:
-        """Write this connection's outbox at the end of this turn of the loop."""
-        connection.flush_asked = True
-        self._to_flush.append(connection)
-        if not self._flushing:
-            self._flushing = True
-            self._loop.call_soon(self._flush)
-
-    def _flush(self) -> None:
-        self._flushing = False
-        waiting, self._to_flush = self._to_flush, []
-        for connection in waiting:
-            connection.flush()
 
     def _tick(self) -> None:
         self._ticker = asyncio.get_running_loop().call_later(TICK_S, self._tick)

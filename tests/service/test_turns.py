@@ -12,7 +12,7 @@ from tests.service.raw import frame
 
 async def test_a_flood_lets_the_loop_go_on(monkeypatch):
     """However much has come in one packet, the loop goes round in between; every operation is answered, in order."""
-    monkeypatch.setattr("router.service.gateway.TURN_S", 0.0)
+    monkeypatch.setattr("router.service.turns.TURN_S", 0.0)
     rounds = 0
 
     def go_round() -> None:
