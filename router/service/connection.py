@@ -127,9 +127,7 @@ class Connection:
         try:
             if await self._authenticate():
                 pace = self._pace = self._pace_of_person()
-                while (frame := self._read(await self._socket.next())) is not None:
-                    while self._turns.is_long():
-                        await asyncio.sleep(0)
+                while (frame := self._read(await self._socket.next(self._turns))) is not None:
                     if frame.__class__ is not Beat:
                         pace.left -= 1
                     if pace.left < 0 or self.unanswered >= self._limits.unanswered:
@@ -151,7 +149,7 @@ class Connection:
     async def _authenticate(self) -> bool:
         try:
             async with asyncio.timeout(self._limits.auth_s):
-                frame = self._read(await self._socket.next())
+                frame = self._read(await self._socket.next(self._turns))
         except TimeoutError:
             self.close(SILENT, "no auth in time")
             return False

@@ -7,8 +7,8 @@ Nothing is read or written here.
 import asyncio
 from typing import Final, Protocol
 
-TURN_S: Final = 0.01
-"""So long connections may be busy with what they were sent in one turn of the loop; then they go on in the next."""
+TURN_S: Final = 0.015
+"""So long connections may be busy with what they were sent in one turn of the loop; then the next turn begins."""
 
 
 class Writer(Protocol):
@@ -41,8 +41,12 @@ class Turns:
         for writer in waiting:
             writer.flush()
 
-    def is_long(self) -> bool:
-        """Whether the connections have had their time of this turn."""
+    async def come(self) -> None:
+        """Wait until there is time for somebody who has just been sent something."""
+        while self._is_long():
+            await asyncio.sleep(0)
+
+    def _is_long(self) -> bool:
         now = self._loop.time()
         if self._began:
             return now - self._began > TURN_S
