@@ -31,7 +31,7 @@ bench: install  ## how fast the desk is here (ARGS="...")
 scenarios: dev  ## run the scenarios that ship and write docs/scenarios; takes half an hour (ARGS="weekend")
 	@$(BIN)/python scripts/scenario_pages.py $(ARGS)
 
-peers: install .venv-peers/installed  ## every simulator on the same two models, beside ours (installs Ciw and salabim)
+peers: install .venv-peers/installed  ## every simulator on the same two models, beside ours (installs Ciw, salabim and pyworkforce)
 	@$(BIN)/python -m benchmarks.peers $(ARGS)
 
 .venv-peers/installed: benchmarks/peers/requirements.txt

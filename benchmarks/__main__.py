@@ -4,6 +4,8 @@
     python -m benchmarks                 all of it, about a minute
     python -m benchmarks desk twin       only these
     python -m benchmarks ready           a start with a million entries, some minutes
+    python -m benchmarks sockets         ten thousand idle sockets, and five thousand that come back; some minutes
+    python -m benchmarks plan            a day and a week planned and verified, up to a quarter of an hour
     python -m benchmarks --json          one JSON object instead of a table
     python -m benchmarks --rounds 5      more rounds; medians are shown
 
@@ -18,7 +20,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, kernel, ready, rules, start, twin
+from benchmarks import chat_path, desk, half_load, kernel, plan, ready, rules, sockets, start, twin
 from benchmarks.peers import cpp, idiomatic
 from benchmarks.peers.models import MMCM, OVERFLOW
 
@@ -29,6 +31,8 @@ TWIN_GOAL = 15_000
 TWIN_RATIO_GOAL = 0.25
 PROCESSES_GOAL = 1.8
 KERNEL_LINE_GOAL = 1.5
+FIRST_PLAN_GOAL_S = 60
+VERIFIED_GOAL_S = 600
 
 
 def run_desk(rounds: int) -> dict[str, Any]:
@@ -107,6 +111,11 @@ def run_chat(rounds: int) -> dict[str, Any]:
     return asyncio.run(chat_path.compare(3.0, rounds))
 
 
+def run_half(rounds: int) -> dict[str, Any]:
+    """From send to delivery at half load, beside a relay as durable; and the longest stops of the serving loop."""
+    return asyncio.run(half_load.compare(4.0, rounds))
+
+
 def run_start(rounds: int) -> dict[str, Any]:
     """Folding a journal from its beginning, read ahead and read in turn."""
     entries, pairs = asyncio.run(start.seconds(12_000, rounds))
@@ -123,13 +132,29 @@ def run_ready(_rounds: int) -> dict[str, Any]:
     return asyncio.run(ready.seconds(1_000_000))
 
 
+def run_sockets(_rounds: int) -> dict[str, Any]:
+    """What an idle socket costs, and how long everybody takes to come back after a kill; once, for it takes minutes."""
+    return {**asyncio.run(sockets.idle()), **asyncio.run(sockets.resume(5_000))}
+
+
+def run_plan(_rounds: int) -> dict[str, Any]:
+    """A bank's day beside the covering of pyworkforce, and a week of four lines by eight languages; once."""
+    week = plan.week(VERIFIED_GOAL_S / 60)
+    return {
+        **{f"week_{name}": value for name, value in week.items()},
+        "week_first_plan_s_goal": FIRST_PLAN_GOAL_S,
+        "week_verified_s_goal": VERIFIED_GOAL_S,
+        **{f"day_{name}": value for name, value in plan.day(5.0, 100).items()},
+    }
+
+
 BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
-    "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "start": run_start,
-    "ready": run_ready,
+    "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "half": run_half,
+    "start": run_start, "ready": run_ready, "sockets": run_sockets, "plan": run_plan,
 }  # fmt: skip
 
-WHEN_NAMED = ("ready",)
-"""Takes minutes, so it is not among *all of it*."""
+WHEN_NAMED = ("ready", "sockets", "plan")
+"""These take minutes, so they are not among *all of it*."""
 
 
 def main() -> int:
@@ -137,7 +162,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("which", nargs="*", metavar="|".join(BENCHMARKS), help="all but `ready` when none is named")
+    parser.add_argument(
+        "which",
+        nargs="*",
+        metavar="|".join(BENCHMARKS),
+        help=f"all but {' and '.join(WHEN_NAMED)} when none is named",
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()

@@ -1,17 +1,20 @@
 """
-A real day planned twice: by the Erlang-C covering that planners are used to, and by `ringback staff`.
+Two plans with their goals: a real day beside the covering of pyworkforce, and a week of four lines by eight languages.
 
-The demand is the Monday of a US bank at a tenth of its size with the busyness of its days and half hours
+The day is the Monday of a US bank at a tenth of its size with the busyness of its days and half hours
 (`scenarios/us-bank-busy-monday.yaml` has what was fitted, and the source); 240 s of handle time, patience of 180 s,
-80 % within 20 s. The covering asks for what Erlang C says at the mean rate of each half hour, as pyworkforce does, and
-takes the cheapest of the same shifts. Both plans then meet the same fresh days.
+80 % within 20 s. pyworkforce asks for what Erlang C says at the mean rate of each half hour and takes the cheapest of
+the same shifts (`make peers` installs it; without it the same covering is made here). Both plans meet the same fresh
+days.
 
-Run `python -m benchmarks.plan [MINUTES] [DAYS]`; it prints one JSON object.
+The week is `scenarios/baseline-tuesday.yaml` over seven days, in intervals of 15 minutes, each language with its own
+targets, with as many processes as there are cores.
 """
 
 import json
-import sys
+import subprocess
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +33,8 @@ from sim.workers import processes
 
 FRESH = 500_000
 """Number of the first day on which the plans are compared: neither was chosen by it."""
+_ROOT = Path(__file__).parents[1]
+_PYTHON = _ROOT / ".venv-peers/bin/python"
 
 DAY = """\
 extends: us-bank-busy-monday
@@ -63,6 +68,77 @@ plan:
     - {name: short, lasts: 4 h, latest: "17:00", earliest: "07:00"}
 """
 
+WEEK = """\
+extends: baseline-tuesday
+name: baseline-week
+calendar: {{date: 2026-11-16, starts: "00:00", days: 7}}
+run: {{horizon: null}}
+policy: {{hours: {{languages: {{{hours}}}}}}}
+plan:
+  probability: 0.9
+  confidence: 0.95
+  per: language
+  every: 15 min
+  shifts:
+    - {{name: english, pools: [en-expense, en-travel, en-invoice], every: 1 h, latest: "23:00", {english}}}
+{shifts}
+"""
+_SITES = {
+    "de": "Europe/Berlin", "fr": "Europe/Paris", "es": "Europe/Madrid", "pt-BR": "America/Sao_Paulo",
+    "ja": "Asia/Tokyo", "ko": "Asia/Seoul", "zh": "Asia/Shanghai",
+}  # fmt: skip
+_SHIFT = (
+    "lasts: 8.5 h, breaks: [{{after: 2 h, lasts: 15 min, waves: {waves}, apart: 15 min}}, "
+    "{{after: 4 h, lasts: 30 min, waves: {waves}, apart: 30 min}}, "
+    "{{after: 6.5 h, lasts: 15 min, waves: {waves}, apart: 15 min}}]"
+)
+
+
+def week_text() -> str:
+    """The week as a scenario: languages are spoken in the office hours of their site, English round the clock."""
+    # A part of those who write in Spanish do so in Mexico.
+    hours = {language: ("08:00", "24:00" if language == "es" else "18:00") for language in _SITES}
+    shifts = [
+        f'    - {{name: {language.lower()}, pools: [{language.lower()}], time_zone: {zone}, earliest: "08:00", '
+        f'latest: "{"15:30" if language == "es" else "09:30"}", {_SHIFT.format(waves=3)}}}'
+        for language, zone in _SITES.items()
+    ]
+    return WEEK.format(
+        hours=", ".join(f'{one}: {{days: {{mon-fri: "{begin}-{end}"}}}}' for one, (begin, end) in hours.items()),
+        english=_SHIFT.format(waves=2),
+        shifts="\n".join(shifts),
+    )
+
+
+def asked_of_pyworkforce(problem: Problem) -> dict[str, Any]:
+    """A day as `benchmarks.peers.covering` takes it."""
+    level, load = problem.scenario.targets.service_level, problem.loads[0]
+    return {
+        "contacts": [round(float(one), 6) for one in load.expected],
+        "interval_min": problem.grid.every_ms / 60_000,
+        "aht_min": load.handle_times[0] / 60_000,
+        "within_min": level.within / 60_000,
+        "level": level.share,
+        "shifts": {
+            str(place): {"covers": [int(one) for one in column.there], "hours": int(column.paid_hours)}
+            for place, column in enumerate(problem.columns)
+        },
+    }
+
+
+def covering_of_pyworkforce(problem: Problem) -> Staffing | None:
+    """The day's shifts as pyworkforce finds them; None where it is not installed."""
+    if not _PYTHON.exists():
+        return None
+    ran = subprocess.run(
+        [str(_PYTHON), "-m", "benchmarks.peers.covering"],
+        input=json.dumps(asked_of_pyworkforce(problem)), stdout=subprocess.PIPE, check=True, text=True, cwd=_ROOT,
+    )  # fmt: skip
+    counts = np.zeros(len(problem.columns), dtype=np.int64)
+    for place, agents in json.loads(ran.stdout)["shifts"].items():
+        counts[int(place)] = agents
+    return Staffing(counts, float(problem.prices() @ counts), 0.0)
+
 
 def erlang_c_covering(problem: Problem) -> Staffing:
     """The cheapest shifts that cover what Erlang C asks for at the mean rate of each interval."""
@@ -92,22 +168,44 @@ def judged(trials: Trials, staffing: Staffing, days: int) -> dict[str, Any]:
     }
 
 
-def main(minutes: float, days: int) -> dict[str, Any]:
-    """Plan the day twice, and try both plans."""
+def day(minutes: float, days: int) -> dict[str, Any]:
+    """Plan the bank's day twice, and try both plans on fresh days."""
     problem = Problem.of(parse_scenario(DAY))
     with processes(cores()) as pool:
         trials = Trials(problem, pool, problem.scenario.run.seed)
         search = Search(problem, trials, time.monotonic, minutes * 60, lambda _text: None)
         search.run()
         assert search.best is not None
+        theirs = covering_of_pyworkforce(problem)
+        name = "erlang_c_covering" if theirs is None else "pyworkforce"
         return {
-            "erlang_c_covering": judged(trials, erlang_c_covering(problem), days),
+            name: judged(trials, theirs or erlang_c_covering(problem), days),
             "ringback_staff": {"state": search.best.state, **judged(trials, search.best.staffing, days)},
             "first_plan_s": round(search.first_after or 0.0, 2),
+            "engine": trials.engine,
             "runs": trials.made,
         }
 
 
-if __name__ == "__main__":
-    numbers = [float(one) for one in sys.argv[1:]]
-    print(json.dumps(main(numbers[0] if numbers else 10.0, int(numbers[1]) if len(numbers) > 1 else 100), indent=2))
+def week(minutes: float) -> dict[str, Any]:
+    """Plan the week: when the first plan was there, when one was proved, and what that came to."""
+    began = time.monotonic()
+    problem = Problem.of(parse_scenario(week_text()))
+    with processes(cores()) as pool:
+        trials = Trials(problem, pool, problem.scenario.run.seed)
+        read = time.monotonic() - began
+        search = Search(problem, trials, time.monotonic, minutes * 60 - read, lambda _text: None)
+        search.run()
+        best, proved = search.best, search.proved_after
+        assert best is not None
+        return {
+            "state": best.state,
+            "first_plan_s": round(read + (search.first_after or 0.0), 1),
+            "verified_s": None if proved is None else round(read + proved, 1),
+            "shifts": int(best.staffing.counts.sum()),
+            "cost": round(best.staffing.cost),
+            "staffings_tried": len(search.steps),
+            "engine": trials.engine,
+            "runs": trials.made,
+            "processes": cores(),
+        }

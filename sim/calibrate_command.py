@@ -15,7 +15,7 @@ from sim.calibrate.demand import fit_demand
 from sim.calibrate.patience import FEWEST_LEFT, fit_patience
 from sim.calibrate.section import write_section
 from sim.calibrate.work import fit_handled, fit_levels
-from sim.command import BAD_INPUT, DONE, FAILED, errors
+from sim.command import BAD_INPUT, DONE, FAILED, Unusable, attempted, errors
 from sim.demand.profile import WEEKDAYS, Weekday
 
 
@@ -38,17 +38,17 @@ def calibrate(
     input cannot be used; both are said on standard error.
     """
     told = errors()
-    try:
-        if are_contacts(path):
-            write, show, data = _contacts(path)
-        else:
-            write, show, data = _counts(path, every, days, product, language, scale)
-    except ValueError as problem:
-        told.print(str(problem))
-        return BAD_INPUT
-    except OSError as problem:
-        told.print(f"{path}: cannot be read: {problem.strerror}")
-        return BAD_INPUT
+
+    def fitted() -> _Answer:
+        try:
+            return _contacts(path) if are_contacts(path) else _counts(path, every, days, product, language, scale)
+        except OSError as problem:
+            raise Unusable(f"{path}: cannot be read: {problem.strerror}") from None
+
+    found = attempted(told, fitted)
+    if isinstance(found, int):
+        return found
+    write, show, data = found
     if as_json:
         sys.stdout.write(json.dumps(data) + "\n")
     else:

@@ -5,19 +5,23 @@ Results go to standard output and nothing else does.
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from sim.cluster import NoCluster
 from sim.problems import BadDocument
 from sim.run import Progress
-from sim.scenario import Scenario
+from sim.scenario import Engine, Scenario
 from sim.scenario_check import expected_contacts
 from sim.scenario_file import load_scenario
+
+Answer = TypeVar("Answer")
 
 DONE, FAILED, BAD_INPUT, CANCELLED = 0, 1, 2, 130
 
@@ -27,6 +31,28 @@ _WORTH_PROCESSES = 50_000
 
 class Unusable(Exception):
     """The input cannot be used; the message is for people."""
+
+
+def attempted(told: Console, work: Callable[[], Answer], *, nothing: str = "; nothing was written") -> Answer | int:
+    """
+    What comes of `work`, or an exit code after saying on standard error why nothing does.
+
+    2 for input that cannot be used, 130 for Ctrl-C, 1 for files or a cluster. Anything else is a bug and raises.
+    """
+    try:
+        return work()
+    except (Unusable, ValueError, BadDocument) as problem:
+        told.print(str(problem))
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        told.print(f"cancelled{nothing}")
+        return CANCELLED
+    except NoCluster as problem:
+        told.print(str(problem))
+        return FAILED
+    except OSError as problem:
+        told.print(f"cannot write the results: {problem}")
+        return FAILED
 
 
 def errors() -> Console:
@@ -42,6 +68,13 @@ def read(path: Path) -> Scenario:
         raise Unusable(str(problem)) from None
     except OSError as problem:
         raise Unusable(f"{path}: cannot be read: {problem.strerror}") from None
+
+
+def run_by(scenario: Scenario, engine: Engine | None) -> Scenario:
+    """The scenario with another engine; None leaves it as it is."""
+    if engine is None:
+        return scenario
+    return scenario.model_copy(update={"run": scenario.run.model_copy(update={"engine": engine})})
 
 
 def workers_for(scenarios: Sequence[Scenario], replications: int, workers: int | None) -> int:

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.command import BAD_INPUT, CANCELLED, DONE, FAILED, Unusable, errors, progress_bar, read, workers_for
+from sim.command import CANCELLED, DONE, Unusable, attempted, errors, progress_bar, read, workers_for
 from sim.compare_report import show
 from sim.comparison import Comparison, comparison_of, prepare, same_customers, unique_names
-from sim.problems import BadDocument
 from sim.results.folder import Folder
 from sim.scenario import Scenario
 from sim.settings import changed, described, variants
@@ -40,17 +39,9 @@ def compare(paths: Sequence[Path], settings: Sequence[str], as_json: bool, optio
     error), 130 cancelled by Ctrl-C: then what is finished so far is told, and so is that it is not all.
     """
     told = errors()
-    try:
-        found = _run(paths, settings, options, told)
-    except (Unusable, ValueError, BadDocument) as problem:
-        told.print(str(problem))
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        told.print("cancelled; nothing was written")
-        return CANCELLED
-    except OSError as problem:
-        told.print(f"cannot write the results: {problem}")
-        return FAILED
+    found = attempted(told, lambda: _run(paths, settings, options, told))
+    if isinstance(found, int):
+        return found
     if as_json:
         sys.stdout.write(found.to_json() + "\n")
     else:

@@ -7,8 +7,9 @@ The models in `sim.scenario` check each part alone; this file checks that the pa
 from collections.abc import Iterator
 
 from sim.demand import check as demand
+from sim.demand.local import time_zones
 from sim.people import check as people
-from sim.problems import Problem
+from sim.problems import Problem, unknown
 from sim.scenario import Scenario
 from sim.uncertain import check as uncertain_check
 
@@ -19,6 +20,7 @@ def check(scenario: Scenario) -> list[Problem]:
         *_names(scenario),
         *demand.check(scenario),
         *people.check(scenario),
+        *_planned(scenario),
         *_run(scenario),
         *uncertain_check(scenario),
     ]
@@ -37,6 +39,16 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
             yield Problem(("demand", "streams", index, "name"), f"there is a stream '{stream.name}' already")
         elif stream.name is not None:
             names.append(stream.name)
+
+
+def _planned(scenario: Scenario) -> Iterator[Problem]:
+    """Shifts of a plan go by clocks that there are, and by those of other sites only when the day is known."""
+    for place, shift in enumerate(scenario.plan.shifts):
+        path = ("plan", "shifts", place, "time_zone")
+        if shift.time_zone is not None and shift.time_zone not in time_zones():
+            yield unknown(path, "time zone", shift.time_zone, time_zones())
+        elif shift.time_zone is not None and scenario.calendar.date is None:
+            yield Problem(path, "what that means depends on the day: give 'calendar.date'")
 
 
 def _run(scenario: Scenario) -> Iterator[Problem]:

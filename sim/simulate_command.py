@@ -11,9 +11,8 @@ from sim.command import BAD_INPUT as BAD_INPUT
 from sim.command import CANCELLED as CANCELLED
 from sim.command import DONE as DONE
 from sim.command import FAILED as FAILED
-from sim.command import Unusable, errors, progress_bar, read, workers_for
+from sim.command import Unusable, attempted, errors, progress_bar, read, run_by, workers_for
 from sim.long_run import simulate_steady
-from sim.problems import BadDocument
 from sim.report import show
 from sim.result import Result
 from sim.results.folder import Folder
@@ -54,24 +53,12 @@ def simulate(
     Returns the exit code: 0 done, 1 the folder cannot be written, 2 the input cannot be used (both said on standard
     error), 130 cancelled by Ctrl-C. Anything else that goes wrong is a bug and raises.
     """
-    told, options = errors(), options or Options(replications, seed)
-    try:
-        scenario = _plan(path, options.variant)
-        if options.engine is not None:
-            run = scenario.run.model_copy(update={"engine": options.engine})
-            scenario = scenario.model_copy(update={"run": run})
-        result = _run(scenario, options, told)
-    except (Unusable, ValueError, BadDocument) as problem:
-        told.print(str(problem))
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        told.print("cancelled; nothing was written")
-        return CANCELLED
-    except OSError as problem:
-        told.print(f"cannot write the results: {problem}")
-        return FAILED
+    told, chosen = errors(), options or Options(replications, seed)
+    result = attempted(told, lambda: _run(run_by(_plan(path, chosen.variant), chosen.engine), chosen, told))
     if result is None:
         return CANCELLED
+    if isinstance(result, int):
+        return result
     if as_json:
         sys.stdout.write(result.to_json() + "\n")
     else:

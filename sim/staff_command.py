@@ -9,14 +9,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.command import BAD_INPUT, CANCELLED, DONE, FAILED, Unusable, cores, errors, read
+from sim.command import CANCELLED, DONE, FAILED, attempted, cores, errors, read
 from sim.plan.files import write_plan
 from sim.plan.plan import Plan
-from sim.plan.problem import Problem, Unstaffable
+from sim.plan.problem import Problem
 from sim.plan.report import show
 from sim.plan.search import Search
 from sim.plan.trial import Trials
-from sim.problems import BadDocument
 from sim.workers import processes
 
 
@@ -39,11 +38,9 @@ def staff(path: Path, as_json: bool, options: Options) -> int:
     so far is printed and written.
     """
     told = errors()
-    try:
-        plan = _find(path, options, told)
-    except (Unusable, Unstaffable, ValueError, BadDocument) as problem:
-        told.print(str(problem))
-        return BAD_INPUT
+    plan = attempted(told, lambda: _find(path, options, told))
+    if isinstance(plan, int):
+        return plan
     if plan is None:
         told.print("cancelled before there was any plan; nothing was written")
         return CANCELLED

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from sim.cluster import NoCluster, cluster
-from sim.command import BAD_INPUT, CANCELLED, DONE, FAILED, Unusable, errors, progress_bar, read, workers_for
-from sim.problems import BadDocument
+from sim.cluster import cluster
+from sim.command import CANCELLED, DONE, Unusable, attempted, errors, progress_bar, read, run_by, workers_for
+from sim.scenario import Engine
 from sim.sweep.axes import axes_of, points_of
 from sim.sweep.folder import write_found
 from sim.sweep.found import Found
@@ -29,6 +29,7 @@ class Options:
     workers: int | None = None
     cluster: str | None = None
     out: Path = Path("runs")
+    engine: Engine | None = None
 
 
 def sweep(path: Path, varied: Sequence[str], variants: Path | None, as_json: bool, options: Options) -> int:
@@ -39,20 +40,9 @@ def sweep(path: Path, varied: Sequence[str], variants: Path | None, as_json: boo
     used (all said on standard error), 130 cancelled by Ctrl-C: then what is finished is told and kept.
     """
     told = errors()
-    try:
-        found = _run(path, varied, variants, options, told)
-    except (Unusable, ValueError, BadDocument) as problem:
-        told.print(str(problem))
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        told.print("cancelled")
-        return CANCELLED
-    except NoCluster as problem:
-        told.print(str(problem))
-        return FAILED
-    except OSError as problem:
-        told.print(f"cannot read or write: {problem}")
-        return FAILED
+    found = attempted(told, lambda: _run(path, varied, variants, options, told), nothing="")
+    if isinstance(found, int):
+        return found
     if as_json:
         sys.stdout.write(found.to_json() + "\n")
     else:
@@ -61,7 +51,7 @@ def sweep(path: Path, varied: Sequence[str], variants: Path | None, as_json: boo
 
 
 def _run(path: Path, varied: Sequence[str], variants: Path | None, options: Options, told: Console) -> Found:
-    base = read(path)
+    base = run_by(read(path), options.engine)
     if not varied and variants is None:
         raise Unusable("say what varies, like --vary people.crew.agents=4..8, or name a file with --variants")
     axes = axes_of(varied, variants)

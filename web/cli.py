@@ -314,12 +314,15 @@ def sweep(
         str | None, typer.Option(help="Dask scheduler (tcp://host:port), or `local` to start one here.")
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder of results; what is there is not run again.")] = Path("runs"),
+    engine: Annotated[
+        Literal["twin", "kernel"] | None, typer.Option(help="twin or kernel; as in the file without it.")
+    ] = None,
 ) -> None:
     """Run a scenario at every point of a grid, or in every variant, and say which is the cheapest that will do."""
     from sim.sweep_command import Options
     from sim.sweep_command import sweep as run
 
-    options = Options(replications, seed, workers, cluster, out)
+    options = Options(replications, seed, workers, cluster, out, engine)
     raise typer.Exit(run(scenario, varied or (), variants, as_json, options))
 
 

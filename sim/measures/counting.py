@@ -120,15 +120,16 @@ class Measures:
             one.queue.pass_time(now)
         times = self._occupancy.times(now, line)
         for index, sums in enumerate(parts):
-            waits = self._book.new_waits()
             for one in lines:
                 sums.add(one.cells[index].sums)
                 sums.queue_ms += one.queue.integral[index]
-                if quantiles:
-                    waits.merge(one.cells[index].waits)
             sums.span_ms = self.intervals.span(index, now)
             sums.busy_ms, sums.available_ms, sums.casework_ms, sums.overtime_ms = times[index]
-            _put_quantiles(sums, waits)
+            if quantiles:
+                waits = self._book.new_waits()
+                for one in lines:
+                    waits.merge(one.cells[index].waits)
+                _put_quantiles(sums, waits)
         return parts
 
     def waits(self, line: LineKey) -> list[Waits]:

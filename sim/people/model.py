@@ -328,9 +328,10 @@ def _days(shift: Shift, clock: RunClock, horizon_ms: int, zone: ZoneInfo) -> lis
     days = clock.days(horizon_ms, zone)
     eve = days[0] - timedelta(days=1)
     if shift.run_days:
-        last = len(days) - 1
-        some = [days[number] for number in sorted(set(shift.run_days)) if number <= last]
-        days = [eve, *some] if last in shift.run_days else some
+        some = [days[number] for number in sorted(set(shift.run_days)) if number < len(days)]
+        # As if the run came round: the eve is as many days before the day that it is like as the run has.
+        round_ = timedelta(days=len(clock.days(horizon_ms)))
+        days = [eve, *some] if eve + round_ in some else some
     else:
         days = [eve, *days] if shift.daily else [clock.day]
     if shift.days:

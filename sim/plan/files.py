@@ -16,7 +16,7 @@ from sim.plan.workbook import Sheet, workbook
 from sim.settings import plain
 
 Cell = str | int | float | None
-_SHIFT_HEAD = ["pool", "day", "date", "from", "to", "breaks", "agents", "paid_hours_each", "cost"]
+_SHIFT_HEAD = ["pool", "day", "date", "from", "to", "time_zone", "breaks", "agents", "paid_hours_each", "cost"]
 
 
 def write_plan(plan: Plan, source: Path, out: Path) -> Iterator[Path]:
@@ -41,17 +41,17 @@ def shift_table(plan: Plan) -> list[list[Cell]]:
     rows: list[list[Cell]] = [list(_SHIFT_HEAD)]
     dated = plan.problem.scenario.calendar.date is not None
     for column, count in plan.shifts():
-        clock, _, breaks = column.pattern.label.partition(", breaks ")
-        begins, _, ends = clock.partition("-")
+        begins, _, ends = column.pattern.clock.partition("-")
         pool = plan.problem.pools[column.pool]
         rows.append(
             [
                 pool.name,
                 column.day,
                 plan.day(column.day) if dated else "",
-                begins if column.pattern.begins is not None else "",
+                begins,
                 ends,
-                breaks,
+                column.pattern.zone,
+                column.pattern.pauses,
                 count,
                 round(column.paid_hours, 4),
                 round(column.paid_hours * pool.price * count, 2),

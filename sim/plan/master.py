@@ -6,11 +6,11 @@ Where nothing covers it, the rule that cannot be kept is named, with the interva
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from scipy.sparse import csr_array, vstack  # type: ignore[import-untyped]  # scipy ships no types
 
-from sim.demand.sources import run_clock
 from sim.laws import Floats, Ints
 from sim.plan.covering import Covering, NoCover, cover
 from sim.plan.problem import Needs, Problem, Row, Unstaffable, components, intervals, lacking_days
@@ -78,29 +78,39 @@ class _Equations:
         self.matrix = vstack(blocks, format="csr") if blocks else csr_array((0, len(stage.columns)))
 
     @property
-    def key(self) -> tuple[bytes, bytes, bytes]:
+    def key(self) -> bytes:
         """The same for the same programme: an ordinary Tuesday is an ordinary Wednesday."""
-        return self.required.tobytes(), self.matrix.data.tobytes(), self.matrix.indices.tobytes()
+        found = blake2b(self.required.tobytes())
+        found.update(self.matrix.data.tobytes())
+        found.update(self.matrix.indices.tobytes())
+        return found.digest()
 
 
-def solve(problem: Problem, needs: Needs, seconds: float = 30.0, gap: float = 0.005) -> Staffing:
+Known = dict[tuple[frozenset[int], bytes], Covering]
+"""Coverings that were found before, by the pools they are of and their programme."""
+
+
+def solve(
+    problem: Problem, needs: Needs, seconds: float = 30.0, gap: float = 0.02, known: Known | None = None
+) -> Staffing:
     """
     The cheapest staffing, within `gap`, or the best that was found in `seconds` for each part and day.
 
     Several days are covered one after the other, each from its first shift to the first one of the next day, with those
-    of the day before who are still there. Raises `Unstaffable` when a rule cannot be kept.
+    of the day before who are still there. What is in `known` is not solved again, and what is found is put there.
+    Raises `Unstaffable` when a rule cannot be kept.
     """
     _coverable(problem, needs)
+    known = {} if known is None else known
     counts = np.zeros(len(problem.columns), dtype=np.int64)
     prices = problem.prices()
     least: float = 0.0
     for part in components([row.pools for row in needs.rows]):
         rows = [place for place, row in enumerate(needs.rows) if row.pools <= part]
         had = np.zeros((len(problem.pools), problem.grid.count))
-        known: dict[tuple[bytes, bytes, bytes], Covering] = {}
         stages = _stages(problem, part)
         for stage in stages:
-            found = _stage(problem, needs, rows, stage, had, prices, seconds, gap, known)
+            found = _stage(problem, needs, rows, stage, had, prices, seconds, gap, known, frozenset(part))
             counts[list(stage.columns)] = found.counts
             for place, count in zip(stage.columns, found.counts, strict=True):
                 if count:
@@ -112,21 +122,21 @@ def solve(problem: Problem, needs: Needs, seconds: float = 30.0, gap: float = 0.
 
 def _stages(problem: Problem, part: set[int]) -> list[_Stage]:
     columns = [place for place, column in enumerate(problem.columns) if column.pool in part]
-    begins = [problem.columns[place].pattern.begins for place in columns]
-    times = [one for one in begins if one is not None]
-    if problem.grid.days == 1 or len(times) < len(begins) or not times:
+    all_the_time = any(problem.columns[place].pattern.begins is None for place in columns)
+    if problem.grid.days == 1 or all_the_time or not columns:
         return [_Stage(columns, np.ones(problem.grid.count), None)]
-    clock, first = run_clock(problem.scenario), min(times)
-    starts = problem.grid.edges[:-1]
-    window_of = np.zeros(problem.grid.count, dtype=int)
-    for day in range(problem.grid.days):
-        window_of[starts >= clock.after(day, first)] = day
-    if comes_round(problem.grid):
-        # What is before the first shift of the run belongs to those of its last day.
-        window_of[starts < clock.after(0, first)] = problem.grid.days - 1
     by_day: dict[int, list[int]] = {day: [] for day in range(problem.grid.days)}
     for place in columns:
         by_day[problem.columns[place].day].append(place)
+    edges = problem.grid.edges[:-1]
+    window_of = np.zeros(problem.grid.count, dtype=int)
+    firsts = {day: min(problem.columns[place].starts for place in mine) for day, mine in by_day.items() if mine}
+    for day, first in firsts.items():
+        window_of[edges >= first] = day
+    if comes_round(problem.grid):
+        # What is before the first shift of the run belongs to those of its last day, and the other way round.
+        window_of[edges < min(firsts.values())] = max(firsts)
+        window_of[edges >= min(firsts.values()) + problem.grid.horizon_ms] = min(firsts)
     return [_Stage(mine, (window_of == day).astype(float), day) for day, mine in by_day.items() if mine]
 
 
@@ -139,19 +149,19 @@ def _stage(
     prices: Floats,
     seconds: float,
     gap: float,
-    known: "dict[tuple[bytes, bytes, bytes], Covering]",
+    known: Known,
+    part: frozenset[int],
 ) -> Covering:
     equations = _Equations(problem, needs, rows, stage, had)
     limits = _limits(problem, stage.columns)
-    if equations.key not in known:
+    key = part, equations.key
+    if key not in known:
         cost = prices[list(stage.columns)]
         try:
-            known[equations.key] = cover(
-                equations.matrix, equations.required, cost, limits=limits, seconds=seconds, gap=gap
-            )
+            known[key] = cover(equations.matrix, equations.required, cost, limits=limits, seconds=seconds, gap=gap)
         except NoCover:
             raise Unstaffable(_why(problem, needs, equations, stage, limits, seconds)) from None
-    return known[equations.key]
+    return known[key]
 
 
 def _gives(problem: Problem, row: Row, column: int) -> float:

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from router.wire.units import format_duration_ms
+from sim.demand.sources import run_clock
 from sim.fields import format_clock
-from sim.plan.load import Grid
 from sim.plan.master import Staffing
 from sim.plan.pools import Pool
 from sim.plan.problem import Problem, Unstaffable
-from sim.plan.shifts import Pattern, comes_round
+from sim.plan.shifts import Pattern, comes_round, run_days_of
 from sim.scenario import Scenario
 from sim.scenario_file import as_scenario
 from sim.settings import plain
@@ -26,12 +26,12 @@ the nearest agent, would never come; in the small groups of a plan that is nobod
 
 def people_of(problem: Problem, staffing: Staffing) -> dict[str, dict[str, Any]]:
     """The groups by name: agents of one pool who work the same shift on the same days."""
-    grid, by_day = problem.grid, _by_day(problem, staffing)
+    by_day = _by_day(problem, staffing)
     found: dict[str, dict[str, Any]] = {}
     for (place, pattern), counts in by_day.items():
         for days, agents in _levels(counts):
             group = _as_written(problem.pools[place], agents)
-            shift = _shift(pattern, days, grid)
+            shift = _shift(problem, pattern, days)
             if shift is not None:
                 group["shift"] = shift
             found[_free_name(problem.pools[place].name, pattern, found, problem.scenario.people)] = group
@@ -65,15 +65,18 @@ def _levels(counts: list[int]) -> list[tuple[list[int], int]]:
     return [(list(days), agents) for days, agents in found.items()]
 
 
-def _shift(pattern: Pattern, days: list[int], grid: Grid) -> dict[str, Any] | None:
+def _shift(problem: Problem, pattern: Pattern, days: list[int]) -> dict[str, Any] | None:
     """As the file writes it; None for who is there all the time."""
     if pattern.begins is None:
         return None
+    grid = problem.grid
     found: dict[str, Any] = {"from": format_clock(pattern.begins), "lasts": format_duration_ms(pattern.lasts)}
+    if pattern.zone:
+        found["time_zone"] = pattern.zone
     if comes_round(grid) and len(days) == grid.days:
         found["daily"] = True
     elif comes_round(grid) or days != [0]:
-        found["run_days"] = days
+        found["run_days"] = run_days_of(pattern, days, grid, run_clock(problem.scenario))
     if pattern.breaks:
         found["breaks"] = [
             {"after": format_duration_ms(after), "lasts": format_duration_ms(lasts)} for after, lasts in pattern.breaks

@@ -11,10 +11,12 @@ import numpy as np
 from router.wire.units import format_duration_ms
 from sim.demand.local import RunClock
 from sim.demand.sources import run_clock
+from sim.plan.around import Neighbour
+from sim.plan.attempts import Best, State, Step
 from sim.plan.master import Staffing
 from sim.plan.problem import Problem
 from sim.plan.proof import limits
-from sim.plan.search import Best, Neighbour, Search, State, Step
+from sim.plan.search import Search
 from sim.plan.shifts import Column
 from sim.plan.trial import Outcome
 from sim.tally import rounded

@@ -22,6 +22,7 @@ from sim.plan.pools import Kind, Pool, kinds_of, pools_of
 from sim.plan.requirement import Wanted, agents_for
 from sim.plan.shifts import Column, columns_of
 from sim.scenario import Scenario
+from sim.targets import FEW
 
 Rule = Literal["targets", "home", "floor", "cases", "policy"]
 _FEW_KINDS = 5
@@ -69,6 +70,8 @@ class Problem:
     notes: list[str] = field(default_factory=list)
     """What a planner should know of the input."""
     floors: dict[str, Floats] = field(default_factory=dict)
+    expected: dict[tuple[LineKey, ...], float] = field(default_factory=dict)
+    """Contacts in one of the periods over which targets are kept, by the lines that keep them together."""
 
     @classmethod
     def of(cls, scenario: Scenario) -> "Problem":
@@ -106,6 +109,7 @@ class Problem:
             if lines and number:
                 shares = [open_share(model, scenario.run.compress, grid, line) for line in lines]
                 found.floors[language] = np.where(np.max(shares, axis=0) > 0, float(number), 0.0)
+        found.expected = {lines: _in_a_period(found, lines) for _, lines in found.groups()}
         found.notes += _unreached(found)
         return found
 
@@ -123,10 +127,11 @@ class Problem:
         rows: list[Row] = []
         numbers: list[Floats] = []
         loads = [_scaled(load, level) for load, level in zip(self.loads, levels, strict=True)]
-        for pools, kinds in self._sets().items():
+        for pools, kinds in self.sets().items():
             load = together([loads[place] for place in sorted(kinds)])
             row = Row("targets", self.lines_of(kinds), pools, kinds)
-            need = np.array([self._agents(rate, load) for rate in load.rates], dtype=np.float64)
+            wanted = self._wanted_of(kinds)
+            need = np.array([self._agents(rate, load, wanted) for rate in load.rates], dtype=np.float64)
             for cut, more in (cuts or {}).items():
                 if cut == kinds:
                     need = need + more
@@ -171,7 +176,7 @@ class Problem:
         """The kinds of work that these lines have a part in."""
         return frozenset(place for place, kind in enumerate(self.kinds) if set(kind.lines) & set(lines))
 
-    def _sets(self) -> dict[frozenset[int], frozenset[int]]:
+    def sets(self) -> dict[frozenset[int], frozenset[int]]:
         """Sets of pools, and for each all kinds of work that nobody else can do."""
         single = list(dict.fromkeys(kind.pools for kind in self.kinds))
         unions = set(single)
@@ -185,11 +190,16 @@ class Problem:
             pools: frozenset(place for place, kind in enumerate(self.kinds) if kind.pools <= pools) for pools in ordered
         }
 
-    def _agents(self, rate: float, load: Load) -> int:
+    def _wanted_of(self, kinds: frozenset[int]) -> Wanted:
+        """What these kinds are held to on average, so that a period that has chance against it keeps the targets."""
+        of_groups = [contacts for lines, contacts in self.expected.items() if kinds & self.kinds_in(lines)]
+        return self.wanted.with_room_for(max(of_groups, default=0.0), self.scenario.plan.probability)
+
+    def _agents(self, rate: float, load: Load, wanted: Wanted) -> int:
         # Three digits of a rate are more than any forecast knows, and let the search remember what it has found.
         rounded = float(f"{rate:.3g}")
         try:
-            return agents_for(rounded, load.handle_times, load.abandon_rate, self.wanted)
+            return agents_for(rounded, load.handle_times, load.abandon_rate, wanted)
         except ValueError as problem:
             raise Unstaffable(f"targets: {problem}; take a lower target, or a longer time for it") from None
 
@@ -241,6 +251,18 @@ def _wanted(scenario: Scenario) -> Wanted:
         abandonment=1.0 if targets.abandonment is None else targets.abandonment,
         occupancy=scenario.plan.max_occupancy,
     )
+
+
+def _in_a_period(problem: Problem, lines: Sequence[LineKey]) -> float:
+    """Contacts expected in a day, in the run, or in an interval that is held to anything: the mean of such periods."""
+    by_interval = np.sum([problem.loads[kind].expected for kind in problem.kinds_in(lines)], axis=0)
+    period = problem.scenario.plan.period
+    if period == "week":
+        return float(by_interval.sum())
+    if period == "interval":
+        return float(by_interval[by_interval >= FEW].mean()) if (by_interval >= FEW).any() else 0.0
+    days = np.array([by_interval[list(day)].sum() for day in lacking_days(problem)])
+    return float(days[days > 0].mean()) if days.any() else 0.0
 
 
 def _refuse(scenario: Scenario) -> None:

@@ -12,33 +12,33 @@ import math
 from scipy.special import betainc, betaincc, betaincinv, betaln  # type: ignore[import-untyped]  # scipy ships no types
 
 
-def log_odds(successes: int, trials: int, wanted: float) -> float:
+def log_odds(successes: float, trials: float, wanted: float) -> float:
     """The logarithm of the odds that the probability is above `wanted`, against that it is `wanted` or less."""
     failures = trials - successes
     above = betaincc(successes + 1, failures + 1, wanted)
     return _log_odds(successes, failures, wanted, above, 1 - wanted)
 
 
-def log_odds_against(successes: int, trials: int, wanted: float) -> float:
+def log_odds_against(successes: float, trials: float, wanted: float) -> float:
     """The same for below `wanted`, against that or more."""
     failures = trials - successes
     below = betainc(successes + 1, failures + 1, wanted)
     return _log_odds(successes, failures, wanted, below, wanted)
 
 
-def _log_odds(successes: int, failures: int, wanted: float, side: float, width: float) -> float:
+def _log_odds(successes: float, failures: float, wanted: float, side: float, width: float) -> float:
     if side <= 0:
         return -math.inf
     found = betaln(successes + 1, failures + 1) + math.log(side) - math.log(width)
     return float(found - successes * math.log(wanted) - failures * math.log1p(-wanted))
 
 
-def proved(successes: int, trials: int, wanted: float, confidence: float) -> bool:
+def proved(successes: float, trials: float, wanted: float, confidence: float) -> bool:
     """Whether it is at least as often as wanted, as sure as that."""
     return log_odds(successes, trials, wanted) >= -math.log1p(-confidence)
 
 
-def refuted(successes: int, trials: int, wanted: float, confidence: float) -> bool:
+def refuted(successes: float, trials: float, wanted: float, confidence: float) -> bool:
     """Whether it is surely seldomer."""
     return log_odds_against(successes, trials, wanted) >= -math.log1p(-confidence)
 

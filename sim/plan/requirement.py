@@ -4,9 +4,12 @@ How many agents a line needs in one interval: the exact search of Erlang A and E
 Theory only, one line at a time and steady: where the search for a plan starts, and never what it claims.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import sqrt
 from typing import Final
+
+from scipy.special import ndtri  # type: ignore[import-untyped]  # scipy ships no types
 
 from sim.theory import NoSteadyState, chat_line
 from sim.theory.chat import ChatLine
@@ -29,6 +32,18 @@ class Wanted:
     abandonment: float = 1.0
     occupancy: float = 1.0
 
+    def with_room_for(self, contacts: float, probability: float) -> "Wanted":
+        """
+        What the mean must be, so that so few contacts as one period has keep it with this probability.
+
+        E. B. Wilson's interval (JASA 22 (1927)); contacts are late together, which is taken for half as many who are
+        not. Without any contacts nothing is held to anything.
+        """
+        if not contacts:
+            return self
+        z, n = float(ndtri(probability)), contacts / 2
+        return replace(self, level=_bound(self.level, n, z), abandonment=_bound(self.abandonment, n, -z))
+
     def kept_by(self, line: ChatLine) -> bool:
         """Whether a steady line keeps all of it."""
         enough = self._level(line) >= self.level and line.abandon <= self.abandonment
@@ -41,6 +56,14 @@ class Wanted:
         if self.definition == "sl_kind":
             return served + line.abandoned_within(self.within_ms)
         return served / (1.0 - line.abandoned_within(self.short_ms))
+
+
+def _bound(share: float, n: float, z: float) -> float:
+    """A share of which `share` is the bound on one side, three digits of it."""
+    if share >= 1.0:
+        return share
+    middle, spread = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return round((middle + spread) / (1 + z * z / n), 3)
 
 
 @lru_cache(maxsize=100_000)

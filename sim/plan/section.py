@@ -25,6 +25,7 @@ class PlannedShift(Section):
     earliest: ClockMs = Field(0, description="The first time of day at which one may begin.")
     latest: ClockMs = Field(_DAY_MS, description="The last one.")
     every: Positive = Field(1_800_000, description="Between two times at which one may begin.")
+    time_zone: str | None = Field(None, description="IANA name of the site's clock; without it the desk's.")
     pools: list[Name] = Field([], max_length=1_000, description="Who may work them; empty: everybody.")
     breaks: list[Break] = Field(
         [], max_length=4, description="Each of the `waves` is a time at which the break may be; the plan chooses."

@@ -5,14 +5,15 @@ A worker process counts one run and sends back only what the targets are made of
 same plan and seed say the same, however many processes there are.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from router.core.ids import LineKey
 from sim.counted import Counted
 from sim.definitions import all_definitions
+from sim.kernel import out_of_scope
 from sim.laws import Floats
 from sim.model import Model, build
 from sim.plan.master import Staffing
@@ -20,6 +21,8 @@ from sim.plan.people import planned
 from sim.plan.problem import Problem, lacking_days
 from sim.result import within_s
 from sim.run import replicate
+from sim.scenario import Engine, Scenario
+from sim.scenario_check import expected_contacts
 from sim.targets import FEW, Goal, goals_of
 from sim.workers import Pool, in_order
 
@@ -41,6 +44,8 @@ class Yardstick:
     too_few: frozenset[tuple[int, int]]
     within_s: float
     every: int
+    few: frozenset[tuple[int, int]] = frozenset()
+    """(group, goal) of which fewer than 20 stand behind a period on average: held to it over all periods together."""
 
     @classmethod
     def of(cls, problem: Problem) -> "Yardstick":
@@ -83,6 +88,16 @@ class Yardstick:
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled:
+    """A goal, how many of how many contacts were as it wants them, and how large a share that is to be."""
+
+    goal: int
+    good: float
+    of: float
+    wanted: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What some runs of one plan came to: runs x groups x intervals x goals x (top, bottom)."""
 
@@ -94,42 +109,59 @@ class Outcome:
         """How many there are."""
         return len(self.observed)
 
-    def kept(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
-        """Runs x groups x periods: whether every goal was kept; nobody to serve is kept, too."""
-        by_period = np.stack([self.observed[:, :, list(one)].sum(axis=2) for one in self.yardstick.periods], axis=2)
-        by_period = by_period[:, : len(self.yardstick.names)]
-        found = np.ones(by_period.shape[:3], dtype=bool)
-        for number, goal in enumerate(self.yardstick.goals):
-            top, bottom = by_period[..., number, 0], by_period[..., number, 1]
-            right = top >= goal.share * bottom - 1e-9 if goal.at_least else top <= goal.share * bottom + 1e-9
-            found &= right | (bottom == 0)
-        for group, period in self.yardstick.too_few:
-            found[:, group, period] = True
-        return found
-
     def tried(self, group: int) -> int:
         """How many periods of a group were held to its goals, in all runs together."""
-        periods = [one for one in range(len(self.yardstick.periods)) if (group, one) not in self.yardstick.too_few]
-        return self.runs * len(periods)
+        return self.runs * len(self._held(group)) if self._by_period(group) else 0
 
     def successes(self, group: int) -> int:
-        """In how many of these every goal was kept."""
-        periods = [one for one in range(len(self.yardstick.periods)) if (group, one) not in self.yardstick.too_few]
-        return int(self.kept()[:, group, periods].sum())
+        """In how many of these every goal was kept; nobody to serve is kept, too."""
+        goals = self._by_period(group)
+        if not goals:
+            return 0
+        return int(np.all([self._kept(group, goal) for goal in goals], axis=0)[:, self._held(group)].sum())
 
-    def missed(self, group: int, kind: int) -> Floats:
-        """Contacts of a kind that went against a goal, by interval, over the periods that the group did not keep."""
-        kept, row = self.kept()[:, group], len(self.yardstick.names) + kind
+    def pooled(self, group: int) -> list[Pooled]:
+        """The goals that so few stand behind in a period that they are kept, or not, by all periods together."""
+        found = []
+        for number, goal in enumerate(self.yardstick.goals):
+            if (group, number) in self.yardstick.few:
+                top, bottom = (float(one) for one in self.observed[:, group, :, number].sum(axis=(0, 1)))
+                found.append(Pooled(number, top if goal.at_least else bottom - top, bottom, _good(goal)))
+        return found
+
+    def missed(self, group: int, kind: int, aim: Callable[[float], float]) -> Floats:
+        """
+        Contacts of a kind that went against a goal, by interval, where and when the group did not keep that goal.
+
+        `aim` makes of a wanted share the one that goals are held to which are kept by all periods together.
+        """
+        row = len(self.yardstick.names) + kind
         found = np.zeros(self.observed.shape[2])
-        for place, period in enumerate(self.yardstick.periods):
-            bad = ~kept[:, place]
-            found[list(period)] += self._against(row)[bad][:, list(period)].sum(axis=0)
+        for goal in self._by_period(group):
+            bad, against = ~self._kept(group, goal), self._against(row, goal)
+            for place in self._held(group):
+                period = list(self.yardstick.periods[place])
+                found[period] += against[bad[:, place]][:, period].sum(axis=0)
+        for one in self.pooled(group):
+            if one.good < aim(one.wanted) * one.of:
+                found += self._against(row, one.goal).sum(axis=0)
         return found
 
     def against(self, kind: int) -> Floats:
         """Contacts of a kind that went against a goal, by interval, in all runs together."""
-        found: Floats = self._against(len(self.yardstick.names) + kind).sum(axis=0)
+        row = len(self.yardstick.names) + kind
+        found: Floats = np.sum([self._against(row, goal).sum(axis=0) for goal in range(self._goals)], axis=0)
         return found
+
+    def few(self) -> frozenset[tuple[int, int]]:
+        """(group, goal) of which fewer than 20 stand behind a period that has any, on average."""
+        found = set()
+        for group in range(len(self.yardstick.names)):
+            for goal in range(self._goals):
+                bottoms = self._in_periods(group, goal)[..., 1][:, self._held(group)]
+                if bottoms.any() and bottoms[bottoms > 0].mean() < FEW:
+                    found.add((group, goal))
+        return frozenset(found)
 
     def share(self, group: int, goal: int, interval: int | None = None) -> float | None:
         """A goal's measure over all runs, in an interval or over all of them; None where nothing was observed."""
@@ -137,12 +169,43 @@ class Outcome:
         top, bottom = chosen.reshape(-1, 2).sum(axis=0)
         return float(top / bottom) if bottom else None
 
-    def _against(self, row: int) -> Floats:
-        found = np.zeros(self.observed.shape[:1] + self.observed.shape[2:3])
-        for number, goal in enumerate(self.yardstick.goals):
-            top, bottom = self.observed[:, row, :, number, 0], self.observed[:, row, :, number, 1]
-            found += bottom - top if goal.at_least else top
+    @property
+    def _goals(self) -> int:
+        return len(self.yardstick.goals)
+
+    def _held(self, group: int) -> list[int]:
+        return [one for one in range(len(self.yardstick.periods)) if (group, one) not in self.yardstick.too_few]
+
+    def _by_period(self, group: int) -> list[int]:
+        return [goal for goal in range(self._goals) if (group, goal) not in self.yardstick.few]
+
+    def _in_periods(self, group: int, goal: int) -> Floats:
+        """Runs x periods x (top, bottom)."""
+        mine = self.observed[:, group, :, goal]
+        found: Floats = np.stack([mine[:, list(one)].sum(axis=1) for one in self.yardstick.periods], axis=1)
         return found
+
+    def _kept(self, group: int, goal: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Runs x periods."""
+        one, counted = self.yardstick.goals[goal], self._in_periods(group, goal)
+        top, bottom = counted[..., 0], counted[..., 1]
+        right = top >= one.share * bottom - 1e-9 if one.at_least else top <= one.share * bottom + 1e-9
+        return np.asarray(right | (bottom == 0))
+
+    def _against(self, row: int, goal: int) -> Floats:
+        """Runs x intervals."""
+        top, bottom = self.observed[:, row, :, goal, 0], self.observed[:, row, :, goal, 1]
+        found: Floats = bottom - top if self.yardstick.goals[goal].at_least else top
+        return found
+
+
+def _good(goal: Goal) -> float:
+    """The share that is to be as wanted."""
+    return goal.share if goal.at_least else 1 - goal.share
+
+
+_WORTH_COMPILING = 1_000
+"""Contacts in a run from which on the compiled engine is taken, which takes minutes the first time on a machine."""
 
 
 class Trials:
@@ -154,15 +217,35 @@ class Trials:
         self.seed = seed
         self.made = 0
         """Runs made so far, of all plans."""
+        self.engine: Engine = "twin"
+        """What made the last of them; the compiled engine counts what the twin would, many times as fast."""
         self._pool = pool
+        self._contacts = expected_contacts(problem.scenario)
 
     def runs(self, staffing: Staffing, first: int, until: int) -> Iterator[Floats]:
         """What one run after the other observed, from number `first` on."""
-        model = build(planned(self.problem, staffing))
+        model = self._ready(planned(self.problem, staffing))
         tasks = ((model, self.seed, number, self.yardstick) for number in range(first, until))
         for found in in_order(observe, tasks, self._pool):
             self.made += 1
             yield found
+
+    def _ready(self, scenario: Scenario) -> Model:
+        """For the compiled engine where it does what the scenario asks for and is worth it, else for the twin."""
+        model = build(scenario)
+        if self._contacts < _WORTH_COMPILING or out_of_scope(model):
+            self.engine = model.engine
+            return model
+        model = replace(model, engine="kernel")
+        if self.engine != "kernel" and self._pool is not None:
+            # Compiled here once, it is read from disk by every process; each of them would compile it for itself.
+            replicate(model, self.seed, 0, self.yardstick.every)
+        self.engine = "kernel"
+        return model
+
+    def hold_to(self, few: frozenset[tuple[int, int]]) -> None:
+        """From now on these goals are kept, or not, by all periods together."""
+        self.yardstick = replace(self.yardstick, few=few)
 
     def outcome(self, observed: Sequence[Floats]) -> Outcome:
         """Of the runs so far."""

@@ -1,51 +1,48 @@
 """Ctrl-C on a terminal: the whole group of processes gets it, and what is finished is told."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
+import pytest
+
+from tests.sim.interrupted import ENOUGH, stopped
 from tests.sim.test_simulate_command import SMALL
 
-ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60
+
+@pytest.fixture
+def small(tmp_path: Path) -> str:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return str(path)
 
 
-def lines_kept(out: Path) -> int:
-    """How many replications are in the one folder in there."""
-    files = list(out.glob("*/replications.jsonl"))
-    return files[0].read_bytes().count(b"\n") - 1 if files else 0
-
-
-def test_ctrl_c_ends_a_comparison_at_once_with_what_is_finished(tmp_path: Path) -> None:
+def test_ctrl_c_ends_a_comparison_at_once_with_what_is_finished(small: str, tmp_path: Path) -> None:
     """Two processes are at work; standard output has the finished replications, and the exit code is 130."""
-    scenario, out = tmp_path / "small.yaml", tmp_path / "runs"
-    scenario.write_text(SMALL, encoding="utf-8")
-    command = [
-        sys.executable, "-m", "web", "compare", str(scenario), "--set", "people.all.agents=7", "--replications", "9999",
-        "--workers", "2", "--json", "--out", str(out),
-    ]  # fmt: skip
-    running = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    try:
-        deadline = time.monotonic() + PATIENCE_S
-        while lines_kept(out) < 3:
-            assert running.poll() is None, running.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(0.05)  # Looks again; nothing is waited for longer than it takes.
-        os.killpg(running.pid, signal.SIGINT)
-        printed, told = running.communicate(timeout=PATIENCE_S)
-    finally:
-        running.kill()
-        running.wait()
-    found = json.loads(printed)
+    one = stopped(
+        "compare", small, "--set", "people.all.agents=7", "--replications", "9999", "--workers", "2",
+        out=tmp_path / "runs",
+    )  # fmt: skip
+    found = json.loads(one.printed)
 
-    assert running.returncode == 130
-    assert (found["complete"], found["replications"]) == (False, lines_kept(out))
-    assert found["replications"] >= 3
-    assert f"cancelled after {found['replications']} of 9999 replications; this is what they say" in told
-    assert "Traceback" not in told
+    assert one.code == 130
+    assert (False, one.kept) == (found["complete"], found["replications"])
+    assert found["replications"] >= ENOUGH
+    assert f"cancelled after {one.kept} of 9999 replications; this is what they say" in one.told
+    assert "Traceback" not in one.told
+
+
+def test_ctrl_c_keeps_and_tells_what_a_sweep_has_finished(small: str, tmp_path: Path) -> None:
+    """Exit code 130, the finished replications on standard output, no trace, and a report that says so."""
+    one = stopped(
+        "sweep", small, "--vary", "people.all.agents=4..6", "--replications", "4000", "--workers", "1",
+        out=tmp_path / "runs",
+    )  # fmt: skip
+    found = json.loads(one.printed)
+    (page,) = (tmp_path / "runs").glob("small-sweep-*/report.html")
+
+    assert one.code == 130
+    assert (False, 1) == (found["complete"], len(found["points"]))
+    assert found["points"][0]["replications"] == one.kept >= ENOUGH
+    assert f"cancelled after {one.kept} of 12000 replications" in one.told
+    assert "Traceback" not in one.told
+    assert "0 of 3 points are finished" in page.read_text(encoding="utf-8")

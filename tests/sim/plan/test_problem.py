@@ -7,6 +7,7 @@ from sim.model import build
 from sim.plan.master import solve
 from sim.plan.people import people_of, planned
 from sim.plan.problem import Problem, Unstaffable
+from sim.problems import BadDocument
 from sim.run import replicate
 from sim.scenario_file import parse_scenario
 
@@ -134,6 +135,55 @@ def test_a_week_is_planned_day_by_day_and_comes_round() -> None:
     assert [[0, 1, 2, 3, 4, 5]] == days
     spells = [group.spells for group in build(without).groups if len(group.spells) == 6]
     assert [(72_000_000, 115_200_000)] == [(one[0].begins_ms, one[0].ends_ms) for one in spells]
+
+
+def test_shifts_go_by_the_clock_of_their_site() -> None:
+    """A morning in Sydney is the evening before for the desk, comes round, and the twin has them then and no other."""
+    text = (
+        DESK.format(
+            plan="{every: 1 h, shifts: ["
+            "{name: sydney, lasts: 8 h, earliest: '08:00', latest: '08:00', time_zone: Australia/Sydney},"
+            "{name: new-york, lasts: 16 h, earliest: '08:00', latest: '08:00', time_zone: America/New_York}]}",
+            en=0.5,
+            ko=0,
+            share=0.5,
+        )
+        .replace("run: {horizon: 10 h", "calendar: {date: 2026-11-16, days: 2}\nrun: {horizon: null")
+        .replace("horizon: null, ", "")
+    )
+    problem = Problem.of(parse_scenario(text))
+    there = {
+        (one.pattern.zone, one.day): {int(hour) for hour in np.flatnonzero(one.there)}
+        for one in problem.columns
+        if one.pool == 2
+    }
+    assert {*range(5), *range(45, 48)} == there["Australia/Sydney", 0]
+    assert {*range(21, 29)} == there["Australia/Sydney", 1]
+    assert {*range(13, 29)} == there["America/New_York", 0]
+    assert {*range(5), *range(37, 48)} == there["America/New_York", 1]
+
+    staffing = solve(problem, problem.needs([1.0]))
+    for place, column in enumerate(problem.columns):
+        staffing.counts[place] = 1 if column.pool == 2 and column.day == 1 else 0
+    model = build(planned(problem, staffing))
+    hours = {
+        (group.name.split("-")[1], hour)
+        for group in model.groups
+        for spell in group.spells
+        for hour in range(spell.begins_ms // 3_600_000, min((spell.ends_ms or 0) // 3_600_000, 48))
+    }
+    assert {("0800", hour) for hour in [*range(5), *range(21, 29), *range(37, 48)]} == hours
+
+
+@pytest.mark.parametrize(("zone", "words"), [("Mars/Base", "time zone 'Mars/Base'"), ("Asia/Tokyo", "calendar.date")])
+def test_a_clock_that_means_nothing_is_refused(zone: str, words: str) -> None:
+    """A shift of the plan goes by a clock that there is, of a day that is known; the field is named."""
+    shift = f"{{name: far, lasts: 8 h, time_zone: {zone}}}"
+
+    with pytest.raises(BadDocument, match=r"plan\.shifts\[0\]\.time_zone") as caught:
+        parse_scenario(DESK.format(plan=f"{{shifts: [{shift}]}}", en=1, ko=1, share=0.8))
+
+    assert words in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,18 @@ def test_published_sizings_are_found(
     assert agents == agents_for(calls / (minutes * MINUTE), (aht_s * 1000,), 0.0, wanted)
 
 
+def test_few_contacts_ask_for_a_better_mean() -> None:
+    """80 % on nine days of ten is 80.7 % on average for thousands, and 88 % for some dozens; leaving the other way."""
+    wanted = Wanted("sl_offered", 0.8, 20_000.0, abandonment=0.05)
+
+    many, few = (wanted.with_room_for(contacts, 0.9) for contacts in (10_000.0, 50.0))
+
+    assert (0.807, 0.046) == (many.level, many.abandonment)
+    # The interval of 25 contacts who have nothing to do with each other; 90 % on one side.
+    assert (0.883, 0.017) == (few.level, few.abandonment)
+    assert wanted == wanted.with_room_for(0.0, 0.9)
+
+
 def test_shrinkage_divides() -> None:
     """14 on seat at 30 % shrinkage are 20 on the roster, as published; the covering divides in the same way."""
     assert 20 == rostered(14, 0.3)

@@ -1,11 +1,6 @@
-"""`ringback sweep`: what is printed where, with which exit code, and what stays after Ctrl-C."""
+"""`ringback sweep`: what is printed where, and with which exit code."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +9,6 @@ from sim.sweep_command import Options, sweep
 from tests.sim.test_simulate_command import SMALL
 
 ROOT = Path(__file__).parents[3]
-PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -90,38 +84,15 @@ def test_what_cannot_be_run_is_said(
     assert said in told
 
 
-def lines_kept(out: Path) -> int:
-    """How many replications are there, of all points."""
-    return sum(one.read_bytes().count(b"\n") - 1 for one in out.glob("points/*/replications.jsonl"))
+def test_the_engine_is_chosen_for_all_points(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The compiled engine is told in the result, and what it counts is what the twin does."""
+    text = (ROOT / "scenarios" / "erlang-a.yaml").read_text(encoding="utf-8")
+    path, vary, out = tmp_path / "line.yaml", ["people.agents.agents=4,5"], tmp_path / "runs"
+    path.write_text(text.replace("per_hour: 600", "per_hour: 60").replace("24 h, warm_up: 1 h", "2 h"), "utf-8")
+    found = []
+    for engine in ("twin", "kernel"):
+        assert 0 == sweep(path, vary, None, True, Options(replications=2, workers=1, out=out, engine=engine))
+        found.append(json.loads(capsys.readouterr().out))
 
-
-def test_ctrl_c_keeps_and_tells_what_is_finished(small: Path, tmp_path: Path) -> None:
-    """Exit code 130, the finished replications on standard output, no trace, and a report that says so."""
-    out = tmp_path / "runs"
-    command = [
-        sys.executable, "-m", "web", "sweep", str(small), "--vary", "people.all.agents=4..6", "--replications", "4000",
-        "--workers", "1", "--json", "--out", str(out),
-    ]  # fmt: skip
-    running = subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
-    try:
-        deadline = time.monotonic() + PATIENCE_S
-        while lines_kept(out) < 3:
-            assert running.poll() is None, running.communicate()
-            assert time.monotonic() < deadline
-            time.sleep(0.05)  # Looks again; nothing is waited for longer than it takes.
-        os.killpg(running.pid, signal.SIGINT)
-        printed, told = running.communicate(timeout=PATIENCE_S)
-    finally:
-        running.kill()
-        running.wait()
-    found = json.loads(printed)
-    (page,) = out.glob("small-sweep-*/report.html")
-
-    assert running.returncode == 130
-    assert (False, 1) == (found["complete"], len(found["points"]))
-    assert found["points"][0]["replications"] == lines_kept(out) >= 3
-    assert f"cancelled after {lines_kept(out)} of 12000 replications" in told
-    assert "Traceback" not in told
-    assert "0 of 3 points are finished" in page.read_text(encoding="utf-8")
+    assert ["twin", "kernel"] == [one.pop("engine") for one in found]
+    assert found[0] == found[1]
