@@ -53,7 +53,7 @@ class Differing:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Comparison:
     """
     What a comparison found, over `replications` of the `wanted`.
@@ -124,6 +124,12 @@ class Comparison:
         from sim.results.tidy import differences
 
         return frame_of(differences(self))
+
+    def __repr__(self) -> str:
+        """What each plan does, a line each."""
+        from sim.words import finding
+
+        return "\n".join(f"<{finding(self, plan)}>" for plan in range(1, len(self.names)))
 
     def _repr_html_(self) -> str:
         """What a notebook shows: what each plan does, and the table of differences."""
@@ -267,10 +273,14 @@ def compare(
     Run two or more checked scenarios under common random numbers; the first is the base.
 
     `names` default to the scenarios' own. `out` and `resume` as for `sim.run.simulate`. Raises `NotComparable` when the
-    plans do not measure the same thing, and lets through whatever `progress` raises, also a KeyboardInterrupt.
+    plans do not measure the same thing, TypeError for what is no scenario, and lets through whatever `progress` raises,
+    also a KeyboardInterrupt.
     """
     from sim.results.folder import Folder  # Only whoever keeps files needs what writes them.
 
+    for one in scenarios:
+        if not isinstance(one, Scenario):
+            raise TypeError(f"compare(now, other, ...) takes scenarios one by one, not a {type(one).__name__}")
     called = unique_names(scenarios, names)
     folder = None if out is None else Folder.of_comparison(Path(out), scenarios, called, seed, resume=resume)
     with folder or nullcontext():

@@ -24,7 +24,7 @@ from sim.timetable import Timetable
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """
     What a simulation found.
@@ -85,6 +85,12 @@ class Result:
         from sim.results.tidy import measured
 
         return frame_of(measured(self))
+
+    def __repr__(self) -> str:
+        """The answer in a line: everything would be a page."""
+        from sim.words import answer
+
+        return f"<{self.name}: {answer(self)}; {self.how}>"
 
     def _repr_html_(self) -> str:
         """What a notebook shows: the answer and the table of measures."""

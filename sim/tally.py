@@ -16,6 +16,7 @@ import numpy as np
 from router.core.ids import LineKey
 from sim.counted import ALL, Counted
 from sim.definitions import Definition
+from sim.problems import did_you_mean
 from sim.statistics import Difference, Estimate, Moments
 from sim.statistics.quantiles import sectioned, sectioned_difference
 from sim.statistics.ratios import ratio, ratio_difference
@@ -129,8 +130,8 @@ class Tally:
 
     def measured(self, plan: int, name: str, line: LineKey = ALL, interval: int | None = None) -> Measured:
         """A measure of one plan, of a line or of all, in an interval or over all."""
-        definition, cell = self.definitions[self._place[name]], self._cell(line, interval)
-        at = self._place[name] * self._cells + cell
+        place, cell = self._place_of(name), self._cell(line, interval)
+        definition, at = self.definitions[place], place * self._cells + cell
         if definition.quantile is None:
             estimate = ratio(self._ratios.sample(at).part(2 * plan, 2 * plan + 1))
         else:
@@ -141,8 +142,8 @@ class Tally:
         self, base: int, other: int, name: str, line: LineKey = ALL, interval: int | None = None
     ) -> Difference:
         """Other plan less base plan, paired replication by replication."""
-        definition, cell = self.definitions[self._place[name]], self._cell(line, interval)
-        at = self._place[name] * self._cells + cell
+        place, cell = self._place_of(name), self._cell(line, interval)
+        definition, at = self.definitions[place], place * self._cells + cell
         if definition.quantile is None:
             columns = (2 * base, 2 * base + 1, 2 * other, 2 * other + 1)
             return ratio_difference(self._ratios.sample(at).part(*columns))
@@ -156,6 +157,11 @@ class Tally:
     def cost_difference(self, base: int, other: int) -> Difference:
         """The cost of the other plan's events less that of the base's, paired replication by replication."""
         return ratio_difference(self._costs.sample(0).part(2 * base, 2 * base + 1, 2 * other, 2 * other + 1))
+
+    def _place_of(self, name: str) -> int:
+        if name not in self._place:
+            raise KeyError(f"unknown measure '{name}'.{did_you_mean(name, self._place)}")
+        return self._place[name]
 
     def _cell(self, line: LineKey, interval: int | None) -> int:
         return self._courses.index(line) * self._width + (0 if interval is None else interval + 1)

@@ -27,6 +27,7 @@ def understood(scenario: Scenario) -> list[str]:
         *_listed("Measured", scenario.measured),
         *_listed("Fitted", scenario.fitted),
         *_listed("Assumed", scenario.assumed),
+        *_listed("Not known exactly", _unknowns(scenario)),
         *_listed("Not said, and so", _silences(scenario)),
         *_listed("Lines", _lines(scenario)),
         *_listed("People", _people(scenario)),
@@ -68,6 +69,11 @@ def _lines(scenario: Scenario) -> Iterator[str]:
             if line in contacts:
                 hours = opened[line] * scenario.run.compress / _HOUR_MS
                 yield f"{line}: about {contacts[line]:,.0f} contacts, open to chats for {hours:g} h"
+
+
+def _unknowns(scenario: Scenario) -> Iterator[str]:
+    for path, error in scenario.uncertain.items():
+        yield f"{path}: standard error {error * 100:g} %, drawn anew for every replication"
 
 
 def _variants(scenario: Scenario) -> Iterator[str]:

@@ -77,7 +77,8 @@ class _OurOwn(pickle.Unpickler):
 
 @cache
 def _code() -> bytes:
-    return sha256(b"".join(path.read_bytes() for path in sorted(_COUNTING.glob("*.py")))).digest()
+    files = sorted((*_COUNTING.glob("*.py"), *_COUNTING.glob("measures/*.py")))
+    return sha256(b"".join(path.read_bytes() for path in files)).digest()
 
 
 class LiveTable:

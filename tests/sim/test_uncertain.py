@@ -13,6 +13,7 @@ from sim.problems import BadDocument
 from sim.run import replicate, simulate
 from sim.scenario_file import as_scenario
 from sim.uncertain import Uncertain
+from sim.understanding import understood
 from sim.verify import textbook
 from tests.sim.test_twin import DESK, changed
 
@@ -132,6 +133,13 @@ def test_what_cannot_be_uncertain_is_refused(path: str, error: float, told: str)
 
     assert told in str(problem.value)
     assert "uncertain" in str(problem.value)
+
+
+def test_check_tells_what_is_not_known() -> None:
+    """`ringback scenario check` lists every number that will be drawn, and how surely it is known."""
+    assert "  demand.scale: standard error 10 %, drawn anew for every replication" in understood(
+        as_scenario(uncertain())
+    )
 
 
 def test_what_needs_everything_known_says_so() -> None:
