@@ -3,7 +3,16 @@
 import numpy as np
 
 from sim.plan.plan import Plan
-from sim.plan.report import kept_rows, neighbour_rows, risk_rows, shift_rows, step_rows
+from sim.plan.report import (
+    FEW_HEAD,
+    FEW_TITLE,
+    kept_rows,
+    neighbour_rows,
+    risk_rows,
+    shift_rows,
+    step_rows,
+    together_rows,
+)
 from sim.results.charts import MOST_SERIES, Chart, Point, Series
 from sim.results.html import bullets, figure, origins, page, section, table, tiles
 from sim.words import percent
@@ -28,6 +37,8 @@ def plan_page(plan: Plan) -> str:
                 table(["lines", "kept", "share", "95 % interval", "measure"], kept_rows(plan), "By group of lines"),
             )
         )
+        if plan.together():
+            body.append(section(FEW_TITLE, table(FEW_HEAD, together_rows(plan), "By group of lines and target")))
         head = ["lines", "from", "contacts", "measure", "days missed"]
         body.append(section("Risk by hour", table(head, risk_rows(plan), "An hour alone, on all days that were tried")))
     if plan.neighbours:
