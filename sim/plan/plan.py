@@ -153,9 +153,12 @@ class Plan:
         assert self.outcome is not None
         names = self.outcome.yardstick.names
         seen = [(self.outcome.successes(group), self.outcome.tried(group), name) for group, name in enumerate(names)]
-        kept, tried, name = min((one for one in seen if one[1]), key=lambda one: one[0] / one[1])
+        seen = [one for one in seen if one[1]]
+        if not seen:
+            return f"{self.outcome.runs} runs, all {self.problem.scenario.plan.period}s together"
+        kept, tried, name = min(seen, key=lambda one: one[0] / one[1])
         of = "" if len(names) == 1 else f", the least of {len(names)}: {name}"
-        return f"{kept} of {tried}{of}"
+        return f"{kept} of {tried} {self.problem.scenario.plan.period}s{of}"
 
     def risks(self) -> list[Risk]:
         """Every group in every hour in which anybody is expected."""

@@ -6,9 +6,9 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.plan.plan import Plan
+from sim.plan.plan import Plan, Risk
 from sim.plan.proof import limits
-from sim.targets import FEW, goals
+from sim.targets import FEW, goals, goals_of
 from sim.words import percent
 
 FEW_TITLE = "Kept by all periods together, for fewer than 20 contacts stand behind one"
@@ -32,8 +32,7 @@ def _parts(plan: Plan) -> Iterator[RenderableType]:
         yield _table("Targets kept", head, kept_rows(plan))
         if plan.together():
             yield _table(FEW_TITLE, FEW_HEAD, together_rows(plan))
-        rows = risk_rows(plan)
-        worst = sorted(rows, key=lambda row: (row[4] == "few", row[3]))[:_WORST]
+        rows, worst = risk_rows(plan), worst_risks(plan, _WORST)
         yield _table(
             f"Risk by hour (the {len(worst)} worst of {len(rows)})",
             ["lines", "from", "contacts", "measure", "days missed"],
@@ -90,16 +89,26 @@ def together_rows(plan: Plan) -> list[list[str]]:
 
 def risk_rows(plan: Plan) -> list[list[str]]:
     """Group, hour, contacts expected, measure, share of days on which that hour alone missed the target."""
-    return [
-        [
-            one.group,
-            one.label,
-            f"{one.expected:,.1f}",
-            _share(one.level),
-            "few" if one.missed is None else percent(one.missed),
-        ]
-        for one in plan.risks()
-    ]
+    return [_risk(one) for one in plan.risks()]
+
+
+def worst_risks(plan: Plan, count: int) -> list[list[str]]:
+    """Those hours first that missed the target most often; with few contacts expected, those that missed it most."""
+    at_least = next(iter(goals_of(plan.problem.scenario))).at_least
+    order = sorted(
+        plan.risks(),
+        key=lambda one: (
+            one.missed is None,
+            -(one.missed or 0.0),
+            2.0 if one.level is None else one.level if at_least else -one.level,
+        ),
+    )
+    return [_risk(one) for one in order[:count]]
+
+
+def _risk(one: Risk) -> list[str]:
+    missed = "few" if one.missed is None else percent(one.missed)
+    return [one.group, one.label, f"{one.expected:,.1f}", _share(one.level), missed]
 
 
 def neighbour_rows(plan: Plan) -> list[list[str]]:
