@@ -4,6 +4,7 @@
     python -m benchmarks                 all of it, about a minute
     python -m benchmarks desk twin       only these
     python -m benchmarks ready           a start with a million entries, some minutes
+    python -m benchmarks sockets         ten thousand idle sockets, and five thousand that come back; some minutes
     python -m benchmarks plan            a day and a week planned and verified, up to a quarter of an hour
     python -m benchmarks --json          one JSON object instead of a table
     python -m benchmarks --rounds 5      more rounds; medians are shown
@@ -19,7 +20,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import chat_path, desk, kernel, plan, ready, rules, start, twin
+from benchmarks import chat_path, desk, half_load, kernel, plan, ready, rules, sockets, start, twin
 from benchmarks.peers import cpp, idiomatic
 from benchmarks.peers.models import MMCM, OVERFLOW
 
@@ -60,6 +61,7 @@ def run_twin(rounds: int) -> dict[str, Any]:
     simple = [twin.run(MMCM, 6).rate for _ in range(rounds)]
     pairs = [(twin.run(OVERFLOW, 4, each), idiomatic.run(OVERFLOW, 4, each)) for each in range(1, rounds + 1)]
     processes = [(twin.replications_per_second(1), twin.replications_per_second(2)) for _ in range(rounds)]
+    possible = [(twin.loops_per_second(1), twin.loops_per_second(2)) for _ in range(rounds)]
     few, many = twin.megabytes()
     return {
         "contacts_per_s": round(statistics.median(simple)),
@@ -70,6 +72,7 @@ def run_twin(rounds: int) -> dict[str, Any]:
         "ratio_goal": TWIN_RATIO_GOAL,
         "ratio_two_processes": round(statistics.median(two / one for one, two in processes), 2),
         "ratio_two_processes_goal": PROCESSES_GOAL,
+        "ratio_two_bare_loops": round(statistics.median(two / one for one, two in possible), 2),
         f"mb_after_{twin.FEW}_replications": round(few, 1),
         f"mb_after_{twin.MANY}_replications": round(many, 1),
     }
@@ -108,6 +111,11 @@ def run_chat(rounds: int) -> dict[str, Any]:
     return asyncio.run(chat_path.compare(3.0, rounds))
 
 
+def run_half(rounds: int) -> dict[str, Any]:
+    """From send to delivery at half load, beside a relay as durable; and the longest stops of the serving loop."""
+    return asyncio.run(half_load.compare(4.0, rounds))
+
+
 def run_start(rounds: int) -> dict[str, Any]:
     """Folding a journal from its beginning, read ahead and read in turn."""
     entries, pairs = asyncio.run(start.seconds(12_000, rounds))
@@ -124,6 +132,11 @@ def run_ready(_rounds: int) -> dict[str, Any]:
     return asyncio.run(ready.seconds(1_000_000))
 
 
+def run_sockets(_rounds: int) -> dict[str, Any]:
+    """What an idle socket costs, and how long everybody takes to come back after a kill; once, for it takes minutes."""
+    return {**asyncio.run(sockets.idle()), **asyncio.run(sockets.resume(5_000))}
+
+
 def run_plan(_rounds: int) -> dict[str, Any]:
     """A bank's day beside the covering of pyworkforce, and a week of four lines by eight languages; once."""
     week = plan.week(VERIFIED_GOAL_S / 60)
@@ -136,11 +149,11 @@ def run_plan(_rounds: int) -> dict[str, Any]:
 
 
 BENCHMARKS: dict[str, Callable[[int], dict[str, Any]]] = {
-    "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "start": run_start,
-    "ready": run_ready, "plan": run_plan,
+    "desk": run_desk, "rules": run_rules, "twin": run_twin, "kernel": run_kernel, "chat": run_chat, "half": run_half,
+    "start": run_start, "ready": run_ready, "sockets": run_sockets, "plan": run_plan,
 }  # fmt: skip
 
-WHEN_NAMED = ("ready", "plan")
+WHEN_NAMED = ("ready", "sockets", "plan")
 """These take minutes, so they are not among *all of it*."""
 
 
@@ -150,7 +163,10 @@ def main() -> int:
         prog="make bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "which", nargs="*", metavar="|".join(BENCHMARKS), help="all but `ready` and `plan` when none is named"
+        "which",
+        nargs="*",
+        metavar="|".join(BENCHMARKS),
+        help=f"all but {' and '.join(WHEN_NAMED)} when none is named",
     )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")

@@ -24,7 +24,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from benchmarks.chat_path import MARKS, SERVICE, Served, Side, join_desk, join_relay, measure, serve, serving
+from benchmarks.chat_path import MARKS, SERVICE, Served, measure, serve, serving
+from benchmarks.sides import Side, join_desk, join_relay
 
 P99_GOAL: Final = 3.0
 STOP_GOAL_MS: Final = 20.0

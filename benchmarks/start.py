@@ -9,6 +9,7 @@ import asyncio
 import tempfile
 import time
 from pathlib import Path
+from typing import Final
 
 from benchmarks.desk import _Bench
 from router.core import commands as cmd
@@ -18,8 +19,10 @@ from router.journal.port import MAX_BATCH, NewEntry
 from router.journal.reading import READ_COUNT, read_ahead
 from router.journal.redis import RedisJournal
 from router.service.entries import read_entry
-from router.service.node import FOLD_SLICE
 from router.wire.codec import encode_command
+
+STRETCH: Final = 100
+"""Entries folded before the loop comes to the batch that is on its way."""
 
 
 async def seconds(contacts: int, rounds: int) -> tuple[int, list[tuple[float, float]]]:
@@ -59,8 +62,8 @@ def recorded(contacts: int) -> list[cmd.Command]:
 async def _ahead(journal: RedisJournal, last: int) -> float:
     desk, started = Desk(), time.perf_counter()
     async for batch in read_ahead(journal, 0, last):
-        for start in range(0, len(batch), FOLD_SLICE):
-            for stored in batch[start : start + FOLD_SLICE]:
+        for start in range(0, len(batch), STRETCH):
+            for stored in batch[start : start + STRETCH]:
                 desk.fold(read_entry(stored))
             await asyncio.sleep(0)
     return time.perf_counter() - started

@@ -13,6 +13,7 @@ from time import perf_counter, process_time
 
 from benchmarks.peers.models import MMCM, Answer, Case
 from sim.run import Experiment, replicate
+from sim.workers import in_order, processes
 
 FEW, MANY = 10, 40
 """After how many replications memory is looked at."""
@@ -28,12 +29,34 @@ def run(case: Case, hours: float, replication: int = 1) -> Answer:
     return Answer(total.offered, total.served, total.abandoned, total.wait_ms / 1000 / total.served, cpu)
 
 
-def replications_per_second(workers: int, replications: int = 12) -> float:
-    """Replications by the wall clock in so many processes, from when all of them were at work."""
+def replications_per_second(workers: int, replications: int = 16) -> float:
+    """
+    Replications by the wall clock in so many processes, from when all of them were at work: their start is no part of
+    it, what they hand over and what is made of it is.
+    """
     done: list[float] = []
     experiment = Experiment([MMCM.scenario(1)], replications=replications)
     experiment.run(workers, lambda _done, _wanted: done.append(perf_counter()))
     return (replications - workers) / (done[-1] - done[workers - 1])
+
+
+def loops_per_second(workers: int, loops: int = 16) -> float:
+    """
+    The same for a loop that counts and hands over nothing: what the machine lets several processes do just now. Where
+    others use it too, nobody gets two processors.
+    """
+    done: list[float] = []
+    with processes(workers) as pool:
+        for _ in in_order(_count, (() for _ in range(loops)), pool):
+            done.append(perf_counter())
+    return (loops - workers) / (done[-1] - done[workers - 1])
+
+
+def _count() -> int:
+    number = 0
+    for each in range(4_000_000):
+        number += each & 1
+    return number
 
 
 def megabytes() -> tuple[float, float]:

@@ -23,7 +23,8 @@ from router.core.errors import Refused
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, line_key
 from sim.customers import Customer, Customers
-from sim.draws import Law, Purpose, draw_ms, prefix, uniform_of, whole_ms
+from sim.drawing import drawn_ms
+from sim.draws import Law, Purpose, prefix, uniform_of, whole_ms
 from sim.driver import Alarm, Driver, Turn
 from sim.model import GroupModel, Model
 from sim.people.dialling import Dialling
@@ -103,7 +104,7 @@ class Agents:
             customer.rings_ms = whole_ms(law.a) if law.a else 0
         else:
             start = self._prefix[Purpose.ANSWER_DELAY]
-            customer.rings_ms = draw_ms(start, customer.id, customer.offers, law.law, law.a, law.b)
+            customer.rings_ms = drawn_ms(start, customer.id, customer.offers, law)
         answer: Callable[[Alarm], None] = self._accept
         if group.decline or group.no_answer:
             answer = self._answer_to(customer, group, event)
@@ -247,7 +248,7 @@ class Agents:
                 start = self._prefix[Purpose.HANDLE_TIME]
                 work_ms = customer.handle_ms
                 if law is not None:
-                    work_ms = draw_ms(start, customer.id, 2 * k + 1, law.law, law.a, law.b)
+                    work_ms = drawn_ms(start, customer.id, 2 * k + 1, law)
                 to = line_key(one.to, language) if one.to else LineKey("")
                 self._work(now, agent_id, customer, work_ms, Turn.END, self._hand_on, (agent_id, customer, to, one))
                 return True
@@ -291,7 +292,7 @@ class Agents:
             self._jobs.release(event.agent_id, event.contact_id)
         law = self._model.handle_times[customer.stream.channel, event.line.partition("/")[0]]
         start = self._prefix[Purpose.HANDLE_TIME]
-        customer.handle_ms = draw_ms(start, customer.id, 2 * customer.transfers, law.law, law.a, law.b)
+        customer.handle_ms = drawn_ms(start, customer.id, 2 * customer.transfers, law)
         self._customers.wait_again(customer)
 
     # --- those who have left without a word
@@ -302,7 +303,7 @@ class Agents:
             if customer.gone:
                 law = self._model.silent_takes
                 start = self._prefix[Purpose.SILENT_TAKES]
-                customer.handle_ms = draw_ms(start, customer.id, 0, law.law, law.a, law.b)
+                customer.handle_ms = drawn_ms(start, customer.id, 0, law)
             self._driver.alarm(0, Turn.ACCEPT, event.contact_id, self._talk, (event, customer))
 
     def _talk(self, alarm: Alarm) -> None:

@@ -16,7 +16,8 @@ from router.core.errors import Refused
 from router.core.ids import CompanyId, LineKey
 from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT, LIVE
 from sim.demand.windows import asking
-from sim.draws import NEVER_MS, Floats, Ints, Purpose, draw_ms, fill_arrivals, fill_durations, fill_uniforms, prefix
+from sim.drawing import drawn_ms, fill_drawn
+from sim.draws import NEVER_MS, Floats, Ints, Purpose, fill_arrivals, fill_uniforms, prefix
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
 from sim.model import Model, StreamModel
@@ -132,7 +133,7 @@ class Arrivals:
 
     def _durations(self, purpose: Purpose, law: LawNumbers, first: int, count: int) -> Ints:
         out = np.empty(count, dtype=np.int64)
-        fill_durations(self._prefix[purpose], first, 0, int(law.law), law.a, law.b, out)
+        fill_drawn(self._prefix[purpose], first, law, out)
         return out
 
 
@@ -178,7 +179,7 @@ class Customers:
         customer.waiting = True
         customer.waits += 1
         law = customer.stream.laws.patience
-        patience_ms = draw_ms(self._prefix[Purpose.PATIENCE], customer.id, customer.waits, law.law, law.a, law.b)
+        patience_ms = drawn_ms(self._prefix[Purpose.PATIENCE], customer.id, customer.waits, law)
         if patience_ms < NEVER_MS:
             self._wait_until(customer, self._driver.now + patience_ms)
 
@@ -245,7 +246,7 @@ class Customers:
         laws = stream.laws
         for ident in range(stream.first_customer, stream.first_customer + alarm.what[1]):
             handle_ms, wrap_up_ms = (
-                draw_ms(self._prefix[purpose], ident, 0, law.law, law.a, law.b)
+                drawn_ms(self._prefix[purpose], ident, 0, law)
                 for purpose, law in ((Purpose.HANDLE_TIME, laws.handle_time), (Purpose.WRAP_UP, laws.wrap_up))
             )
             customer = self.present[ident] = Customer(stream, ident, NEVER_MS, handle_ms, wrap_up_ms)

@@ -119,6 +119,11 @@ class Purpose(IntEnum):
     NUMBER_ZONE = 78
     """In which of its stream's time zones the customer's number is; k = 0."""
 
+    # Of the scenario itself; numbers from 90 on.
+    UNKNOWN = 90
+    """Normal behind a number that is not known exactly; customer is the CRC-32 of its path, so that another one which
+    is named changes nothing; k = 0."""
+
 
 _U11, _U27, _U30, _U31 = np.uint64(11), np.uint64(27), np.uint64(30), np.uint64(31)
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)

@@ -1,12 +1,14 @@
 """Durations that vary, as a scenario writes them: one law with its numbers, turned into what `sim.draws` takes."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from router.wire.policy import DurationMs, Section
+from sim.empirical import Empirical
 from sim.laws import BARE_B, Law
 
 Positive = Annotated[DurationMs, Field(gt=0)]
@@ -19,6 +21,8 @@ class LawNumbers:
     law: Law
     a: float = 0.0
     b: float = 0.0
+    table: Empirical | None = None
+    """Of an empirical law, and of no other."""
 
 
 class LognormalLaw(Section):
@@ -97,6 +101,44 @@ class HyperexponentialLaw(Section):
         return LawNumbers(Law.HYPEREXPONENTIAL, float(self.mean), share)
 
 
+class EmpiricalClass(Section):
+    """One class of a histogram, from the end of the one before; within it all durations are equally likely."""
+
+    to: Positive = Field(description="Where it ends.")
+    share: float = Field(ge=0, le=1e9, allow_inf_nan=False, strict=True, description="How many, or which share.")
+
+
+class EmpiricalLaw(Section):
+    """As it was seen, without any law: single durations, or a histogram of them."""
+
+    values: list[DurationMs] = Field(
+        [], max_length=10_000, description="What was seen, each as likely as any other; twice where it was seen twice."
+    )
+    classes: list[EmpiricalClass] = Field([], max_length=1_000, description="A histogram instead, from 0 on.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "EmpiricalLaw":
+        if bool(self.values) == bool(self.classes):
+            raise ValueError("give either 'values' or 'classes', and something in it")
+        ends = [one.to for one in self.classes]
+        if ends != sorted(set(ends)):
+            raise ValueError("classes: each 'to' must be longer than the one before")
+        if self.classes and not any(one.share for one in self.classes):
+            raise ValueError("classes: the shares are all 0")
+        return self
+
+    def numbers(self) -> LawNumbers:
+        """The table of both forms."""
+        if self.values:
+            table = Empirical.of([(1.0, float(one), float(one)) for one in sorted(self.values)])
+        else:
+            begins = [0, *(one.to for one in self.classes)]
+            table = Empirical.of(
+                [(one.share, float(low), float(one.to)) for one, low in zip(self.classes, begins, strict=False)]
+            )
+        return LawNumbers(Law.EMPIRICAL, table.mean_ms, 0.0, table)
+
+
 def _or_short(schema: dict[str, Any]) -> None:
     """Let the JSON Schema of a law allow its short forms too."""
     long_form = {key: schema.pop(key) for key in ("additionalProperties", "properties", "type")}
@@ -121,6 +163,7 @@ class DurationLaw(Section):
     weibull: WeibullLaw | None = Field(None, description="Leaving ever more or ever less likely.")
     gamma: GammaLaw | None = Field(None, description="Skewed, with a light tail.")
     hyperexponential: HyperexponentialLaw | None = Field(None, description="A mixture of quick and slow ones.")
+    empirical: EmpiricalLaw | None = Field(None, description="As it was seen.")
     never: Literal[True] | None = Field(
         None, description="For patience only: nobody leaves; just `never` stands for it."
     )
@@ -158,12 +201,25 @@ class DurationLaw(Section):
             return LawNumbers(Law.GAMMA, float(self.gamma.mean), self.gamma.cv**-2)
         if self.hyperexponential is not None:
             return self.hyperexponential.numbers()
+        if self.empirical is not None:
+            return self.empirical.numbers()
         return LawNumbers(Law.NEVER)
 
 
 def compressed(law: LawNumbers, factor: float) -> LawNumbers:
     """The law of the same thing going `factor` times as fast."""
-    return LawNumbers(law.law, law.a / factor, law.b if law.law in BARE_B else law.b / factor)
+    table = None if law.table is None else law.table.faster(factor)
+    return LawNumbers(law.law, law.a / factor, law.b if law.law in BARE_B else law.b / factor, table)
+
+
+def laws_in(part: Any) -> Iterator["DurationLaw"]:
+    """Every law that a section holds, wherever it stands."""
+    if isinstance(part, DurationLaw):
+        yield part
+    if isinstance(part, BaseModel):
+        part = [getattr(part, name) for name in type(part).model_fields]
+    for one in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from laws_in(one)
 
 
 def mean_ms(law: LawNumbers) -> float:

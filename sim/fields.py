@@ -50,3 +50,5 @@ Rate = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False, strict=Tr
 Count = Annotated[int, Field(strict=True)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False, strict=True)]
 Factor = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False, strict=True)]
+RelativeError = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False, strict=True)]
+"""A standard error as a share of the number: 0.05 is 5 %."""

@@ -34,6 +34,8 @@ class Law(IntEnum):
     """Mean `a`, shape `b` (bare)."""
     HYPEREXPONENTIAL = 8
     """Mean `a`; exponential of one of two kinds, of which `b` (bare) are the first, each kind half of the mean."""
+    EMPIRICAL = 9
+    """As it was seen: a table that stands beside these numbers (`sim.empirical`); no compiled function knows it."""
 
 
 BARE_B = frozenset({Law.LOGNORMAL, Law.ERLANG, Law.WEIBULL, Law.GAMMA, Law.HYPEREXPONENTIAL})

@@ -33,6 +33,8 @@ def simulate_steady(scenario: Scenario, *, seed: int | None = None, batches: int
     """
     if batches < 3:
         raise TooShort(f"{batches} batches are too few; give at least 3")
+    if scenario.uncertain:
+        raise ValueError("--steady makes one run with one set of numbers; leave out 'uncertain', or make replications")
     steady = scenario.model_copy(update={"run": scenario.run.model_copy(update={"warm_up": 0, "end": "cut"})})
     model = build(steady)
     start = scenario.run.seed if seed is None else seed

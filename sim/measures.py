@@ -344,7 +344,7 @@ class Measures:
         contact = self._open.get(event.contact_id)
         if contact is not None:
             contact.cell.sums.converted += contact.live
-            contact.cell.sums.reservations += 1
+            contact.cell.sums.reservations += not contact.reserved  # Another time is no other reservation.
             if contact.live:
                 self._leaves_line(now, contact)
             contact.reserved = True

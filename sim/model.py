@@ -21,7 +21,7 @@ from sim.demand.model import DemandModel, laws_of
 from sim.demand.model import StreamModel as StreamModel
 from sim.demand.model import build as build_demand
 from sim.demand.sources import backlog_number, run_clock
-from sim.durations import LawNumbers, compressed
+from sim.durations import LawNumbers, compressed, laws_in
 from sim.people.model import (
     CallbackModel,
     ConnectionModel,
@@ -34,6 +34,9 @@ from sim.people.model import (
 from sim.people.model import GroupModel as GroupModel
 from sim.people.work import Channel
 from sim.scenario import Engine, Scenario
+from sim.uncertain import Uncertain
+
+_WITH_LAWS = ("demand", "people", "work", "patience", "callback")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,10 @@ class Model:
     drain: bool
     service_level_ms: int
     engine: Engine = "twin"
+    uncertain: Uncertain | None = None
+    """What is drawn anew for every replication, so that each has a model of its own (`drawn`)."""
+    as_seen: bool = False
+    """Whether some law is a table of what was seen (`sim.empirical`)."""
 
     @property
     def streams(self) -> tuple[StreamModel, ...]:
@@ -78,12 +85,23 @@ class Model:
 
 def build(scenario: Scenario) -> Model:
     """Make the model of a checked scenario (`sim.scenario_file` checks)."""
+    policy = compress_policy(scenario.policy, scenario.run.compress)
+    return _build(scenario, policy, compiled(scenario, policy), Uncertain.of(scenario))
+
+
+def drawn(model: Model, seed: int, replication: int) -> Model:
+    """The model of one replication: the same where everything is known. Rules are decided and never drawn."""
+    if model.uncertain is None:
+        return model
+    return _build(model.uncertain.drawn(seed, replication), model.policy, model.rules, None)
+
+
+def _build(scenario: Scenario, policy: PolicyDocument, rules: Policy, uncertain: Uncertain | None) -> Model:
     run, factor = scenario.run, scenario.run.compress
-    policy = compress_policy(scenario.policy, factor)
     return Model(
         name=scenario.name,
         policy=policy,
-        rules=compiled(scenario, policy),
+        rules=rules,
         demand=build_demand(scenario),
         groups=group_models(
             scenario.people, scenario.work, scenario.policy.languages, run_clock(scenario), run.horizon, factor
@@ -102,6 +120,8 @@ def build(scenario: Scenario) -> Model:
         drain=run.end == "drain",
         service_level_ms=round(scenario.targets.service_level.within / factor),
         engine=run.engine,
+        uncertain=uncertain,
+        as_seen=any(one.empirical for part in _WITH_LAWS for one in laws_in(getattr(scenario, part))),
     )
 
 

@@ -143,6 +143,8 @@ class Reduction:
                 "--reduce goes by arrivals that are Poisson at rates which are known for each day; with maintenance, "
                 "traces or customers who come again its intervals would be wrong"
             )
+        if model.uncertain is not None:
+            raise ValueError("--reduce goes by what is known of each day; a scenario with 'uncertain' numbers has less")
         self._definitions = [one for one in definitions if one.quantile is None]
         self._known: _Known = _Arrivals(model, timetable) if model.demand.poisson else _Days(model, seed)
         self._replication = 0

@@ -12,6 +12,8 @@ from sim.scenario import Scenario
 from sim.targets import judged
 from sim.words import (
     LEVEL,
+    UNCERTAIN,
+    UNCERTAIN_HEADS,
     answer,
     compression,
     cost_rows,
@@ -21,6 +23,7 @@ from sim.words import (
     origins,
     removed,
     target_row,
+    uncertain_rows,
     value,
 )
 
@@ -40,6 +43,8 @@ def report(result: Result) -> RenderableType:
     parts += [Text(), _in_all(result)]
     if len(result.lines()) > 1:
         parts += [Text(), _by_line(result)]
+    if result.influences is not None:
+        parts += [Text(), _uncertain(result)]
     if result.reductions is not None:
         parts += [Text(), _reduced(result)]
     parts += [Text(), definitions_table(result.tally.definitions), *notes(result.scenario)]
@@ -113,6 +118,17 @@ def _by_line(result: Result) -> Table:
         table.add_column(named(definition), justify="right")
     for line in result.lines():
         table.add_row(line, *(value(result.measure(definition.name, line)) for definition in chosen))
+    return table
+
+
+def _uncertain(result: Result) -> Table:
+    """What the numbers that are not known exactly do to each interval."""
+    table = Table(UNCERTAIN_HEADS[0], title="What is not known", title_justify="left", box=None, pad_edge=False)
+    for name in UNCERTAIN_HEADS[1:]:
+        table.add_column(name, justify="left" if name == UNCERTAIN_HEADS[-1] else "right")
+    for row in uncertain_rows(result, main_measures(result.scenario)):
+        table.add_row(*row)
+    table.caption, table.caption_justify = UNCERTAIN, "left"
     return table
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from router.core.ids import LineKey
 from sim.counted import ALL
 from sim.definitions import definitions
+from sim.influence import Influences
 from sim.reduction import Reductions
 from sim.scenario import Scenario
 from sim.statistics import Estimate
@@ -29,7 +30,8 @@ class Result:
     What a simulation found.
 
     `replications` is how many stand behind it; where there is but one long run, it is how many batches. `how` says in
-    words how the numbers came about. `reductions` is there when it was asked for.
+    words how the numbers came about. `reductions` is there when it was asked for, `influences` where the scenario says
+    that some of its numbers are not known exactly.
     """
 
     scenario: Scenario
@@ -39,6 +41,7 @@ class Result:
     timetable: Timetable
     how: str
     reductions: Reductions | None = None
+    influences: Influences | None = None
 
     @property
     def name(self) -> str:
@@ -105,6 +108,8 @@ class Result:
             data["costs"] = {"currency": self.scenario.costs.currency}
             data["costs"].update((one.name, one.to_json()) for one in costs(self))
             data["costs"]["total"] = amount_json(total_cost(self.scenario, self.tally))
+        if self.influences is not None:
+            data["uncertain"] = self.influences.to_json()
         if self.reductions is not None:
             data["reduced"] = self.reductions.to_json()
         return json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False)

@@ -13,7 +13,8 @@ import numpy as np
 from router.core import events as ev
 from router.core.events import Event
 from sim.demand.model import ReturnModel
-from sim.draws import Purpose, draw_ms, happens, state_of, uniform
+from sim.drawing import drawn_ms
+from sim.draws import Purpose, happens, state_of, uniform
 from sim.driver import Alarm, Driver, Turn
 from sim.laws import COMING_SHIFT
 from sim.model import Model
@@ -85,7 +86,7 @@ class Returns:
 
     def _come(self, again: Customer, before: Customer, purpose: Purpose, model: ReturnModel) -> None:
         law = model.delay
-        delay = draw_ms(self._prefix[purpose], before.id, 0, law.law, law.a, law.b)
+        delay = drawn_ms(self._prefix[purpose], before.id, 0, law)
         if self._driver.now + delay < self._horizon_ms:
             self._driver.alarm(delay, Turn.ARRIVAL, again.id, self._arrive, again)
 
@@ -97,7 +98,7 @@ class Returns:
         ident, stream = customer.id + (1 << COMING_SHIFT), customer.stream
         laws = stream.laws
         patience, handle, wrap_up = (
-            draw_ms(self._prefix[purpose], ident, 0, law.law, law.a, law.b)
+            drawn_ms(self._prefix[purpose], ident, 0, law)
             for purpose, law in (
                 (Purpose.PATIENCE, laws.patience),
                 (Purpose.HANDLE_TIME, laws.handle_time),

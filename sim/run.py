@@ -4,17 +4,20 @@ Replications of a scenario, or of several that meet the same customers: one afte
 Replications are handed on in their order (`sim.workers`), so that nothing depends on which process was faster.
 """
 
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 from router.core.ids import LineKey, line_key
 from sim.counted import Counted
 from sim.definitions import all_definitions
-from sim.model import Model, build
+from sim.influence import Influence
+from sim.model import Model, build, drawn
 from sim.reduction import Reduction
 from sim.result import Result, within_s
 from sim.scenario import Scenario
@@ -81,6 +84,8 @@ class Experiment:
         self.tally = Tally(len(scenarios), lines, self.timetable.count, definitions, prices)
         self._keeper = keeper
         self._reduction = Reduction(self.models[0], self.timetable, definitions, self.seed) if reduce else None
+        uncertain = self.models[0].uncertain
+        self._influence = None if uncertain is None else Influence(uncertain, definitions, self.seed)
 
     @property
     def done(self) -> int:
@@ -113,12 +118,13 @@ class Experiment:
     def result(self) -> Result:
         """What is known of the first plan."""
         reductions = None if self._reduction is None else self._reduction.reductions()
+        influences = None if self._influence is None else self._influence.influences()
         engine = self.models[0].engine
         how = f"{self.done} replication{'' if self.done == 1 else 's'} of the {engine}, seed {self.seed}"
         if self.precision is not None:
             reached = "reached" if self._precise() else "not reached"
             how += f"; {self.precision.relative:.1%} of {', '.join(self.precision.measures)} {reached}"
-        return Result(self.scenarios[0], engine, self.seed, self.tally, self.timetable, how, reductions)
+        return Result(self.scenarios[0], engine, self.seed, self.tally, self.timetable, how, reductions, influences)
 
     def _count(self, counted: Sequence[Counted], *, keep: bool = True) -> None:
         with undisturbed():
@@ -127,6 +133,8 @@ class Experiment:
             self.tally.add(counted)
             if self._reduction is not None:
                 self._reduction.add(counted[0])
+            if self._influence is not None:
+                self._influence.add(counted[0])
 
     def _precise(self) -> bool:
         rule = self.precision
@@ -180,6 +188,7 @@ def ready(scenario: Scenario) -> Model:
 
 def replicate(model: Model, seed: int, replication: int, every: int | None = None) -> Counted:
     """One replication, numbered from 0, cut into intervals of `every` milliseconds."""
+    model = drawn(model, seed, replication)
     if model.engine == "kernel":
         from sim.kernel import mmcm
         from sim.kernel import run as run_compiled
@@ -201,14 +210,29 @@ def _each(
     models: Sequence[Model], seed: int, first: int, until: int, every: int, workers: int
 ) -> Iterator[list[Counted]]:
     """What every plan counted in each replication, in order."""
-    tasks = ((model, seed, replication, every) for replication in range(first, until) for model in models)
     with processes(min(workers, (until - first) * len(models))) as pool:
+        run: Callable[..., Counted] = replicate
+        plans: Sequence[Model | bytes] = models
+        if pool is not None:
+            run, plans = _replicate, [pickle.dumps(model) for model in models]
+        tasks = ((plan, seed, replication, every) for replication in range(first, until) for plan in plans)
         counted: list[Counted] = []
-        for one in in_order(replicate, tasks, pool):
+        for one in in_order(run, tasks, pool):
             counted.append(one)
             if len(counted) == len(models):
                 yield counted
                 counted = []
+
+
+def _replicate(packed: bytes, seed: int, replication: int, every: int) -> Counted:
+    """What another process does: `replicate`, of a model that it has unpacked but once."""
+    return replicate(_unpacked(packed), seed, replication, every)
+
+
+@lru_cache(maxsize=12)
+def _unpacked(packed: bytes) -> Model:
+    model: Model = pickle.loads(packed)
+    return model
 
 
 @contextmanager

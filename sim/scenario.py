@@ -15,7 +15,7 @@ from sim.demand.profile import Profile as Profile
 from sim.demand.section import Demand
 from sim.demand.section import Stream as Stream
 from sim.durations import Positive
-from sim.fields import ClockMs, Count, Day, Share
+from sim.fields import ClockMs, Count, Day, RelativeError, Share
 from sim.people.callback import Callback
 from sim.people.section import Group as Group
 from sim.people.work import Patience, Work
@@ -110,6 +110,12 @@ class Scenario(Section):
     measured: list[str] = Field([], max_length=100, description="Which numbers were measured, and where.")
     fitted: list[str] = Field([], max_length=100, description="Which numbers were fitted, and from what.")
     assumed: list[str] = Field([], max_length=100, description="Which numbers were assumed.")
+    uncertain: dict[str, RelativeError] = Field(
+        {},
+        max_length=40,
+        description="Numbers that are not known exactly, by path, like `patience.lognormal.median`: the standard error"
+        " of each as a share of it. They are drawn anew for every replication.",
+    )
     calendar: Calendar = Calendar()
     policy: PolicyDocument
     demand: Demand

@@ -11,6 +11,7 @@ from sim.demand.local import time_zones
 from sim.people import check as people
 from sim.problems import Problem, unknown
 from sim.scenario import Scenario
+from sim.uncertain import check as uncertain_check
 
 
 def check(scenario: Scenario) -> list[Problem]:
@@ -21,6 +22,7 @@ def check(scenario: Scenario) -> list[Problem]:
         *people.check(scenario),
         *_planned(scenario),
         *_run(scenario),
+        *uncertain_check(scenario),
     ]
 
 

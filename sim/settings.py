@@ -1,26 +1,25 @@
 """
 Changes to a scenario by path, as they are typed: `people.travel-crew.agents=5`, `demand.streams[0].per_hour=50`.
 
-Several changes of one variant are separated by `;`. The value is YAML. A part of a path with `*` stands for every key
-that it fits, and in a list whose entries have names a name stands for its entry. A scenario's own `variants` are made
-of the same changes. What a change means in words is told here, too.
+Several changes of one variant are separated by `;`. The value is YAML. What a path finds is `sim.paths`. A scenario's
+own `variants` are made of the same changes. What a change means in words is told here, too.
 """
 
 import copy
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import Any
 
 from sim.fields import format_clock
+from sim.paths import keys
+from sim.paths import parse_path as parse_path
+from sim.paths import plain as plain
 from sim.problems import BadDocument, Path, Problem, did_you_mean, written
 from sim.scenario import Scenario
 from sim.scenario_file import as_scenario
 from sim.yaml_file import parse_yaml
 
 _DAY_MS = 86_400_000
-_PART = re.compile(r"([^.\[\]=\s]+)((?:\[\d+\])*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +81,6 @@ def with_settings(data: dict[str, Any], settings: Iterable[Setting], name: str) 
     return as_scenario(data, name)
 
 
-def plain(scenario: Scenario) -> dict[str, Any]:
-    """The one plan that the scenario is, without its variants, as plain data with every default filled in."""
-    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"variants"})
-    if scenario.calendar.days is not None:
-        del data["run"]["horizon"]  # It follows from the days, and may be another when they change.
-    return data
-
-
 def described(base: Scenario, text: str) -> str:
     """What the changes mean, in words: `+2 agents in travel-crew 12:00-14:00`, or `path: old to new`."""
     return ", ".join(_described(base, setting) for setting in parse_settings(text))
@@ -117,25 +108,13 @@ def told(value: Any) -> str:
     return "nothing" if value is None else str(value)
 
 
-def parse_path(text: str, name: str) -> Path:
-    """A path as people write it. Raises `BadDocument`; `name` says where it stood."""
-    path: list[str | int] = []
-    for part in text.split("."):
-        match = _PART.fullmatch(part)
-        if match is None:
-            raise BadDocument(name, [Problem((), f"'{text}' is no path; write it like demand.streams[0].per_hour")])
-        path.append(match[1])
-        path += [int(index) for index in re.findall(r"\d+", match[2])]
-    return tuple(path)
-
-
 def _find(data: Any, path: Path) -> Any:
     """What stands at a path, the first where several do; None where nothing does."""
     for part in path:
-        keys = list(_keys(data, part))
-        if not keys or (isinstance(data, Mapping) and keys[0] not in data):
+        found = list(keys(data, part))
+        if not found or (isinstance(data, Mapping) and found[0] not in data):
             return None
-        data = data[keys[0]]
+        data = data[found[0]]
     return data
 
 
@@ -147,28 +126,17 @@ def _put(data: dict[str, Any], setting: Setting, name: str) -> None:
         for at in places:
             if not isinstance(at, dict | list):
                 raise BadDocument(name, [Problem(path, f"nothing can stand under {written(path[:-1])}")])
-            keys = list(_keys(at, part))
-            if not keys and isinstance(at, list):
+            found = list(keys(at, part))
+            if not found and isinstance(at, list):
                 raise BadDocument(name, [Problem(path, f"there are {len(at)} here, numbered from 0{_names(at, part)}")])
-            if not keys or (isinstance(at, dict) and keys[0] not in at and not last):
+            if not found or (isinstance(at, dict) and found[0] not in at and not last):
                 raise BadDocument(name, [Problem(path, f"is not in the scenario.{did_you_mean(str(part), at)}")])
-            for key in keys:
+            for key in found:
                 if last:
                     at[key] = copy.deepcopy(setting.value)
                 else:
                     inner.append(at[key])
         places = inner
-
-
-def _keys(at: Any, part: str | int) -> Iterator[Any]:
-    """What a part of a path stands for: a key that need not be there, or every one that fits a part with `*`."""
-    if isinstance(at, Mapping):
-        yield from [part] if "*" not in str(part) else [key for key in at if fnmatchcase(str(key), str(part))]
-    elif isinstance(at, list) and isinstance(part, int):
-        yield from [part] if part < len(at) else []
-    elif isinstance(at, list):
-        named = ((index, one.get("name")) for index, one in enumerate(at) if isinstance(one, Mapping))
-        yield from [index for index, called in named if called is not None and fnmatchcase(called, part)]
 
 
 def _names(at: list[Any], part: str | int) -> str:

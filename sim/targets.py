@@ -107,8 +107,11 @@ def goals(scenario: Scenario) -> Iterator[str]:
 
 
 def judged(result: "Result") -> list[Judged]:
-    """Every target with its verdict."""
-    return judged_by(result.scenario, result.measure)
+    """Every target with its verdict, which stands on what is not known, too, where the scenario says what that is."""
+    influences = result.influences
+    if influences is None:
+        return judged_by(result.scenario, result.measure)
+    return judged_by(result.scenario, lambda name: influences.whole(result.measure(name)))
 
 
 def judged_by(scenario: Scenario, measure: Callable[[str], Measured]) -> list[Judged]:

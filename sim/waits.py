@@ -10,6 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
+from sim.laws import Ints
+
 _ROUGH_BITS, _FINE_BITS = 7, 10
 """How many bits a store keeps of a wait: a quantile is at most 2**-7 (0.8 %) too long, or 2**-10 (0.1 %)."""
 
@@ -95,6 +97,9 @@ class RoughWaits:
         """Take over the other's counts."""
         assert isinstance(other, RoughWaits)
         self.count += other.count
+        if not self.counts:
+            self.counts = dict(other.counts)
+            return
         for top, count in other.counts.items():
             self.counts[top] = self.counts.get(top, 0) + count
 
@@ -116,3 +121,9 @@ class FineWaits(RoughWaits):
 
     def __init__(self, counts: Mapping[int, int] | None = None) -> None:
         super().__init__(counts, _FINE_BITS)
+
+
+def tops_of(waits: Ints) -> Ints:
+    """The longest wait of each one's class in `FineWaits`."""
+    shifts = np.maximum(np.frexp(waits)[1].astype(np.int64) - _FINE_BITS - 1, 0)
+    return waits | (np.int64(1) << shifts) - 1

@@ -5,6 +5,7 @@ A share that stands on fewer than 20 contacts is told as "3 of 4", not as 75 %.
 """
 
 import re
+from dataclasses import replace
 
 from sim.comparison import Comparison, Differing
 from sim.definitions import Definition, Unit
@@ -70,6 +71,29 @@ def target_row(one: Judged) -> list[str]:
     measured = one.measured
     count = "" if measured.n is None else f"{measured.n:,}"
     return [named(measured.definition), wanted(one), value(measured), interval(measured), count, one.verdict]
+
+
+UNCERTAIN_HEADS = ("measure", "mean", "by luck alone", "in all", "not known", "most of that by")
+UNCERTAIN = (
+    "By luck alone: the 95 % interval if the scenario's numbers were exactly true; more replications narrow it. In all:"
+    " with the numbers that are not known exactly, drawn anew for every replication; only better data narrow that. Not"
+    " known: their share of the variance of the whole interval."
+)
+
+
+def uncertain_rows(result: Result, names: list[str]) -> list[list[str]]:
+    """What is not known does to each measure; nothing where everything is taken as the file says."""
+    rows: list[list[str]] = []
+    influences = result.influences
+    for name in names if influences is not None else ():
+        if influences is None or name not in influences.of:
+            continue
+        one, measured, most = influences.of[name], result.measure(name), influences.most(name)
+        luck, whole = (interval(replace(measured, estimate=each)) for each in (one.luck, one.whole))
+        share = "too few replications" if one.share is None else percent(one.share)
+        by = "" if most is None else f"{most[0]} ({percent(most[1])})"
+        rows.append([named(measured.definition), value(measured), luck, whole, share, by])
+    return rows
 
 
 def cost_rows(result: Result) -> list[list[str]]:

@@ -5,9 +5,9 @@ Every way into a line is judged here, so that what is named instead of what was 
 """
 
 from router.core.errors import Refused
-from router.core.ids import AscId, ContactId, LineKey
-from router.core.lifecycle import CALLBACK, CASE, EXCLUSIVE, LIVE, WRAPPING
-from router.core.lines import Line
+from router.core.ids import AscId, CompanyId, ContactId, LineKey
+from router.core.lifecycle import CALLBACK, CASE, DIALLING, EXCLUSIVE, LIVE, NOT_DIALLED, WRAPPING
+from router.core.lines import Contact, Line
 from router.core.opening import why_shut
 from router.core.routing import is_empty
 from router.core.state import DeskState, Left
@@ -15,10 +15,23 @@ from router.core.state import DeskState, Left
 MAX_ID = 2**53 - 1
 
 
-def admit(state: DeskState, contact_id: ContactId, asc_id: AscId, key: LineKey, channel: str, agreed: bool) -> Line:
-    """The line, if this ASC may enter it on this channel with a contact of this id. Raises Refused."""
+def admit(
+    state: DeskState,
+    contact_id: ContactId,
+    asc_id: AscId,
+    company_id: CompanyId,
+    key: LineKey,
+    channel: str,
+    agreed: bool,
+    instead_of: Contact | None = None,
+) -> Line:
+    """
+    The line, if this ASC may enter it on this channel with a contact of this id. Raises Refused.
+
+    `instead_of` is a callback of the same ASC that ends if this one begins.
+    """
     check_id(state, contact_id)
-    shut = why_not(state, asc_id, key, channel, agreed)
+    shut = why_not(state, asc_id, company_id, key, channel, agreed, instead_of)
     if shut:
         raise Refused(shut)
     return state.lines[key]
@@ -32,7 +45,15 @@ def check_id(state: DeskState, contact_id: ContactId) -> None:
         raise Refused("duplicate_id")
 
 
-def why_not(state: DeskState, asc_id: AscId, key: LineKey, channel: str, agreed: bool) -> str:
+def why_not(
+    state: DeskState,
+    asc_id: AscId,
+    company_id: CompanyId,
+    key: LineKey,
+    channel: str,
+    agreed: bool,
+    instead_of: Contact | None = None,
+) -> str:
     """
     Why this ASC cannot ask for a contact on this channel now: a code of `REASONS`, "" when nothing is in the way.
 
@@ -41,8 +62,14 @@ def why_not(state: DeskState, asc_id: AscId, key: LineKey, channel: str, agreed:
     line = state.lines.get(key)
     if line is None:
         return "unknown_line"
-    if channel != CASE and has_open(state, asc_id, key):
-        return "already_open"
+    if channel != CASE:
+        if has_open(state, asc_id, key):
+            return "already_open"
+        company_limit = state.policy.company_limit
+        if company_limit and state.open_of.get(company_id, 0) - (instead_of is not None) >= company_limit:
+            return "company_limit"
+    if channel == CALLBACK and has_most_callbacks(state, asc_id, instead_of):
+        return "callback_limit"
     comes_back = channel in LIVE and place_left(state, asc_id, key) is not None
     if is_full(line, channel, more_room=comes_back or channel == CALLBACK):
         return "queue_full"
@@ -58,6 +85,16 @@ def has_open(state: DeskState, asc_id: AscId, key: LineKey) -> bool:
     """Whether this ASC waits or talks in the line, or is going to be called back from it."""
     theirs = [state.contacts[contact_id] for contact_id in state.contacts_of.get(asc_id, ())]
     return any(one.line == key and one.channel != CASE and one.state != WRAPPING for one in theirs)
+
+
+def has_most_callbacks(state: DeskState, asc_id: AscId, instead_of: Contact | None) -> bool:
+    """Whether this ASC is going to be called as often as may be."""
+    most = state.policy.callbacks.most_per_asc
+    if not most:
+        return False
+    theirs = [state.contacts[contact_id] for contact_id in state.contacts_of.get(asc_id, ())]
+    pending = [one for one in theirs if one.state == DIALLING or (one.channel == CALLBACK and one.state in NOT_DIALLED)]
+    return len(pending) - (instead_of in pending) >= most
 
 
 def place_left(state: DeskState, asc_id: AscId, key: LineKey) -> Left | None:

@@ -5,9 +5,7 @@ A callback needs a whole agent, who dials after accepting; not taking the offer 
 fixed when the ASC accepts; windows, quiet hours and retries only say when the callback stands in line.
 """
 
-from typing import Final
-
-from router.core.admission import admit, check_id, is_full
+from router.core.admission import admit, check_id, has_most_callbacks, is_full
 from router.core.announcing import expected_wait
 from router.core.commands import (
     BookCallback,
@@ -35,13 +33,13 @@ from router.core.events import (
 from router.core.hours import next_open
 from router.core.ids import AgentId, AscId, ContactId
 from router.core.lifecycle import (
-    CALL,
     CALLBACK,
     CHAT,
     CONNECTED,
     DIALLING,
-    DUE,
     EXCLUSIVE,
+    LIVE,
+    NOT_DIALLED,
     OFFERED,
     SCHEDULED,
     WAITING,
@@ -53,32 +51,42 @@ from router.core.routing import step_now
 from router.core.schedule import defer_if_shut, first_dial, schedule
 from router.core.state import DeskState
 
-_NOT_DIALLED: Final = (SCHEDULED, DUE, OFFERED)
-"""States in which a callback can be taken back."""
-
 
 def convert_to_callback(state: DeskState, command: ConvertToCallback) -> None:
-    """Turn a waiting contact into a callback reservation: same contact, same waiting_since, same rank."""
+    """
+    Turn a waiting contact into a callback reservation: same contact, same waiting_since, same rank.
+
+    A callback that nobody has dialled yet gets another time or number in the same way.
+    """
     contact = own_contact(state, command.contact_id, command.asc_id)
-    if contact.channel not in (CHAT, CALL) or contact.state not in (WAITING, OFFERED):
+    again = contact.channel == CALLBACK and contact.state in NOT_DIALLED
+    if not again and (contact.channel not in LIVE or contact.state not in (WAITING, OFFERED)):
         raise Refused("wrong_state")
-    if not is_offered(state, contact):
+    if not again and not is_offered(state, contact):
         raise Refused("callbacks_off")
     line = state.lines[contact.line]
     old = _own_holder(state, command.number_ref, command.asc_id)
-    promise = _promise(state, line, command, old)
+    if not again and has_most_callbacks(state, command.asc_id, old):
+        raise Refused("callback_limit")
+    promise = _promise(state, line, command, contact if again else old)
     withdraw_from_contact(state, contact, "converted")
-    _begin_replacing(state, old)
+    if old is not contact:
+        _begin_replacing(state, old)
     state.emit(
         ContactConverted(contact.id, contact.o + 1, command.number_ref, command.window_from, *promise, command.quiet)
     )
-    _end_replaced(state, old, "asc")
+    if old is not contact:
+        _end_replaced(state, old, "asc")
     schedule(state, contact, command.window_from, "window")
 
 
 def request_callback(state: DeskState, command: RequestCallback) -> None:
     """An ASC asks to be called, without a chat before."""
-    line = admit(state, command.contact_id, command.asc_id, command.line, CALLBACK, agreed=False)
+    holder = state.contacts.get(state.numbers.get(command.number_ref, ContactId(0)))
+    replaced = None
+    if holder is not None and holder.asc_id == command.asc_id and holder.state in NOT_DIALLED:
+        replaced = holder
+    line = admit(state, command.contact_id, command.asc_id, command.company_id, command.line, CALLBACK, False, replaced)
     old = _own_holder(state, command.number_ref, command.asc_id)
     promise = _promise(state, line, command, old)
     rank = state.now - state.policy.priority_credit_ms[NEW_PRIORITY - 1]
@@ -240,7 +248,7 @@ def _promise(
     if not state.now <= command.window_from < command.window_to <= state.now + rules.slot_horizon_ms:
         raise Refused("bad_window")
     slot = (line.key, command.window_from // rules.slot_ms)
-    freed = old is not None and old.state in _NOT_DIALLED and reservation_of(old).slot == slot
+    freed = old is not None and old.state in NOT_DIALLED and reservation_of(old).slot == slot
     if state.slots.get(slot, 0) - freed >= rules.slot_capacity:
         raise Refused("slot_full")
     return command.window_from, command.window_to
@@ -286,11 +294,11 @@ def _begin_replacing(state: DeskState, old: Contact | None) -> None:
 
 def _end_replaced(state: DeskState, old: Contact | None, by: Party) -> None:
     """The number is the new callback's now; the old one is over, unless its ASC has been reached already."""
-    if old is not None and old.state in _NOT_DIALLED:
+    if old is not None and old.state in NOT_DIALLED:
         state.emit(CallbackCancelled(old.id, old.o + 1, by, "replaced"))
 
 
 def _take_back(state: DeskState, contact: Contact, cause: str) -> None:
-    if contact.channel != CALLBACK or contact.state not in _NOT_DIALLED:
+    if contact.channel != CALLBACK or contact.state not in NOT_DIALLED:
         raise Refused("wrong_state")
     withdraw_from_contact(state, contact, cause)

@@ -78,7 +78,7 @@ def open_case(state: DeskState, command: OpenCase) -> None:
 def _begin(
     state: DeskState, command: RequestChat | ReportCall | OpenCase, channel: str, triage: bool, agreed: bool
 ) -> None:
-    line = admit(state, command.contact_id, command.asc_id, command.line, channel, agreed)
+    line = admit(state, command.contact_id, command.asc_id, command.company_id, command.line, channel, agreed)
     left = place_left(state, command.asc_id, line.key) if channel in LIVE else None
     since = state.now if left is None else left.waiting_since
     priority = NEW_PRIORITY if left is None else left.priority

@@ -95,9 +95,16 @@ class Deadlines:
                 heapreplace(heap, due << _KEY_BITS | key)
         return None
 
-    def take(self) -> None:
-        """Remove what `earliest` returned."""
+    def take(self, now: int) -> tuple[int, int, int] | None:
+        """Remove the first (due, kind, id) with `due <= now` and return it; None when nothing is due."""
+        heap = self._heap
+        if not heap or heap[0] >> _KEY_BITS > now:
+            return None
+        first = self.earliest()
+        if first is None or first[0] > now:
+            return None
         del self._due[heappop(self._heap) & _KEY]
+        return first
 
     def due_of(self, kind: int, ident: int) -> int | None:
         """When (kind, ident) is due, or None."""

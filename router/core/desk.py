@@ -183,13 +183,8 @@ class Desk:
 
     def _advance(self, now: int) -> None:
         state = self.state
-        deadlines = state.deadlines
-        while deadlines.may_be_due(now) and state.live_nodes:
-            head = deadlines.earliest()
-            if head is None or head[0] > now:
-                break
+        while state.live_nodes and (head := state.deadlines.take(now)) is not None:
             due, kind, ident = head
-            deadlines.take()
             if due > state.now:
                 state.now = due
             _DEADLINES[kind](state, ident)

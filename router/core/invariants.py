@@ -189,6 +189,9 @@ def _check_cohort(state: DeskState, line: Line, cohort: Cohort) -> None:
 def _check_indexes(state: DeskState) -> None:
     theirs = {contact_id for ids in state.contacts_of.values() for contact_id in ids}
     _need(theirs == set(state.contacts), "every contact is found through its ASC")
+    of_companies = [contact.company_id for contact in state.contacts.values() if contact.channel != CASE]
+    counted_of = {company: of_companies.count(company) for company in of_companies}
+    _need(counted_of == state.open_of, "what each company has here is counted")
     reserved = [contact for contact in state.contacts.values() if contact.reservation is not None]
     numbers = {c.reservation.number_ref: c.id for c in reserved if c.reservation and c.reservation.number_ref}
     slots = [c.reservation.slot for c in state.contacts.values() if c.reservation is not None and c.reservation.slot]

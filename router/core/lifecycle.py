@@ -38,6 +38,8 @@ EXCLUSIVE: Final = (CALLBACK, CALL)
 """Channels that need a whole agent."""
 LIVE: Final = (CHAT, CALL)
 """Channels on which somebody waits now."""
+NOT_DIALLED: Final = (SCHEDULED, DUE, OFFERED)
+"""States in which a callback can be taken back."""
 
 Table = dict[str, dict[type, str]]
 
@@ -109,6 +111,7 @@ CALL_MOVES: Final[Table] = {
 
 CALLBACK_MOVES: Final[Table] = {
     SCHEDULED: {
+        ev.ContactConverted: SCHEDULED,
         ev.CallbackScheduled: SCHEDULED,
         ev.CallbackDue: DUE,
         ev.ReturnedToChat: WAITING,
@@ -117,6 +120,7 @@ CALLBACK_MOVES: Final[Table] = {
     },
     DUE: {
         ev.OfferMade: OFFERED,
+        ev.ContactConverted: SCHEDULED,
         ev.CallbackScheduled: SCHEDULED,
         ev.PrioritySet: DUE,
         ev.ContactMoved: DUE,

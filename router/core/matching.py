@@ -84,20 +84,20 @@ def _take_touched(state: DeskState) -> dict[Cohort, None]:
         touched, state.touched_cohorts = state.touched_cohorts, {}
         cohorts.update(touched)
         deserted = [cohort for cohort in touched if cohort.count and cohort.line and _waits_in_vain(state, cohort)]
-        for cohort in in_order(deserted):
-            _review_waiting(state, cohort)
+        if deserted:
+            for cohort in in_order(deserted):
+                _review_waiting(state, cohort)
     return cohorts
 
 
 def _waits_in_vain(state: DeskState, cohort: Cohort) -> bool:
     """Whether nobody is there for those who wait here, or the line's own rule calls it empty."""
-    leaves = state.lines[cohort.line].rules.leave_empty != "never"
-    return not is_served(cohort) or (leaves and is_left_empty(state, cohort))
+    return not is_served(cohort) or (cohort.line in state.may_empty and is_left_empty(state, cohort))
 
 
 def _review_waiting(state: DeskState, cohort: Cohort) -> None:
     """Nobody waits for nobody: they wait wider, which touches where they are then, or are sent away."""
-    if state.lines[cohort.line].rules.leave_empty != "never" and is_left_empty(state, cohort):
+    if cohort.line in state.may_empty and is_left_empty(state, cohort):
         send_away(state, cohort)
     else:
         serve_wider(state, cohort)
@@ -128,14 +128,14 @@ def _offer(state: DeskState, cohorts: dict[Cohort, None]) -> None:
     some, whole = state.room.some, state.room.whole
     if not some:
         return
-    due = state.now + state.policy.offer_timeout_ms
-    turn = {CASE: 2, CALLBACK: int(state.policy.callbacks.mode == "idle_only")}
     heads = []
     for cohort in cohorts:
         head = cohort.first
         if head is not None and (whole or not cohort.whole):
-            heads.append((turn.get(cohort.key[0], 0), head.rank, head.seq, head, cohort))
-    heapify(heads)
+            heads.append((_turn(state, cohort), head.rank, head.seq, head, cohort))
+    if len(heads) > 1:
+        heapify(heads)
+    due = state.now + state.policy.offer_timeout_ms
     while heads and some:
         after_others, _, _, contact, cohort = heads[0]
         agent = agent_for(state, cohort, contact)
@@ -150,6 +150,14 @@ def _offer(state: DeskState, cohorts: dict[Cohort, None]) -> None:
             heappop(heads)
         else:
             heapreplace(heads, (after_others, head.rank, head.seq, head, cohort))
+
+
+def _turn(state: DeskState, cohort: Cohort) -> int:
+    """Who is served before whom whatever their ranks: 0, then 1, then 2."""
+    channel = cohort.key[0]
+    if channel == CALLBACK:
+        return int(state.policy.callbacks.mode == "idle_only")
+    return 2 if channel == CASE else 0
 
 
 def agent_for(state: DeskState, cohort: Cohort, contact: Contact) -> Agent | None:
@@ -230,20 +238,25 @@ def _review_drains(state: DeskState, lines: list[Line]) -> None:
     free in vain. What it costs is bounded: one agent a line, `max_draining` a desk.
     Who drains in vain is released first, and everything is looked at again; then the lowest rank has the first claim.
     """
-    in_vain = [line for line in lines if line.drained_for and not _still_drains(state, line)]
-    for line in in_vain:
-        state.emit(DrainEnded(line.drained_agent, line.drained_for))
+    in_vain = False
+    for line in lines:
+        if line.drained_for and not _still_drains(state, line):
+            state.emit(DrainEnded(line.drained_agent, line.drained_for))
+            in_vain = True
     if in_vain:
         state.touched_lines.update(dict.fromkeys([line.key for line in lines]))
         return
     if not _may_drain(state):
         return
     heads: list[Contact] = []
-    for line in [line for line in lines if not line.drained_for and _may_drain_for(state, line)]:
-        callback = line.first_callback()
-        if callback is not None and not line.is_behind_live(callback):
-            heads.append(callback)
-    for callback in sorted(heads, key=lambda contact: (contact.rank, contact.seq)):
+    for line in lines:
+        if not line.drained_for and _may_drain_for(state, line):
+            callback = line.first_callback()
+            if callback is not None and not line.is_behind_live(callback):
+                heads.append(callback)
+    if len(heads) > 1:
+        heads.sort(key=lambda contact: (contact.rank, contact.seq))
+    for callback in heads:
         if _may_drain(state) and _is_worth_draining(state, callback):
             agent_id = _soonest_free(callback)
             if agent_id:

@@ -104,6 +104,8 @@ class CallbackRules:
     """No dialling this long before a line closes; what is left is carried over to the next opening, in order."""
     lifetime_ms: int
     """A reservation that could not be completed ends after this long."""
+    most_per_asc: int = 0
+    """Most callbacks that one ASC waits for at once, over all lines; 0: no limit. What agents book is not limited."""
 
 
 @record
@@ -172,6 +174,8 @@ class Policy:
     """Only an ASC who had shown no sign for this long before the first accept can be silent."""
     silent_after_ms: int = 0
     """Such an ASC is silent who does not write for this long after the agent's first word; 0: nobody is."""
+    company_limit: int = 0
+    """Most contacts of one company on the desk at once, cases apart; 0: no limit."""
 
 
 CHANNELS: Final = ("chat", "callback", "call", "case")

@@ -67,7 +67,10 @@ def widen(state: DeskState, contact_id: ContactId) -> None:
 
 def is_served(cohort: Cohort) -> bool:
     """Whether anybody is signed in who may serve those who wait here."""
-    return any([group.signed_in for group in cohort.groups])
+    for group in cohort.groups:  # noqa: SIM110 - asked for every newcomer, and `any` costs three times as much
+        if group.signed_in:
+            return True
+    return False
 
 
 def serve_wider(state: DeskState, cohort: Cohort) -> None:

@@ -18,7 +18,7 @@ from router.core.estimates.announcements import Announced
 from router.core.estimates.rates import Rates
 from router.core.events import PolicyAdopted
 from router.core.ids import AgentId, ContactId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, DIALLING, DUE, MOVES, OFFERED, WAITING
+from router.core.lifecycle import CALLBACK, CASE, DIALLING, DUE, MOVES, OFFERED, WAITING
 from router.core.lines import Contact, Line, Reservation
 from router.core.plain import plain, reader
 from router.core.policy import Policy
@@ -207,6 +207,8 @@ def _know(state: DeskState, contact: Contact) -> None:
         raise ValueError(f"contact {contact.id} is {contact.state!r}")
     state.contacts[contact.id] = contact
     state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    if contact.channel != CASE:
+        state.open_of[contact.company_id] = state.open_of.get(contact.company_id, 0) + 1
     if contact.reservation is not None and contact.reservation.number_ref:
         state.numbers[contact.reservation.number_ref] = contact.id
     if contact.channel == CALLBACK and contact.state in (OFFERED, DIALLING):

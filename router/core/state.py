@@ -10,7 +10,7 @@ from collections.abc import Callable
 from router.core.deadlines import Deadlines
 from router.core.errors import Broken
 from router.core.events import Event
-from router.core.ids import AgentId, AscId, ContactId, LineKey, OfferId, SessionId
+from router.core.ids import AgentId, AscId, CompanyId, ContactId, LineKey, OfferId, SessionId
 from router.core.lines import Cohort, Contact, Line, Slot
 from router.core.policy import EMPTY_POLICY, Policy
 from router.core.records import record
@@ -111,12 +111,14 @@ class DeskState:
         self.draining = 0
         # Indexes, derived from the above.
         self.contacts_of: dict[AscId, list[ContactId]] = {}
+        self.open_of: dict[CompanyId, int] = {}
+        """How many contacts each company has on the desk, cases apart."""
         self.numbers: dict[str, ContactId] = {}
         self.sessions_of: dict[str, list[SessionId]] = {}
         self.groups_of: dict[Profile, Group] = {}
         self.room = Room()
         self.live_nodes = 0
-        self.may_empty: list[LineKey] = []
+        self.may_empty: dict[LineKey, None] = {}
         """Lines from which those who wait are sent away when they count as empty."""
         self.may_empty_by_work: list[LineKey] = []
         """Those of them that count as empty already when everybody is busy."""
@@ -137,8 +139,11 @@ class DeskState:
 
     def is_gone(self, actor: str) -> bool:
         """Whether the person had sessions and none of them is connected; someone without sessions is not gone."""
-        session_ids = self.sessions_of.get(actor, [])
-        return bool(session_ids) and not any(self.sessions[session_id].connected for session_id in session_ids)
+        session_ids = self.sessions_of.get(actor, ())
+        for session_id in session_ids:
+            if self.sessions[session_id].connected:
+                return False
+        return bool(session_ids)
 
 
 APPLIERS: dict[type, Callable[[DeskState, Event], None]] = {}

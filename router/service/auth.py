@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import to_json
 
 Role = Literal["asc", "agent", "supervisor", "switch"]
 """A `switch` is an outside telephone switch: a machine that reports calls."""
@@ -45,6 +46,11 @@ class Person(BaseModel):
         """`asc:1001`: what the journal knows this person by."""
         return f"{self.role}:{self.id}"
 
+    @cached_property
+    def name_json(self) -> bytes:
+        """The name as JSON, as it stands beside everything that this person says."""
+        return to_json(self.name)
+
 
 class _Claims(Person):
     exp: int
@@ -72,6 +78,10 @@ class Tokens:
 
     def verify(self, token: str, now_s: float) -> Person:
         """The person a token speaks for. Raises `TokenError` when it is malformed, forged or past its end."""
+        return self.verify_until(token, now_s)[0]
+
+    def verify_until(self, token: str, now_s: float) -> tuple[Person, int]:
+        """The same, and until when: seconds since 1970."""
         if len(token) > MAX_TOKEN_CHARS or not token.isascii():
             raise TokenError("this is not a token")
         payload, dot, signature = token.encode().partition(b".")
@@ -83,7 +93,7 @@ class Tokens:
             raise TokenError("the token lacks something or has too much") from None
         if now_s >= claims.exp:
             raise TokenError("the token has expired; sign in again")
-        return Person(**claims.model_dump(exclude={"exp"}))
+        return Person(**claims.model_dump(exclude={"exp"})), claims.exp
 
     def _sign(self, payload: bytes) -> bytes:
         return urlsafe_b64encode(hmac.digest(self._secret, _PURPOSE + payload, "sha256"))

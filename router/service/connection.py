@@ -12,6 +12,7 @@ from typing import Final, Protocol
 import structlog
 from aiohttp import WSMsgType
 from aiohttp.abc import AbstractStreamWriter
+from aiohttp.http import WSMessageNoDecodeText
 
 from router.core.ids import SessionId
 from router.service.auth import Person
@@ -67,6 +68,10 @@ class Limits:
     """Operations of one ASC a minute, on all connections together; more are refused for now."""
     asc_sockets: int = 5
     """Connections of one ASC at once."""
+    company_minute: int = 6_000
+    """Operations of all ASCs of one company a minute; more are refused for now."""
+    company_sockets: int = 2_000
+    """Connections of one company at once."""
     address_sockets: int = 50
     """Connections from one address at once that are not staff's."""
     address_unknown: int = 10
@@ -120,6 +125,8 @@ class Connection:
         self.address = ""
         """From where it comes, as long as it counts there."""
         self.person: Person | None = None
+        self.expires_at = 0.0
+        """When the token ends by which this person came in, loop time; 0 before."""
         self.session_id: SessionId | None = None
         self.outbox = Outbox()
         self.unanswered = 0
@@ -158,7 +165,7 @@ class Connection:
         try:
             if await self._authenticate():
                 self._tokens = self._burst()
-                while (frame := await self._next()) is not None:
+                while (frame := self._read(await self._socket.next())) is not None:
                     if frame.__class__ is not Beat:
                         self._tokens -= 1
                     if self._tokens < 0 or self.unanswered >= self._limits.unanswered:
@@ -180,7 +187,7 @@ class Connection:
     async def _authenticate(self) -> bool:
         try:
             async with asyncio.timeout(self._limits.auth_s):
-                frame = await self._next()
+                frame = self._read(await self._socket.next())
         except TimeoutError:
             self.close(SILENT, "no auth in time")
             return False
@@ -195,8 +202,8 @@ class Connection:
         await self._server.greet(self, frame)
         return not self.closing
 
-    async def _next(self) -> ClientFrame | None:
-        message = await self._socket.receive()
+    def _read(self, message: WSMessageNoDecodeText) -> ClientFrame | None:
+        """The frame in a message; None when there is none, and then the connection ends."""
         if message.type is not WSMsgType.TEXT:
             if message.type is WSMsgType.BINARY:
                 self.close(MALFORMED, "frames are text")
@@ -313,6 +320,11 @@ class Connection:
         """Cut off a client that leaves too much unread."""
         if not self.closing and self.outbox.is_too_much(self._loop.time()):
             self.close(TOO_SLOW, "reads too slowly")
+
+    def look_for_expiry(self) -> None:
+        """Send away whoever stayed beyond the token's end: with a new one they go on where they were."""
+        if self.expires_at and self._loop.time() >= self.expires_at:
+            self.close(UNKNOWN_PERSON, "the token has expired; sign in again")
 
     def look_for_silence(self) -> None:
         """Ping a client that has been silent, give it up when that does not help; called about once a second."""

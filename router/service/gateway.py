@@ -7,10 +7,11 @@ affair.
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from math import ceil
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from router.core.commands import ConnectSession, DisconnectSession
 from router.core.desk import Folded
 from router.core.errors import REASONS
 from router.core.hours import Intervals
-from router.core.ids import AgentId, AscId, LineKey, SessionId
+from router.core.ids import AgentId, LineKey, SessionId
 from router.service import connection as conn
 from router.service.auth import Person, TokenError, Tokens
 from router.service.connection import Connection, Limits
@@ -30,7 +31,7 @@ from router.service.node import Node
 from router.service.openings import Openings, View
 from router.service.operations import NotAllowed, Operations, draw_id
 from router.service.people import People
-from router.service.rates import Addresses, Buckets
+from router.service.rates import Addresses, Quotas
 from router.service.staff_views import StaffViews
 from router.service.strict import StrictWebSocket
 from router.service.submissions import NodeDown, Overloaded, Submission
@@ -42,6 +43,8 @@ from router.wire.frames import MAX_AGENT_FRAME, PROTOCOLS, Resume
 from router.wire.sealing import DeskKeys
 
 TICK_S: Final = 1.0
+LOOKED_AT: Final = 500
+"""Connections looked at in one turn of the loop: ten thousand would keep it from all the others for too long."""
 MAX_SOCKETS: Final = 10_000
 CLOSE_WAIT_S: Final = 1.0
 LOOPBACK: Final = ("127.0.0.1", "::1")
@@ -80,7 +83,7 @@ class Gateway:
         self._openings = Openings(self._state, lambda: node.policy_source)
         self._operations = Operations(self._state, transcripts, keys, door.region, self._quiet)
         self._sockets: dict[Connection, None] = {}
-        self._minute = Buckets(limits.asc_minute, 60.0)
+        self._quotas = Quotas(limits.asc_minute, limits.company_minute)
         self._addresses = Addresses(limits.address_sockets, limits.address_unknown, frozenset(door.uncounted))
         self._numbers = 0
         self._to_flush: list[Connection] = []
@@ -171,7 +174,7 @@ class Gateway:
     async def greet(self, connection: Connection, auth: fr.Auth) -> None:
         """Find out who it is and bind a session, the one the client had or a new one."""
         try:
-            person = self._tokens.verify(auth.token, time.time())
+            person, expires_s = self._tokens.verify_until(auth.token, time.time())
         except TokenError as error:
             connection.close(conn.UNKNOWN_PERSON, str(error))
             return
@@ -179,11 +182,12 @@ class Gateway:
         # Somebody else's session is as unknown as one that never was.
         session_id = known.id if known is not None and known.actor == person.actor else SessionId(draw_id())
         connection.person = person
+        connection.expires_at = self._loop.time() + expires_s - time.time()
         self._addresses.known(connection.address, self._loop.time())
         if person.role != "asc":
             self._addresses.closed(connection.address)
             connection.address = ""
-        elif self._has_too_many(person, session_id):
+        elif self._have_too_many(person, session_id):
             connection.close(conn.TOO_MANY, REASONS["too_many_sessions"])
             return
         bound = asyncio.Event()
@@ -198,10 +202,13 @@ class Gateway:
             return
         await bound.wait()
 
-    def _has_too_many(self, person: Person, session_id: SessionId) -> bool:
-        """Whether this ASC has as many connections as may be, the one that this one takes the place of apart."""
-        theirs = self._people.of(person.role, person.id)
-        return sum(1 for each in theirs if each.session_id != session_id) >= self.limits.asc_sockets
+    def _have_too_many(self, person: Person, session_id: SessionId) -> bool:
+        """Whether this ASC, or the company, has as many connections as may be; one that comes again is no other one."""
+        if self._people.on_session(session_id) is not None:
+            return False
+        if person.company_id and self._people.of_company(person.company_id) >= self.limits.company_sockets:
+            return True
+        return len(self._people.of(person.role, person.id)) >= self.limits.asc_sockets
 
     def _bound(
         self, connection: Connection, person: Person, session_id: SessionId, resume: Resume,
@@ -260,15 +267,16 @@ class Gateway:
 
     def operate(self, connection: Connection, operation: fr.Operation) -> None:
         """Bring an operation into the journal; it is answered after the fold."""
-        assert connection.person is not None
+        person = connection.person
+        assert person is not None
         assert connection.session_id is not None
-        if connection.person.role == "asc" and not self._minute.take(connection.person.actor, self._loop.time()):
-            wait_s = self._minute.wait_s(connection.person.actor, self._loop.time(), ROOM_AGAIN)
+        if person.role == "asc" and not self._quotas.take(person.actor, person.company_id, self._loop.time()):
+            wait_s = self._quotas.wait_s(person.actor, person.company_id, self._loop.time(), ROOM_AGAIN)
             why = "too many operations within a minute"
             connection.control(fr.nack(operation.id, "rate_limited", why, final=False, retry_ms=ceil(wait_s * 1000)))
             return
         try:
-            submission = self._operations.submission(connection.person, connection.session_id, operation)
+            submission = self._operations.submission(person, connection.session_id, operation)
             submission.answer = partial(self._answer, connection, operation)
             self._node.post(submission)
         except NotAllowed as error:
@@ -296,7 +304,7 @@ class Gateway:
         if folded.final:
             person = connection.person
             assert person is not None
-            more = self._openings.instead(operation, AscId(person.id), code, now)
+            more = self._openings.instead(operation, person, code, now)
             connection.control(fr.nack(operation.id, code, message, final=True, **more))
         else:
             connection.control(fr.nack(operation.id, code, message, final=False, next=folded.next_counter))
@@ -352,7 +360,15 @@ class Gateway:
 
     def _tick(self) -> None:
         self._ticker = asyncio.get_running_loop().call_later(TICK_S, self._tick)
-        for connection in list(self._sockets):
-            connection.look_for_silence()
-            connection.look_for_slowness()
+        self._look_at(iter(list(self._sockets)))
         self.teller.every_second()
+
+    def _look_at(self, connections: Iterator[Connection]) -> None:
+        """Look whether these still read, still live and still may be here."""
+        some = list(islice(connections, LOOKED_AT))
+        for connection in some:
+            connection.look_for_silence()
+            connection.look_for_expiry()
+            connection.look_for_slowness()
+        if len(some) == LOOKED_AT:
+            self._loop.call_soon(self._look_at, connections)

@@ -9,7 +9,7 @@ the next beat.
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from typing import Final
 
@@ -45,15 +45,15 @@ from router.wire.codec import state_bytes
 from router.wire.policy import PolicyDocument
 
 BATCH_LIMIT: Final = 512
-"""Entries in one append: folding them must not keep the loop from its sockets for long."""
+"""Entries in one append."""
 INBOX_LIMIT: Final = 8_192
 """Entries waiting for the journal. Beyond half of it nobody new may open a contact; beyond it nothing is taken."""
 SLOW_S: Final = 2.0
 """An append that takes longer than this counts as trouble with the store."""
 STOP_S: Final = 5.0
 """How long a stop waits for the journal to take the last entries."""
-FOLD_SLICE: Final = 100
-"""Entries folded at a stretch while the node starts."""
+FOLD_S: Final = 0.005
+"""How long entries are folded at a stretch: then the loop comes to its sockets, and goes on folding after that."""
 
 _OPENS: Final = frozenset({RequestChat, RequestCallback, OpenCase})
 
@@ -162,9 +162,8 @@ class Node:
         spare_the_collector()
         async with aclosing(read_ahead(self._journal, self.applied, opened.last)) as batches:
             async for entries in batches:
-                for start in range(0, len(entries), FOLD_SLICE):
-                    self._fold(entries[start : start + FOLD_SLICE])
-                    await asyncio.sleep(0)  # the next batch comes in meanwhile
+                await self._fold(entries)
+                await asyncio.sleep(0)  # the next batch comes in meanwhile
         spare_the_collector()
         self._task = asyncio.create_task(self._run(), name=f"node {self.name}")
         self.running = True
@@ -274,11 +273,11 @@ class Node:
             [key for submission in in_flight for key in submission.keys],
         )
         reach("appended")
-        self._fold(appended.entries)
-        reach("folded")  # the verdicts lie in the outboxes; nobody has been sent one
+        await self._fold(appended.entries)
+        reach("folded")  # the last verdicts lie in the outboxes; nobody has been sent one of them
         while self.applied < appended.last:
             appended = await self._append([], [])
-            self._fold(appended.entries)
+            await self._fold(appended.entries)
         in_flight.clear()  # What is left is a TimePassed that came too early or too late.
         self._timer.arm(self.desk.next_deadline())
         self._look_for_ourselves()
@@ -296,8 +295,17 @@ class Node:
                 self._timer.stamp(appended.stamp_us)
                 return appended
 
-    def _fold(self, entries: list[StoredEntry]) -> None:
-        desk, listeners = self.desk, self.listeners
+    async def _fold(self, entries: list[StoredEntry]) -> None:
+        left = iter(entries)
+        while self._fold_for_a_while(left):
+            await asyncio.sleep(0)
+
+    def _fold_for_a_while(self, entries: Iterator[StoredEntry]) -> bool:
+        """Fold the next of these entries; returns whether there may be more."""
+        desk, clock = self.desk, asyncio.get_running_loop().time
+        told = [listener.on_entry for listener in self.listeners]
+        enough = clock() + FOLD_S
+        more = False
         for stored in entries:
             try:
                 submission = self._own(stored)
@@ -311,16 +319,20 @@ class Node:
                 self.applied = stored.offset
                 if entry.command.__class__ is PolicyChanged and not folded.code:
                     self.policy_source = entry.command.source
-                for listener in listeners:
-                    listener.on_entry(stored, entry, folded)
+                for tell in told:
+                    tell(stored, entry, folded)
                 if submission is not None and submission.answer is not None:
                     submission.answer(folded, now)
             except OtherRules:
                 raise
             except Exception as error:
                 raise FoldFailed(stored.offset, error) from error
-        for listener in listeners:
+            if clock() > enough:
+                more = True
+                break
+        for listener in self.listeners:
             listener.on_settled()
+        return more
 
     def _own(self, stored: StoredEntry) -> Submission | None:
         """The submission that became this entry, if it is one of the batch in flight; they come in the order asked."""

@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from router.core.admission import why_not
 from router.core.hours import Intervals, without
-from router.core.ids import AscId, LineKey
+from router.core.ids import AscId, CompanyId, LineKey
 from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT
 from router.core.lines import Line
 from router.core.state import DeskState
+from router.service.auth import Person
 from router.wire import frames as fr
 from router.wire.hours.opening import LocalTime, next_opening
 from router.wire.hours.quiet import number_zones, quiet_intervals
@@ -27,7 +28,9 @@ SLOTS_SHOWN: Final = 100
 View = dict[str, Any]
 
 _OPENS: Final = (fr.ChatRequest, fr.CallbackAsk, fr.CaseOpen, fr.CallReport, fr.CallAskCallback)
-_TURNED_AWAY: Final = ("line_closed", "line_empty", "queue_full", "outside_hours", "language_closed")
+_TURNED_AWAY: Final = (
+    "callback_limit", "company_limit", "language_closed", "line_closed", "line_empty", "outside_hours", "queue_full",
+)  # fmt: skip
 
 
 class Openings:
@@ -37,7 +40,7 @@ class Openings:
         self._state = state
         self._source = source
 
-    def instead(self, operation: fr.Operation, asc_id: AscId, code: str, now_ms: int) -> View:
+    def instead(self, operation: fr.Operation, person: Person, code: str, now_ms: int) -> View:
         """
         What goes with a refusal: `opens` (when the line is open again, and on whose clock) and `instead`.
 
@@ -49,17 +52,18 @@ class Openings:
         line = self._state.lines.get(LineKey(f"{operation.product}/{operation.language}"))
         if line is None:
             return {}
+        asc_id, company_id = AscId(person.id), CompanyId(person.company_id)
         phone = not isinstance(operation, fr.ChatRequest | fr.CaseOpen)
         asks = CHAT
         if isinstance(operation, fr.CallReport | fr.CallAskCallback):  # A switch asks for somebody.
-            asks, asc_id = CALL, AscId(operation.asc)
-        ways = [channel for channel in (CALLBACK, CASE) if self._takes(asc_id, line, channel)]
+            asks, asc_id, company_id = CALL, AscId(operation.asc), CompanyId(operation.company_id)
+        ways = [channel for channel in (CALLBACK, CASE) if self._takes(asc_id, company_id, line, channel)]
         others = [other for other in self._state.lines.values() if other.rules.product == line.rules.product]
-        ways += [f"language:{other.rules.language}" for other in others if self._takes(asc_id, other, asks)]
+        ways += [f"language:{other.rules.language}" for other in others if self._takes(asc_id, company_id, other, asks)]
         return {"instead": ways, **self._opens(line, code, phone, now_ms)}
 
-    def _takes(self, asc_id: AscId, line: Line, channel: str) -> bool:
-        return not why_not(self._state, asc_id, line.key, channel, agreed=False)
+    def _takes(self, asc_id: AscId, company_id: CompanyId, line: Line, channel: str) -> bool:
+        return not why_not(self._state, asc_id, company_id, line.key, channel, agreed=False)
 
     def _opens(self, line: Line, code: str, phone: bool, now_ms: int) -> View:
         """When a line that is shut by its hours is open again, as read in the zone of its language's home."""

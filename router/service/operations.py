@@ -60,6 +60,8 @@ class Operations:
 
     def submission(self, person: Person, session_id: SessionId, frame: fr.Operation) -> Submission:
         """What the journal is to be given for this frame of this person. Raises NotAllowed."""
+        if frame.__class__ is fr.MsgSend:
+            return self._post_message(person, session_id, frame)
         roles, build = _RULES[frame.__class__]
         if person.role not in roles:
             raise NotAllowed(f"{frame.t} is not for role {person.role}")
@@ -146,12 +148,17 @@ class Operations:
     def _cancel_callback(self, person: Person, op: cmd.Op, frame: fr.CallbackCancel) -> Submission:
         return Submission(cmd.CancelCallback(ContactId(frame.contact), AscId(person.id)), op, person.actor)
 
-    def _post_message(self, person: Person, op: cmd.Op, frame: fr.MsgSend) -> Submission:
-        party: cmd.Party = "agent" if person.role == "agent" else "asc"
-        command = cmd.PostMessage(ContactId(frame.contact), party, person.id)
+    def _post_message(self, person: Person, session_id: SessionId, frame: fr.MsgSend) -> Submission:
+        """Most operations are messages: the text is made JSON once, for the fingerprint and for what is sealed."""
+        role = person.role
+        if role != "asc" and role != "agent":
+            raise NotAllowed(f"{frame.t} is not for role {role}")
+        text = fr.encode(frame.text)
+        op = cmd.Op(session_id, frame.id, self._fingerprint.of(fr.canonical_message(frame, text)))
+        command = cmd.PostMessage(ContactId(frame.contact), role, person.id)
         # Sealed whoever asks: the person may come to hold the contact by an operation that is still on its way.
-        sealed = self._transcripts.seal(frame.contact, {"name": person.name, "text": frame.text})
-        return Submission(command, op, person.actor, sealed)
+        words = b'{"name":%b,"text":%b}' % (person.name_json, text)
+        return Submission(command, op, person.actor, self._transcripts.seal_json(frame.contact, words))
 
     # --- what an agent does
 
@@ -305,7 +312,6 @@ class Operations:
 _RULES: Final[dict[type, tuple[tuple[Role, ...], Callable[[Operations, Person, cmd.Op, Any], Submission]]]] = {
     fr.ChatRequest: (("asc",), Operations._request_chat),
     fr.ChatLeave: (("asc",), Operations._leave),
-    fr.MsgSend: (("asc", "agent"), Operations._post_message),
     fr.CallbackRequest: (("asc",), Operations._request_callback),
     fr.CallbackAsk: (("asc",), Operations._ask_callback),
     fr.CallbackReturn: (("asc",), Operations._return),

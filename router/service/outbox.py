@@ -84,13 +84,17 @@ class Outbox:
         return self._state.pop(next(iter(self._state)))
 
 
+_HEADS: Final = tuple(b"\x81%c" % size if size < 126 else b"\x81\x7e" + size.to_bytes(2) for size in range(1_024))
+"""What stands before a text of so many bytes; most are short."""
+
+
 def text_frames(payloads: list[bytes]) -> bytes:
     """The WebSocket frames of a server for these texts, one behind the other (RFC 6455, 5.2: final, not masked)."""
     parts: list[bytes] = []
     for payload in payloads:
         size = len(payload)
-        if size < 126:
-            parts.append(b"\x81%c" % size)
+        if size < 1_024:
+            parts.append(_HEADS[size])
         elif size < 65_536:
             parts.append(b"\x81\x7e" + size.to_bytes(2))
         else:

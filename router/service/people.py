@@ -4,6 +4,7 @@ Who is connected to this node: connections by session and by person, and how to 
 Only connections whose session the desk has bound are in here. What is said to whom is not decided here.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ class People:
     def __init__(self) -> None:
         self._by_session: dict[SessionId, Connection] = {}
         self._by_person: dict[tuple[str, int], list[Connection]] = {}
+        self._of_company: Counter[int] = Counter()
         self._agent_names: dict[AgentId, str] = {}
         self._version = 0
 
@@ -26,6 +28,7 @@ class People:
         """A session is bound to this connection now."""
         self._by_session[session_id] = connection
         self._by_person.setdefault((person.role, person.id), []).append(connection)
+        self._of_company[person.company_id] += 1
         if person.role == "agent":
             self._agent_names[AgentId(person.id)] = person.name
 
@@ -34,6 +37,9 @@ class People:
         theirs = self._by_person.get((person.role, person.id), [])
         if connection in theirs:
             theirs.remove(connection)
+            self._of_company[person.company_id] -= 1
+            if not self._of_company[person.company_id]:
+                del self._of_company[person.company_id]
             if not theirs:
                 del self._by_person[person.role, person.id]
         if self._by_session.get(session_id) is not connection:
@@ -44,6 +50,10 @@ class People:
     def of(self, role: str, ident: int) -> Sequence[Connection]:
         """The connections of a person."""
         return self._by_person.get((role, ident), ())
+
+    def of_company(self, company_id: int) -> int:
+        """How many connections the people of a company have."""
+        return self._of_company[company_id]
 
     def on_session(self, session_id: SessionId) -> Connection | None:
         """The connection that a session is on."""

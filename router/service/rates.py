@@ -1,5 +1,6 @@
 """
-How much one person and one address may do, on this node: buckets that fill with time, and counts of what is open.
+How much one person, one company and one address may do on this node: buckets that fill with time, and counts of what
+is open.
 
 What comes too fast within a second is read later, which is the connection's affair; here stands what is refused. Times
 are the loop's seconds. Nothing is closed and nothing is answered here.
@@ -62,6 +63,32 @@ class Buckets:
                 del self._buckets[name]
         if len(self._buckets) >= MOST_KEPT:
             self._buckets.clear()
+
+
+class Quotas:
+    """
+    How many operations one ASC, and all the ASCs of one company together, may send in a minute.
+
+    So a company that floods the desk waits for itself, and the others are served as before.
+    """
+
+    def __init__(self, asc_minute: int, company_minute: int) -> None:
+        self._ascs = Buckets(asc_minute, 60.0)
+        self._companies = Buckets(company_minute, 60.0)
+
+    def take(self, actor: str, company_id: int, now: float) -> bool:
+        """Take one operation of this ASC; False if there is none. Without a company (0) only the ASC's own count."""
+        if not self._ascs.take(actor, now):
+            return False
+        if company_id and not self._companies.take(str(company_id), now):
+            self._ascs.give_back(actor, now)
+            return False
+        return True
+
+    def wait_s(self, actor: str, company_id: int, now: float, pieces: int) -> float:
+        """How long until so many are there."""
+        company_s = self._companies.wait_s(str(company_id), now, pieces) if company_id else 0.0
+        return max(self._ascs.wait_s(actor, now, pieces), company_s)
 
 
 class Addresses:

@@ -33,6 +33,7 @@ from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
 from router.service.gateway import LOOPBACK, Door, Gateway
 from router.service.health import health, readiness
 from router.service.node import Node
+from router.service.open_files import raise_open_files
 from router.service.past import Keeper, Past
 from router.service.patience import PatientRunner
 from router.service.records import Records
@@ -280,6 +281,7 @@ async def serve(
 
     Raises `ServiceError` when the port is taken, or when the node had to stop by itself.
     """
+    raise_open_files()
     runner = PatientRunner(app, access_log=None, shutdown_timeout=1.0, handle_signals=False)
     loop = asyncio.get_running_loop()
     stopped: asyncio.Future[signal.Signals] = loop.create_future()

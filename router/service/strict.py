@@ -10,10 +10,10 @@ seen here.
 import asyncio
 import contextlib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from aiohttp import WebSocketError, WSCloseCode, web
-from aiohttp.http import WebSocketWriter
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
+from aiohttp.http import WebSocketWriter, WSMessageNoDecodeText
 
 LINGER_S: Final = 1.0
 MOST_PIECES: Final = 256
@@ -170,6 +170,15 @@ class StrictWebSocket(web.WebSocketResponse):
         assert self._writer is not None
         return self._writer.transport
 
+    async def next(self) -> WSMessageNoDecodeText:
+        """What `receive` returns; a text that is here already is taken without the library's detours."""
+        reader = self._reader
+        if reader is not None and not (self._closing or self._closed):
+            waiting = reader._buffer
+            if waiting and waiting[0][0].type is WSMsgType.TEXT:
+                return await reader.read()
+        return cast(WSMessageNoDecodeText, await self.receive())
+
     async def linger(self) -> None:
         """
         Give a client that is still sending the time to find our close frame; call it when the socket is closed.
@@ -196,7 +205,8 @@ class StrictWebSocket(web.WebSocketResponse):
             # After a fault of the client the library would hang up at once; what still comes is read and dropped.
             self._close_code = code
             self._lingers = True
-            transport.write_eof()
+            with contextlib.suppress(OSError):  # it is gone already, and nobody has told us yet
+                transport.write_eof()
         else:
             super()._set_code_close_transport(code)
 

@@ -133,10 +133,13 @@ class Transcripts:
 
     def seal(self, contact_id: int, words: dict[str, str]) -> bytes:
         """Seal words under a contact's key; empty when there is no such key (erased, or no such contact)."""
+        return self.seal_json(contact_id, fields_json(contact_id, words))
+
+    def seal_json(self, contact_id: int, plain: bytes) -> bytes:
+        """The same for words that are a JSON object already."""
         key = self._key(contact_id)
         if key is None:
             return b""
-        plain = fields_json(contact_id, words)
         sealed = seal_json(key, contact_id, plain)
         if len(self._fresh) >= FRESH_KEPT:
             self._fresh.clear()

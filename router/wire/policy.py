@@ -190,6 +190,7 @@ class CallbackDocument(Section):
     max_in_flight: int = Field(0, ge=0, le=10_000, description="Most callbacks offered or dialled; 0: no limit.")
     cut_off: DurationMs = Field(0, description="No dialling this long before a line closes.")
     lifetime: DurationMs = Field(604_800_000, description="A callback that cannot be completed ends after this long.")
+    most_per_asc: int = Field(3, ge=0, le=1_000, description="Most callbacks one ASC waits for; 0: no limit.")
 
 
 def _callbacks_on_or_off(value: object) -> object:
@@ -240,6 +241,9 @@ class PolicyDocument(Section):
     silent_after: DurationMs = Field(180_000, description="Who then writes nothing this long left silently; 0: nobody.")
     max_no_answer: int = Field(2, ge=1, le=100, description="Ignored offers in a row before `not_responding`.")
     message_limit: int = Field(2_000, ge=1, le=100_000, description="Most messages in one contact.")
+    company_limit: int = Field(
+        0, ge=0, le=1_000_000, description="Most contacts of one company at once, cases apart; 0: no limit."
+    )
     session_limit: int = Field(16, ge=1, le=1_000, description="Most sessions of one person.")
     callbacks: Annotated[CallbackDocument, BeforeValidator(_callbacks_on_or_off)] = Field(
         CallbackDocument(), description="Callbacks; `true` and `false` switch them on or off and leave the rest."
@@ -324,6 +328,7 @@ def compile_policy(document: PolicyDocument, from_ms: int = 0, horizon_ms: int =
         response_target_ms=(response.p1, response.p2, response.p3, response.p4),
         silent_idle_ms=document.silent_idle,
         silent_after_ms=document.silent_after,
+        company_limit=document.company_limit,
     )
 
 
@@ -389,6 +394,7 @@ def _compile_callbacks(document: CallbackDocument) -> CallbackRules:
         max_in_flight=document.max_in_flight,
         cut_off_ms=document.cut_off,
         lifetime_ms=document.lifetime,
+        most_per_asc=document.most_per_asc,
     )
 
 

@@ -95,7 +95,7 @@ class DeskKeys:
 
     def wrap(self, contact_id: int, key: bytes) -> bytes:
         """Return a contact's key as it may stand in the store."""
-        return _encrypt(self.kek, contact_id, key)
+        return seal_json(self.kek, contact_id, key)
 
     def unwrap(self, contact_id: int, wrapped: bytes | None) -> bytes:
         """Return a contact's key; raises `Erased` if there is none, `BrokenSeal` if it is not this contact's."""
@@ -135,8 +135,9 @@ def fields_json(contact_id: int, fields: dict[str, str]) -> bytes:
 
 
 def seal_json(key: bytes, contact_id: int, plain: bytes) -> bytes:
-    """Seal for a contact what `fields_json` gave."""
-    return _encrypt(key, contact_id, plain)
+    """Seal for a contact what `fields_json` gave, or any bytes."""
+    nonce = _nonce()
+    return _FORMAT + nonce + _cipher(key).encrypt(nonce, plain, b"%d" % contact_id)
 
 
 def open_sealed(key: bytes | None, contact_id: int, blob: bytes) -> dict[str, str]:
@@ -173,11 +174,6 @@ def _nonce() -> bytes:
         except IndexError:
             drawn = os.urandom(NONCE_BYTES * _NONCES_AT_ONCE)
             _nonces.extend(drawn[start : start + NONCE_BYTES] for start in range(0, len(drawn), NONCE_BYTES))
-
-
-def _encrypt(key: bytes, contact_id: int, plain: bytes) -> bytes:
-    nonce = _nonce()
-    return _FORMAT + nonce + _cipher(key).encrypt(nonce, plain, b"%d" % contact_id)
 
 
 def _decrypt(key: bytes | None, contact_id: int, blob: bytes | None) -> bytes:

@@ -8,6 +8,7 @@ from rich.table import Table
 from ruamel.yaml import YAML
 
 from sim.calibrate.patience import PatienceFit
+from sim.calibrate.section import told_errors
 from sim.calibrate.work import HandleFit, LevelFit
 
 _ENOUGH = 10
@@ -79,13 +80,20 @@ def _patience(patience: PatienceFit) -> dict[str, Any]:
 
 
 def sections(patience: PatienceFit | None, handled: dict[str, HandleFit], levels: list[LevelFit]) -> dict[str, Any]:
-    """`patience` and `work` of a scenario; handle times include wrap-up, which is therefore 0 there."""
+    """
+    `patience` and `work` of a scenario, and in `uncertain` how surely each number is known; handle times include
+    wrap-up, which is therefore 0 there.
+    """
     found: dict[str, Any] = {}
+    errors: dict[str, float] = {}
     if patience is not None and patience.lognormal_better:
         lognormal = {"median": f"{_s(patience.median_ms)} s", "sigma": round(patience.sigma, 3)}
         found["patience"] = {"lognormal": lognormal}
+        errors["patience.lognormal.median"] = patience.median_error_ms / patience.median_ms
+        errors["patience.lognormal.sigma"] = patience.sigma_error / patience.sigma
     elif patience is not None:
         found["patience"] = {"exponential": f"{_s(patience.mean_ms)} s"}
+        errors["patience.exponential"] = patience.mean_error_ms / patience.mean_ms
     alone, slow_down = _slow_down(levels)
     laws = {
         product: {"lognormal": {"mean": f"{_s(one.mean_ms * alone)} s", "cv": max(round(one.cv, 2), 0.01)}}
@@ -94,10 +102,16 @@ def sections(patience: PatienceFit | None, handled: dict[str, HandleFit], levels
     if laws:
         most = max(handled, key=lambda product: handled[product].n)
         found["work"] = {"handle_time": laws[most]}
-        if set(laws) != {"all"}:
+        by_product = set(laws) != {"all"}
+        if by_product:
             found["work"]["handle_time_by_product"] = laws
+        for product, one in handled.items():
+            where = f"handle_time_by_product.{product}" if by_product else "handle_time"
+            errors[f"work.{where}.lognormal.mean"] = one.error_ms / one.mean_ms if one.mean_ms else 0.0
         if len(slow_down) > 1:
             found["work"]["slow_down"] = slow_down
+    if told := told_errors(errors):
+        found["uncertain"] = told
     return found
 
 

@@ -28,7 +28,9 @@ READY_WITHIN_S: Final = 10.0
 LEAST_WAIT_S: Final = 0.02
 
 _STOP: Final = frozenset({1002, 1007, 1009, 4400, 4401, 4403, 4409, 4426})
-"""After these closes coming back would not help. A token here is fresh each time, so 4401 is one of them."""
+"""After these closes coming back would not help."""
+_EXPIRED: Final = 4401
+"""A token is fresh for each connection, so this one is final, too, unless the token was good and came to its end."""
 _AT_ONCE: Final = 1012
 
 
@@ -66,7 +68,8 @@ class Client:
         self._stopped = False
         self._syncing: set[int] = set()
         self._socket: ClientConnection | None = None
-        self._failures = 0
+        self._lost_at: float | None = None
+        """Since when there is no connection, loop time."""
 
     @property
     def stopped(self) -> bool:
@@ -122,15 +125,23 @@ class Client:
         """Stay connected until stopped."""
         while not self._stopped:
             code = await self._connection()
-            self.connected = False
+            was_in, self.connected = self.connected, False
             self._socket = None
             self._syncing.clear()
-            if code in _STOP:
+            if code in _STOP and not (code == _EXPIRED and was_in):
                 self.stop()
-            elif not self.stopped and not (code == _AT_ONCE and self._failures == 0):
-                bound = min(LONGEST_BACK_OFF_S, FIRST_BACK_OFF_S * 2**self._failures)
-                await asyncio.sleep(bound * self._jitter.random())
-            self._failures = min(self._failures + 1, 10)
+            elif not self.stopped:
+                now = asyncio.get_running_loop().time()
+                if self._lost_at is None:
+                    self._lost_at = now
+                    if code == _AT_ONCE:
+                        continue
+                await asyncio.sleep(self._bound(now - self._lost_at) * self._jitter.random())
+
+    @staticmethod
+    def _bound(away_s: float) -> float:
+        """Full jitter up to this: nobody stays away for more than twice as long as the desk did, or much longer."""
+        return min(LONGEST_BACK_OFF_S, max(FIRST_BACK_OFF_S, away_s))
 
     async def _connection(self) -> int:
         """One connection from handshake to close; returns the close code, 1006 when there was no proper one."""
@@ -182,7 +193,7 @@ class Client:
             self._do_again(ready["next"])
         self.session = ready["session"]
         self._counter = max(self._counter, ready["next"] - 1)
-        self._failures = 0
+        self._lost_at = None
         self._held = False
         self.view.apply(ready)
         self.connected = True

@@ -6,7 +6,7 @@ come at all, and one that it repeats comes twice: whoever asks by the clock on t
 """
 
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -63,6 +63,12 @@ class RunClock:
         return [self.at(day, 0) for day in [*days, days[-1] + timedelta(days=1)]]
 
 
+@lru_cache(maxsize=16)
+def clock_of(day: date | None, time_zone: str, starts_ms: int) -> RunClock:
+    """The same clock for the same run, so that what was found on it need not be looked for again."""
+    return RunClock(day, time_zone, starts_ms)
+
+
 def rate_of(profile: Profile, clock: RunClock, horizon_ms: int, time_zone: str | None = None) -> Steps:
     """Contacts per hour over a run; `time_zone` is whose clock it goes by, instead of the profile's own."""
     name = time_zone or profile.time_zone
@@ -84,35 +90,37 @@ def _by_the_wall(profile: Profile, clock: RunClock, horizon_ms: int, zone: ZoneI
     values: list[float] = []
     for day in days:
         rates = profile.by_weekday.get(WEEKDAYS[day.weekday()], [])
-        begins = clock.at(day, 0, zone)
-        length = max(-(-(profile.starts + len(rates) * profile.every) // _DAY_MS), 1)
-        ends = clock.at(day + timedelta(days=length), 0, zone)
-        for begin, end in _pieces(profile, clock, day, zone, begins, ends):
-            shown = clock.local((begin + end) / 2, zone)
-            clock_ms = (shown.date() - day).days * _DAY_MS + _since_midnight(shown)
-            index = (clock_ms - profile.starts) // profile.every
-            edges.append(begin)
-            values.append(rates[index] if 0 <= index < len(rates) else 0.0)
+        pieces = _pieces(profile.starts, profile.every, len(rates), clock, day, zone)
+        edges += [begin for begin, _, _ in pieces]
+        values += [rates[index] if 0 <= index < len(rates) else 0.0 for _, _, index in pieces]
     # Days follow each other without a gap, so every piece ends where the next begins.
-    return Steps.of([*edges, end], values)
+    return Steps.of([*edges, pieces[-1][1]], values)
 
 
+@lru_cache(maxsize=4_096)
 def _pieces(
-    profile: Profile, clock: RunClock, day: date, zone: ZoneInfo, begins: float, ends: float
-) -> list[tuple[float, float]]:
-    """The day cut wherever an interval or the clock changes."""
-    count = len(profile.by_weekday.get(WEEKDAYS[day.weekday()], []))
+    starts: int, every: int, count: int, clock: RunClock, day: date, zone: ZoneInfo
+) -> list[tuple[float, float, int]]:
+    """The day cut wherever an interval or the clock changes: (begin, end, which interval the wall shows then)."""
+    begins = clock.at(day, 0, zone)
+    length = max(-(-(starts + count * every) // _DAY_MS), 1)
+    ends = clock.at(day + timedelta(days=length), 0, zone)
     found = {begins, ends}
     for i in range(count + 1):
         for fold in (0, 1):
-            edge = clock.at(day, profile.starts + i * profile.every, zone, fold)
+            edge = clock.at(day, starts + i * every, zone, fold)
             if begins < edge < ends:
                 found.add(edge)
     for begin, end in pairwise(sorted(found)):
         before, after = (clock.local(each, zone).utcoffset() for each in (begin, end - 1))
         if before != after:
             found.add(_change(clock, zone, begin, end))
-    return list(pairwise(sorted(found)))
+    pieces = []
+    for begin, end in pairwise(sorted(found)):
+        shown = clock.local((begin + end) / 2, zone)
+        clock_ms = (shown.date() - day).days * _DAY_MS + _since_midnight(shown)
+        pieces.append((begin, end, (clock_ms - starts) // every))
+    return pieces
 
 
 def _change(clock: RunClock, zone: ZoneInfo, begin: float, end: float) -> float:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from router.core.ids import LineKey, line_key
-from sim.demand.local import RunClock, rate_of
+from sim.demand.local import RunClock, clock_of, rate_of
 from sim.demand.profile import WEEKDAYS
 from sim.demand.section import Channel, DemandFactor, Impact, Stream
 from sim.demand.steps import Steps, total
@@ -54,7 +54,7 @@ MOST_STREAMS = MOST_SOURCES - MOST_TRACED - 200
 def run_clock(scenario: Scenario) -> RunClock:
     """The scenario's own clock."""
     calendar = scenario.calendar
-    return RunClock(calendar.date, calendar.time_zone, calendar.starts)
+    return clock_of(calendar.date, calendar.time_zone, calendar.starts)
 
 
 def sources(scenario: Scenario) -> list[Source]:

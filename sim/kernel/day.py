@@ -1,6 +1,7 @@
 """One replication from beginning to end, and what it counted, in the form that the twin's runs have."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -16,12 +17,15 @@ from sim.kernel.scope import check
 from sim.kernel.staffing import staffing_of
 from sim.laws import Ints
 from sim.model import Model
+from sim.packed import pack
 from sim.sums import COUNTS, Sums
-from sim.waits import FineWaits
+from sim.waits import FineWaits, tops_of
 
 _FOR_EVER: Final = 1 << 61
 _TRACE_ROWS: Final = 1 << 16
 _ESTIMATES: Final = 1 << 12
+_TOP_BITS: Final = 42
+"""How many bits the longest wait takes: above them there is room for the number of a cell."""
 _AGENT_TIMES: Final = ("busy_ms", "available_ms", "casework_ms", "overtime_ms")
 
 
@@ -57,7 +61,8 @@ def run(model: Model, seed: int, replication: int, every: int | None = None, *, 
 
 def _run_until(world: of.World, until: int) -> bool:
     """Let the day go on; False when a table was too small for it."""
-    while (stopped := run_loop(world, until)) == of.WANTS_ESTIMATE:
+    table = pack(world)
+    while (stopped := run_loop(table.ctypes.data, until)) == of.WANTS_ESTIMATE:
         _learn(world)
     return stopped == of.FINISHED
 
@@ -140,11 +145,15 @@ def _span(model: Model, index: int, count: int, every: int, at: int) -> int:
 
 
 def _waits(world: of.World, keys: list[LineKey], count: int) -> dict[LineKey, list[FineWaits]]:
-    """The waits of the served, by line and interval."""
-    rows = world.waits[: world.desk["served"][0]]
-    stores = {key: [FineWaits() for _ in range(count)] for key in keys}
-    rows = rows[rows[:, 0] % (count + 1) < count]
-    pairs, times = np.unique(rows, axis=0, return_counts=True)
-    for (cell, wait), often in zip(pairs.tolist(), times.tolist(), strict=True):
-        stores[keys[cell // (count + 1)]][cell % (count + 1)].add(wait, often)
+    """The waits of the served, by line and interval: those of one cell and one class are alike."""
+    cells, waits = world.waits[: world.desk["served"][0]].T
+    tops, times = np.unique(cells << _TOP_BITS | tops_of(waits), return_counts=True)
+    ends = np.searchsorted(tops, np.arange(1, len(keys) * (count + 1) + 1) << _TOP_BITS).tolist()
+    begins, found, often = [0, *ends], (tops & (1 << _TOP_BITS) - 1).tolist(), times.tolist()
+    stores: dict[LineKey, list[FineWaits]] = {}
+    for number, key in enumerate(keys):
+        cut = begins[number * (count + 1) : (number + 1) * (count + 1)]
+        stores[key] = [
+            FineWaits(dict(zip(found[begin:end], often[begin:end], strict=True))) for begin, end in pairwise(cut)
+        ]
     return stores

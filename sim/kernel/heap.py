@@ -10,7 +10,7 @@ caller's own number to find that out by. Equal (time, key) come out in an order 
 and popped before; it is for the caller that no two of them both matter.
 """
 
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import numpy as np
 
@@ -26,10 +26,10 @@ _SIBLINGS: Final = 3
 class Heap(NamedTuple):
     """Entries by place, the first at place 0, and in `size`, an array of one number, how many there are."""
 
-    times: Ints
-    keys: Ints
-    whats: Ints
-    size: Ints
+    times: Annotated[Ints, np.int64, 1]
+    keys: Annotated[Ints, np.int64, 1]
+    whats: Annotated[Ints, np.int64, 1]
+    size: Annotated[Ints, np.int64, 1]
 
 
 @compiled

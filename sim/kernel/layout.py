@@ -5,7 +5,7 @@ Only the form stands here, and what the numbers in it stand for. Nothing is allo
 slots that are used again. Times are milliseconds on the run's clock; what refers to nothing is -1.
 """
 
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -210,65 +210,65 @@ DESK_STATE = np.dtype([(name, np.int64) for name in _DESK])
 
 
 class World(NamedTuple):
-    """Everything of one replication. The tables are those above; the plain arrays are explained where made."""
+    """Everything of one replication, packed. Tables are those above; plain arrays are explained where made."""
 
     heap: Heap
-    desk: Table
-    rules: Table
-    contacts: Table
-    tried: Ints
-    agents: Table
-    held: Ints
-    groups: Table
-    keys: Ints
+    desk: Annotated[Table, DESK_STATE, 1]
+    rules: Annotated[Table, RULES, 1]
+    contacts: Annotated[Table, CONTACT, 1]
+    tried: Annotated[Ints, np.int64, 2]
+    agents: Annotated[Table, AGENT, 1]
+    held: Annotated[Ints, np.int64, 2]
+    groups: Annotated[Table, GROUP, 1]
+    keys: Annotated[Ints, np.int64, 2]
     """Agents in the heaps, by order: (order, place)."""
-    places: Ints
+    places: Annotated[Ints, np.int64, 2]
     """Where an agent stands there: (order, agent), -1: not in."""
-    kinds: Table
-    servers: Ints
-    serves: Bytes
+    kinds: Annotated[Table, KIND, 1]
+    servers: Annotated[Ints, np.int64, 1]
+    serves: Annotated[Bytes, np.uint8, 2]
     """(kind, group)."""
-    levels_of: Ints
+    levels_of: Annotated[Ints, np.int64, 2]
     """Proficiency: (group, product)."""
-    cohorts: Table
-    occupied: Ints
-    heads: Ints
-    todo_agents: Ints
-    todo_cohorts: Ints
-    todo_lines: Ints
-    lines: Table
-    step_after: Ints
+    cohorts: Annotated[Table, COHORT, 1]
+    occupied: Annotated[Ints, np.int64, 1]
+    heads: Annotated[Ints, np.int64, 1]
+    todo_agents: Annotated[Ints, np.int64, 1]
+    todo_cohorts: Annotated[Ints, np.int64, 1]
+    todo_lines: Annotated[Ints, np.int64, 1]
+    lines: Annotated[Table, LINE, 1]
+    step_after: Annotated[Ints, np.int64, 2]
     """(line, step), ms."""
-    order_rank: Ints
-    order_seq: Ints
-    arrivals: Table
-    comings: Table
-    place_until: Ints
-    streams: Table
-    laws: Table
-    stream_laws: Ints
-    models: Table
-    model_laws: Ints
-    plans: Table
-    spells: Table
-    pauses: Table
-    paces: Table
-    speeds: Ints
+    order_rank: Annotated[Ints, np.int64, 2]
+    order_seq: Annotated[Ints, np.int64, 2]
+    arrivals: Annotated[Table, ARRIVALS, 1]
+    comings: Annotated[Table, COMING, 1]
+    place_until: Annotated[Ints, np.int64, 1]
+    streams: Annotated[Table, STREAM, 1]
+    laws: Annotated[Table, LAW, 1]
+    stream_laws: Annotated[Ints, np.int64, 1]
+    models: Annotated[Table, MODEL, 1]
+    model_laws: Annotated[Ints, np.int64, 2]
+    plans: Annotated[Table, PLAN, 1]
+    spells: Annotated[Table, SPELL, 1]
+    pauses: Annotated[Table, PAUSE_MODEL, 1]
+    paces: Annotated[Table, PACE, 1]
+    speeds: Annotated[Ints, np.int64, 2]
     """(model x line, held)."""
-    ladders: Ints
+    ladders: Annotated[Ints, np.int64, 2]
     """(outcome, rung), ms; -1: no further attempt."""
-    bands: Floats
+    bands: Annotated[Floats, np.float64, 2]
     """(below ms, share) of who takes a callback, by the wait expected."""
-    failures: Floats
-    failure_kinds: Ints
-    prefixes: npt.NDArray[np.uint64]
-    estimates: Table
-    sums: Ints
-    levels: Table
-    integrals: Ints
-    dirty: Ints
-    waits: Ints
-    trace: Ints
+    failures: Annotated[Floats, np.float64, 1]
+    failure_kinds: Annotated[Ints, np.int64, 1]
+    prefixes: Annotated[npt.NDArray[np.uint64], np.uint64, 1]
+    estimates: Annotated[Table, ESTIMATE, 1]
+    sums: Annotated[Ints, np.int64, 2]
+    levels: Annotated[Table, LEVEL, 1]
+    integrals: Annotated[Ints, np.int64, 2]
+    dirty: Annotated[Ints, np.int64, 1]
+    waits: Annotated[Ints, np.int64, 2]
+    trace: Annotated[Ints, np.int64, 2]
 
 
 def _count(name: str) -> int:

@@ -39,8 +39,10 @@ from sim.kernel.returns import come_again, new_contact
 from sim.kernel.trace import BACK_OFF_ENDED, FORGOTTEN, note
 from sim.kernel.waiting import enter, first_step, leave
 from sim.laws import NEVER_MS
+from sim.packed import unpacked
 
 _SLOT = (1 << 32) - 1
+_world = unpacked(World)
 
 
 @part
@@ -81,15 +83,15 @@ def _run(w: World, until: int) -> int:
     return TOO_SMALL
 
 
-def _compiled_from(sources: int) -> Callable[[World, int], int]:
+def _compiled_from(sources: int) -> Callable[[int, int], int]:
     """
-    `_run` as Python calls it.
+    `_run` as Python calls it, with the address of the packed world.
 
     What is kept on disk is looked for by this file's age and by the number of all sources, which it was made of too.
     """
 
-    def run(w: World, until: int) -> int:
-        return _run(w, until) if sources >= 0 else TOO_SMALL
+    def run(address: int, until: int) -> int:
+        return _run(_world(address), until) if sources >= 0 else TOO_SMALL
 
     return whole(run)
 
@@ -97,7 +99,8 @@ def _compiled_from(sources: int) -> Callable[[World, int], int]:
 def _number_of_sources() -> int:
     """Another number when anything that is compiled into the day has changed."""
     here = Path(__file__).parent
-    files = [*sorted(here.glob("*.py")), here.parent / "draws.py", here.parent / "normal.py", here.parent / "laws.py"]
+    others = ("compiled", "packed", "draws", "normal", "laws")
+    files = [*sorted(here.glob("*.py")), *(here.parent / f"{name}.py" for name in others)]
     number = 0
     for file in files:
         number = crc32(file.read_bytes(), number)

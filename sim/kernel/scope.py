@@ -30,7 +30,7 @@ def _of_policy(model: Model) -> Iterator[str]:
     hours = rules.hours
     used = [calendar for entry in hours.lines for calendar in (entry.chat, entry.phone)]
     used += [entry.calendar for entry in hours.languages]
-    if not all(_never_shuts(hours.calendars[calendar]) for calendar in used):
+    if not all(_is_always_open(hours.calendars[calendar], model) for calendar in used):
         yield "opening hours (policy.hours)"
     if any(rules.response_target_ms):
         yield "case clocks (policy.response_target)"
@@ -44,9 +44,14 @@ def _of_policy(model: Model) -> Iterator[str]:
             yield f"'{name}' (policy.routing, policy.lines)"
 
 
-def _never_shuts(intervals: Intervals) -> bool:
-    """Whether these hours are around the clock, as the desk reads it."""
-    return len(intervals) == 1 and intervals[0][1] >= FOREVER
+def _is_always_open(intervals: Intervals, model: Model) -> bool:
+    """Whether nobody sees these hours end: around the clock, or far beyond the end of a run that is cut off."""
+    if len(intervals) == 1 and intervals[0][1] >= FOREVER:
+        return True
+    callbacks = model.rules.callbacks
+    ladders = (callbacks.retry_no_answer_ms, callbacks.retry_busy_ms, callbacks.retry_voicemail_ms)
+    latest_ms = model.horizon_ms + callbacks.cut_off_ms + max((max(one, default=0) for one in ladders), default=0)
+    return bool(intervals) and not model.drain and intervals[0][0] <= 0 and intervals[0][1] > latest_ms
 
 
 def _of_people(model: Model) -> Iterator[str]:
@@ -60,6 +65,8 @@ def _of_people(model: Model) -> Iterator[str]:
 
 
 def _of_customers(model: Model) -> Iterator[str]:
+    if model.as_seen:
+        yield "laws as they were seen ('empirical')"
     if model.silent:
         yield "those who leave without a word (patience.silent)"
     if model.transfers:

@@ -15,7 +15,8 @@ from router.core import events as ev
 from router.core.commands import ConnectSession, DisconnectSession
 from router.core.events import Event
 from router.core.ids import SessionId
-from sim.draws import Law, Purpose, draw_ms, happens
+from sim.drawing import drawn_ms
+from sim.draws import Law, Purpose, happens
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
 from sim.people.customer import Customer
@@ -112,7 +113,7 @@ class Connections:
         self._driver.alarm(delay_ms, Turn.SHIFT, _AFTER_AGENTS | customer.id, act, customer)
 
     def _draw(self, purpose: Purpose, customer: Customer, law: LawNumbers) -> int:
-        return draw_ms(self._prefix[purpose], customer.id, customer.losses, law.law, law.a, law.b)
+        return drawn_ms(self._prefix[purpose], customer.id, customer.losses, law)
 
 
 def _actor(customer: Customer) -> str:

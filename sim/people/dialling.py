@@ -8,7 +8,8 @@ import numpy as np
 from router.core import events as ev
 from router.core.commands import DIAL_FAILURES, Command, DialFailure, ReportReached, ReportUnreachable
 from sim.customers import Customer
-from sim.draws import Purpose, draw_ms, happens, uniform_of
+from sim.drawing import drawn_ms
+from sim.draws import Purpose, happens, uniform_of
 from sim.people.model import CallbackModel
 
 _BY_WORD: Final[dict[str, DialFailure]] = {word: word for word in DIAL_FAILURES}
@@ -26,7 +27,7 @@ class Dialling:
         model = self._rules()
         customer.attempts += 1
         law, k = model.dial_time, customer.attempts
-        dial_ms = draw_ms(self._prefix[Purpose.DIAL_TIME], customer.id, k, law.law, law.a, law.b)
+        dial_ms = drawn_ms(self._prefix[Purpose.DIAL_TIME], customer.id, k, law)
         if happens(self._prefix[Purpose.REACH], customer.id, k, model.reach):
             return dial_ms, ReportReached(event.agent_id, event.contact_id, event.attempt)
         failure = self._failure(model, customer, k)
@@ -38,9 +39,9 @@ class Dialling:
         if model.wrap_up is not None:
             law = model.wrap_up
             start = self._prefix[Purpose.WRAP_UP]
-            customer.wrap_up_ms = draw_ms(start, customer.id, customer.attempts, law.law, law.a, law.b)
+            customer.wrap_up_ms = drawn_ms(start, customer.id, customer.attempts, law)
         law = customer.stream.laws.callback_handle_time
-        return draw_ms(self._prefix[Purpose.CALLBACK_HANDLE_TIME], customer.id, 0, law.law, law.a, law.b)
+        return drawn_ms(self._prefix[Purpose.CALLBACK_HANDLE_TIME], customer.id, 0, law)
 
     def _failure(self, model: CallbackModel, customer: Customer, k: int) -> DialFailure:
         if len(model.failures) == 1:

@@ -15,7 +15,8 @@ from router.core.errors import Refused
 from router.core.hours import Intervals
 from router.core.ids import CompanyId
 from router.core.lifecycle import EXCLUSIVE
-from sim.draws import NEVER_MS, Purpose, draw_ms, happens, uniform_of
+from sim.drawing import drawn_ms
+from sim.draws import NEVER_MS, Purpose, happens, uniform_of
 from sim.driver import Alarm, Driver, Turn
 from sim.model import Model
 from sim.people.customer import Customer
@@ -136,7 +137,7 @@ class Offering:
         if not self._in_window(customer, ask):
             self._driver.send(ask(0, 0))
         law = self._rules.patience
-        patience_ms = draw_ms(self._prefix[Purpose.CALLBACK_PATIENCE], customer.id, 0, law.law, law.a, law.b)
+        patience_ms = drawn_ms(self._prefix[Purpose.CALLBACK_PATIENCE], customer.id, 0, law)
         if patience_ms < NEVER_MS:
             self._driver.alarm(patience_ms, Turn.PATIENCE, customer.id, self._cancel, customer)
 
@@ -148,7 +149,7 @@ class Offering:
         if not happens(self._prefix[Purpose.WINDOW_CHOICE], customer.id, 0, rules.window_share):
             return False
         law = rules.window_ahead
-        ahead_ms = draw_ms(self._prefix[Purpose.WINDOW_AHEAD], customer.id, 0, law.law, law.a, law.b)
+        ahead_ms = drawn_ms(self._prefix[Purpose.WINDOW_AHEAD], customer.id, 0, law)
         first = -(-(self._driver.now + max(ahead_ms, 1)) // slot_ms)
         for slot in range(first, first + _MOST_SLOTS):
             try:

@@ -14,7 +14,8 @@ from router.core import events as ev
 from router.core.commands import ConnectSession, DisconnectSession, SetStatus, SignIn
 from router.core.ids import AgentId, SessionId
 from router.core.lifecycle import AVAILABLE, BREAK, OFFLINE
-from sim.draws import Law, Purpose, draw_ms, happens
+from sim.drawing import drawn_ms
+from sim.draws import Law, Purpose, happens
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers, mean_ms
 from sim.people.model import GroupModel, Spell
@@ -235,7 +236,7 @@ class Shifts:
     # --- chance
 
     def _draw(self, purpose: Purpose, person: _Person, k: int, law: LawNumbers) -> int:
-        return draw_ms(self._prefix[purpose], person.ident, k, law.law, law.a, law.b)
+        return drawn_ms(self._prefix[purpose], person.ident, k, law)
 
     def _happens(self, purpose: Purpose, person: _Person, k: int, probability: float) -> bool:
         return bool(happens(self._prefix[purpose], person.ident, k, probability))

@@ -13,7 +13,8 @@ from typing import Final, Literal
 import numpy as np
 
 from sim.demand.sources import numbers_needed
-from sim.draws import STREAM_SHIFT, Purpose, draw_ms, happens, prefix
+from sim.drawing import drawn_ms
+from sim.draws import STREAM_SHIFT, Purpose, happens, prefix
 from sim.durations import LawNumbers
 from sim.model import Model, StreamModel, build
 from sim.rehearsal.clock import RehearsalClock, day_scenario
@@ -124,7 +125,7 @@ class Chance:
 
     def _draw(self, purpose: Purpose, law: LawNumbers, person_id: int, k: int) -> int:
         day, customer = self._key(person_id)
-        return draw_ms(self._prefix(day, purpose), customer, k, law.law, law.a, law.b)
+        return drawn_ms(self._prefix(day, purpose), customer, k, law)
 
     def _stream(self, person_id: int) -> StreamModel:
         day, customer = self._key(person_id)

@@ -12,6 +12,8 @@ from sim.words import (
     LEVEL,
     PLAN_COSTS,
     TOLD,
+    UNCERTAIN,
+    UNCERTAIN_HEADS,
     answer,
     compression,
     cost_rows,
@@ -29,6 +31,7 @@ from sim.words import (
     target_row,
     target_rows,
     told,
+    uncertain_rows,
     value,
 )
 
@@ -58,6 +61,7 @@ def result_page(result: Result, *, complete: bool = True) -> str:
         *(day_of(result) if result.timetable.count > 1 else []),
         section("In all", _in_all(result)),
         section("By line", _by_line(result)) if len(result.lines()) > 1 else "",
+        _uncertain(result),
         _reduced(result),
         origins(result.scenario),
         section("What each number means", meanings(result.tally.definitions), f'<p class="muted">{_METHOD}</p>'),
@@ -174,6 +178,11 @@ def _by_line(result: Result) -> str:
     chosen = [one for one in result.tally.definitions if one.name in _BY_LINE]
     rows = [[line, *(value(result.measure(one.name, line)) for one in chosen)] for line in result.lines()]
     return table(["line", *map(named, chosen)], rows, "Means over the replications, line by line")
+
+
+def _uncertain(result: Result) -> str:
+    rows = uncertain_rows(result, main_measures(result.scenario))
+    return section("What is not known", table(UNCERTAIN_HEADS, rows, UNCERTAIN)) if rows else ""
 
 
 def _reduced(result: Result) -> str:

@@ -9,6 +9,7 @@ formulas and their sources are listed in docs/reference/theory.md; what may be u
 from sim.theory.asymptotic import beta_for, garnett, garnett_abandon, halfin_whitt
 from sim.theory.blending import BlendedLine, blended_line
 from sim.theory.callback import CallbackLine, callback_line
+from sim.theory.centre import CentreCounts, CentrePeriod, centre_day
 from sim.theory.chat import ChatLine, chat_line, routed_chat_line
 from sim.theory.checks import NoSteadyState
 from sim.theory.day_counts import Day, DayCounts, Period
@@ -48,12 +49,15 @@ from sim.theory.patience import (
 from sim.theory.priority import PriorityLine, head_start_line, impatient_priority_line, priority_line
 from sim.theory.renewal import Even, RenewalLine, Stages, erlang_gaps, hyperexponential_gaps, random_gaps, renewal_line
 from sim.theory.retrial import RetrialLine, retrial_line, single_agent_retrial
+from sim.theory.skills import SkilledLine, crossed_line, nested_line
 from sim.theory.staffing import agents_for_delay, agents_needed, rostered, square_root_agents
 from sim.theory.two_kinds import renewal_line_of_two
 
 __all__ = [
     "BlendedLine",
     "CallbackLine",
+    "CentreCounts",
+    "CentrePeriod",
     "ChatLine",
     "Day",
     "DayCounts",
@@ -72,6 +76,7 @@ __all__ = [
     "QueuedLine",
     "RenewalLine",
     "RetrialLine",
+    "SkilledLine",
     "Stages",
     "Uniform",
     "Weibull",
@@ -84,8 +89,10 @@ __all__ = [
     "blended_line",
     "busy_day",
     "callback_line",
+    "centre_day",
     "chat_line",
     "cosmetatos_wait",
+    "crossed_line",
     "day",
     "erlang_a",
     "erlang_b",
@@ -107,6 +114,7 @@ __all__ = [
     "keep_place_line",
     "kimura_wait",
     "last_served_error",
+    "nested_line",
     "offered_load",
     "patient_line",
     "patient_service_level",

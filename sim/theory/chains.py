@@ -4,7 +4,8 @@ The long-run probabilities of Markov chains in continuous time: birth-death chai
 Only linear algebra lives here; what a state means is known where the chain is made.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,43 @@ def endless(births: Callable[[Ints], Floats], deaths: Callable[[Ints], Floats], 
             return found
         size *= 2
     raise ValueError("the line is too near the limit of what its agents can do; its values cannot be computed")
+
+
+State = tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """The states of a chain that can be reached, the first one first, and every transition between them."""
+
+    states: list[State]
+    sources: Ints
+    targets: Ints
+    rates: Floats
+
+    def columns(self) -> Ints:
+        """The states as columns: one row for each number of a state."""
+        return np.array(self.states, dtype=np.int64).T
+
+
+def explored(start: State, moves: Callable[[State], Iterable[tuple[State, float]]]) -> Explored:
+    """
+    Everything that can be reached from `start`, where `moves` gives the next states of a state, with their rates.
+
+    The way to write down a chain whose states have a shape of their own; what is endless must be cut by `moves`.
+    """
+    number = {start: 0}
+    states, sources, targets, rates = [start], [], [], []
+    for here, state in enumerate(states):  # It grows while it is gone through.
+        for after, rate in moves(state):
+            if rate > 0:
+                if after not in number:
+                    number[after] = len(states)
+                    states.append(after)
+                sources.append(here)
+                targets.append(number[after])
+                rates.append(rate)
+    return Explored(states, np.array(sources), np.array(targets), np.array(rates, dtype=np.float64))
 
 
 def stationary(size: int, sources: Ints, targets: Ints, rates: Floats) -> Floats:

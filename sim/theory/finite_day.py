@@ -63,19 +63,28 @@ def busy_day(
     """
     The same, averaged over the busyness of the day: all rates times one gamma factor of mean 1 and variance 1 / alpha.
 
-    By Gauss quadrature for the gamma law (Golub and Welsch, Mathematics of Computation 23 (1969)) with so many nodes.
+    By the quadrature of `busyness`.
+    """
+    total, parts, waiting = DayCounts(), [DayCounts() for _ in periods], 0.0
+    for point, weight in zip(*busyness(alpha, nodes), strict=True):
+        scaled = [Period(each.length, each.arrival_rate * point, each.agents) for each in periods]
+        one = day(scaled, service_rate, abandon_rate, within, balking)
+        total.add(one.total, weight)
+        waiting += weight * one.waiting_at_end
+        for part, counts in zip(parts, one.periods, strict=True):
+            part.add(counts, weight)
+    return Day(total, tuple(parts), waiting)
+
+
+def busyness(alpha: float, nodes: int) -> tuple[list[float], list[float]]:
+    """
+    Factors and their weights that stand for a gamma factor of mean 1 and variance 1 / alpha.
+
+    Gauss quadrature for the gamma law: Golub and Welsch, Mathematics of Computation 23 (1969).
     """
     positive(alpha=alpha)
     at_least(1, nodes=nodes)
     k = np.arange(nodes)
     off = np.sqrt(k[1:] * (k[1:] + alpha - 1))
     points, vectors = np.linalg.eigh(np.diag(2 * k + alpha) + np.diag(off, 1) + np.diag(off, -1))
-    total, parts, waiting = DayCounts(), [DayCounts() for _ in periods], 0.0
-    for point, weight in zip(points / alpha, vectors[0] ** 2, strict=True):
-        scaled = [Period(each.length, each.arrival_rate * float(point), each.agents) for each in periods]
-        one = day(scaled, service_rate, abandon_rate, within, balking)
-        total.add(one.total, float(weight))
-        waiting += float(weight) * one.waiting_at_end
-        for part, counts in zip(parts, one.periods, strict=True):
-            part.add(counts, float(weight))
-    return Day(total, tuple(parts), waiting)
+    return (points / alpha).tolist(), (vectors[0] ** 2).tolist()

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 
+import numpy as np
+
 from sim.problems import did_you_mean
 from sim.verify import days, steady
 from sim.verify.case import MOST_Z, Case, Row, TheoryCase, TwinCase
@@ -95,7 +97,7 @@ def _each(cases: Sequence[Case], full: bool, seed: int, processes: int) -> Itera
 def _size(case: TwinCase, full: bool) -> float:
     """About how many customers a case takes."""
     wanted = case.full if full else case.quick
-    return wanted if case.way == "steady" else wanted * math.fsum(case.parameters["per_hour"])
+    return wanted if case.way == "steady" else wanted * float(np.sum(case.parameters["per_hour"]))
 
 
 def _run_by_id(ident: str, full: bool, seed: int) -> list[Row]:

@@ -19,7 +19,8 @@ from router.core import events as ev
 from router.core.events import Event
 from router.core.lifecycle import CASE
 from sim.demand.model import StreamModel
-from sim.draws import STREAM_SHIFT, Floats, Law, Purpose, fill_arrivals, fill_durations, fill_uniforms, prefix
+from sim.drawing import fill_drawn
+from sim.draws import STREAM_SHIFT, Floats, Law, Purpose, fill_arrivals, fill_uniforms, prefix
 from sim.durations import LawNumbers, mean_ms
 from sim.model import Model, build
 from sim.scenario_file import as_scenario
@@ -30,7 +31,7 @@ WARM_UP_BATCHES = 4
 _ALL = BATCHES + WARM_UP_BATCHES
 _SUMS = (
     *("p_wait", "abandon", "served_within", "ew", "served"),
-    *("second", "ew_second", "converted", "ew_converted", "silent"),
+    *("second", "ew_second", "abandon_second", "converted", "ew_converted", "silent"),
 )
 
 
@@ -128,6 +129,7 @@ class Batches:
             if contact in self._second:
                 self._second.discard(contact)
                 sums["ew_second"][batch] += wait / 60_000
+                sums["abandon_second"][batch] += kind is ev.ContactAbandoned
             if contact in self._converted:
                 self._converted.discard(contact)
                 sums["ew_converted"][batch] += wait / 60_000
@@ -156,8 +158,9 @@ class Steady:
         """
         Estimate `p_wait`, `abandon`, `served_within`, `blocked`, `p_callback`, `silent`, `lost` (shares of arrivals),
         `attempts` (per arrival; where customers come again, all their comings count for the first), `ew` (minutes); or
-        a ratio: `ew_first`, `ew_second` (per contact that comes first, and per case or contact that is not urgent),
-        `abandon_inbound`, `ew_inbound`, `ew_callback` (per contact that did not become a callback, and per callback).
+        a ratio: `ew_first`, `ew_second`, `abandon_first`, `abandon_second` (per contact that comes first, and per case
+        or contact that is not urgent), `abandon_inbound`, `ew_inbound`, `ew_callback` (per contact that did not become
+        a callback, and per callback).
         """
         top, bottom = (one[WARM_UP_BATCHES:] for one in self._ratio(name))
         ratio = top.sum() / bottom.sum()
@@ -180,6 +183,8 @@ class Steady:
             "p_callback": (sums["converted"], everybody),
             "ew_first": (sums["ew"] - sums["ew_second"], first),
             "ew_second": (sums["ew_second"], sums["second"]),
+            "abandon_first": (sums["abandon"] - sums["abandon_second"], first),
+            "abandon_second": (sums["abandon_second"], sums["second"]),
             "abandon_inbound": (sums["abandon"], stayed),
             "ew_inbound": (sums["ew"] - sums["ew_converted"], stayed),
             "ew_callback": (sums["ew_converted"], sums["converted"]),
@@ -239,7 +244,7 @@ def _durations(purpose: Purpose, law: LawNumbers, stream: StreamModel, size: int
     """Mean of a law over each batch's customers, relative to its true mean, less 1."""
     start, drawn, means = prefix(seed, 0, purpose), np.empty(size, dtype=np.int64), np.empty(_ALL)
     for batch in range(_ALL):
-        fill_durations(start, stream.first_customer + batch * size, 0, int(law.law), law.a, law.b, drawn)
+        fill_drawn(start, stream.first_customer + batch * size, law, drawn)
         means[batch] = drawn.mean()
     return means[WARM_UP_BATCHES:] / mean_ms(law) - 1
 

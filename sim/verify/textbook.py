@@ -11,7 +11,7 @@ from typing import Any
 Scenario = dict[str, Any]
 """A scenario as plain data, as `sim.scenario_file.as_scenario` takes it."""
 
-PRODUCT, LANGUAGE = "expense", "en"
+PRODUCT, SECOND, LANGUAGE = "expense", "travel", "en"
 NO_LIMIT = 1_000_000
 WITHIN_MIN = 1 / 3
 """Minutes: the 20 s of `served_within`."""
@@ -116,6 +116,52 @@ def line(
         "patience": waits,
         **({"callback": dict(callback)} if callback is not None else {}),
         "targets": {"service_level": {"within": minutes(within_min), "share": 0.8}},
+        "run": {"horizon": "365 d", "end": "cut"},
+    }
+
+
+def two_kinds(
+    per_minute: Sequence[float],
+    agents: Sequence[int],
+    handle_min: float,
+    patience: object,
+    levels: Sequence[Mapping[str, int]],
+    *,
+    slower: float = 1.0,
+    urgent: bool = False,
+) -> Scenario:
+    """
+    Two kinds of contacts before two groups in steady state; `levels` are what each group knows, and how well: of those
+    who are free the best goes first. The second group takes `slower` times as long. With `urgent` the second kind goes
+    before the first wherever both wait.
+    """
+    kinds = (PRODUCT, SECOND)
+    return {
+        "name": "textbook-skills",
+        "policy": {
+            **policy(products=kinds),
+            "routing": {"queue_limit": NO_LIMIT, "strategy": "most_proficient"},
+            "triage_credit": "24 h",
+        },
+        "demand": {
+            "streams": [
+                {"product": kind, "language": LANGUAGE, "per_hour": rate * 60, "impact": impact}
+                for kind, rate, impact in zip(kinds, per_minute, ("one", "everybody" if urgent else "one"), strict=True)
+            ]
+        },
+        "people": {
+            f"group-{number}": {
+                "agents": there,
+                "products": list(known),
+                "languages": [LANGUAGE],
+                "levels": dict(known),
+                "handle_factor": factor,
+            }
+            for number, (there, known, factor) in enumerate(zip(agents, levels, (1.0, slower), strict=True), 1)
+        },
+        "work": {"handle_time": exponential(handle_min)},
+        "patience": patience,
+        "targets": {"service_level": {"within": minutes(WITHIN_MIN), "share": 0.8}},
         "run": {"horizon": "365 d", "end": "cut"},
     }
 

@@ -93,6 +93,24 @@ def test_a_number_that_cannot_be_called_is_refused_where_it_is_typed(people: Peo
     expect(customer.locator("ringback-widget .place")).to_contain_text("next in line")
 
 
+def test_a_callback_can_be_put_off(people: People) -> None:
+    """The customer chooses another time for what was promised; what was said before stays, and nobody calls now."""
+    customer = people.waiting("Please call me")
+    leave_number(customer)
+    customer.get_by_role("button", name="Change the time").click()
+    customer.locator("ringback-widget #region").select_option("US")
+    customer.locator("ringback-widget #number").fill("(202) 555-0123")
+    customer.locator("ringback-widget input[value=later]").check()
+    customer.locator("ringback-widget #day").select_option(index=1)
+    customer.locator("ringback-widget #time").select_option(index=0)
+    customer.locator("ringback-widget .form .primary").click()
+
+    reservation = customer.locator("ringback-widget .reservation")
+    expect(reservation).to_contain_text("When")
+    expect(reservation).to_contain_text("Please call me")
+    expect(people.agent().locator(".offer")).to_have_count(0)
+
+
 def test_a_callback_can_be_taken_back(people: People) -> None:
     """Cancelling asks first; then nobody calls, and a new chat can be begun."""
     customer = people.waiting()

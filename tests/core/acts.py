@@ -36,11 +36,13 @@ def asks_callback(
     )  # fmt: skip
 
 
-def converts_for(name: str, window: Span = (0, 0), quiet: tuple[Span, ...] = (), number: str = "") -> Does:
+def converts_for(
+    name: str, window: Span = (0, 0), quiet: tuple[Span, ...] = (), number: str = "", by: str = ""
+) -> Does:
     """The waiting ASC leaves a number and says when; times are in ms from now."""
     return lambda story: story.do(
         cmd.ConvertToCallback(
-            story.number(name), asc_number(story, name), number or f"number of {name}",
+            story.number(name), asc_number(story, by or name), number or f"number of {name}",
             *_from_now(story, window), tuple(_from_now(story, span) for span in quiet),
         )
     )  # fmt: skip

@@ -33,9 +33,9 @@ chat/connected     wrapping        wrong_state       wrong_state     wrong_state
 chat/parked        gone            wrong_state       wrong_state     wrong_state
 chat/wrapping      wrong_state     wrong_state       wrong_state     wrong_state
 chat/gone          unknown_contact unknown_contact   unknown_contact unknown_contact
-callback/scheduled wrong_state     wrong_state       chat/waiting    gone
-callback/due       wrong_state     wrong_state       chat/waiting    gone
-callback/offered   wrong_state     wrong_state       chat/offered    gone
+callback/scheduled wrong_state     due               chat/waiting    gone
+callback/due       wrong_state     due               chat/waiting    gone
+callback/offered   wrong_state     offered           chat/offered    gone
 callback/dialling  wrong_state     wrong_state       wrong_state     wrong_state
 callback/connected wrapping        wrong_state       wrong_state     wrong_state
 callback/wrapping  wrong_state     wrong_state       wrong_state     wrong_state

@@ -4,6 +4,7 @@ import pytest
 
 from router.core.commands import ConvertToCallback, ReportReached
 from router.core.events import CallbackUnreachable, DialStarted, OfferWithdrawn
+from tests.core.acts import books, converts_for
 from tests.core.build import (
     accepts,
     accepts_number,
@@ -50,6 +51,63 @@ def test_a_conversion_keeps_id_rank_and_waiting_since():
     assert place == (after.waiting_since, after.rank, after.seq)
     assert ["first", "second"] == waiting(desk)
     assert ("callback", "due") == (after.channel, after.state)
+
+
+@pytest.mark.parametrize("number", ["", "another"])
+def test_another_time_or_number_keeps_the_place(number):
+    """Whoever leaves a number again is the same callback at the same rank, with the last time and under one number."""
+    desk = given(callback("first"), chat("second"), passes(30_000))
+    place = contact_of(desk, "first").rank
+
+    desk = when(desk, converts_for("first", (3_600_000, 7_200_000), number=number))
+
+    assert ("scheduled", place) == (state_of(desk, "first"), contact_of(desk, "first").rank)
+    assert [number or "number of first"] == list(desk.state.numbers)
+    assert (desk.now + 3_600_000, desk.now + 7_200_000) == promise_of(desk, "first")
+    later = when(desk, converts("first"))
+    assert ["first", "second"] == waiting(later)
+
+
+def test_another_time_takes_a_callback_from_the_agent_it_rings_at():
+    """What rings for a time that holds no longer stops ringing; the agent is free for the next."""
+    desk = given(agent("ann"), callback("first"), chat("second"))
+
+    desk = when(desk, converts_for("first", (3_600_000, 7_200_000)))
+
+    assert {"second": "ann"} == offers(desk)
+    assert "OfferWithdrawn" in happened(desk)
+
+
+def test_another_time_in_the_same_slot_needs_no_more_room():
+    """The place that the old promise has in its slot is the new one's; another slot is full for both."""
+    window = (3_600_000, 5_400_000)
+    desk = given(chat("one"), chat("two"), converts_for("one", window), slot_capacity=1)
+
+    assert "slot_full" == refusal(desk, converts_for("two", window))
+    assert "" == refusal(desk, converts_for("one", window))
+
+
+def test_a_callback_booked_with_an_agent_stays_with_the_agent():
+    """The ASC chooses another time for what an agent booked, and is called by that agent."""
+    desk = given(agent("ann"), agent("ben"), chat("it"), accepts("ann", "it"))
+    desk = when(desk, books("ann", "it", "again", (3_600_000, 5_400_000), with_me=True))
+
+    desk = when(desk, converts_for("again", (7_200_000, 9_000_000), by="it"))
+
+    assert desk.number("ann") == contact_of(desk, "again").reservation.for_agent
+
+
+def test_who_dials_already_is_not_put_off():
+    """An attempt is not taken back by another time."""
+    desk = given(agent("ann"), callback("first"), accepts("ann", "first"))
+
+    assert "wrong_state" == refusal(desk, converts("first"))
+
+
+def promise_of(story, name):
+    """From when to when the callback was promised."""
+    reservation = contact_of(story, name).reservation
+    return reservation.promise_from, reservation.promise_to
 
 
 def test_a_callback_is_offered_before_a_chat_that_came_later():

@@ -35,7 +35,8 @@ def test_the_earliest_comes_first_then_the_kind_then_the_id():
     order = []
     while (head := deadlines.earliest()) is not None:
         order.append(head)
-        deadlines.take()
+        assert deadlines.take(head[0] - 1) is None
+        assert head == deadlines.take(head[0])
 
     assert [(20, WRAP_UP, 2), (50, OFFER, 3), (50, OFFER, 9), (50, WRAP_UP, 1)] == order
 
@@ -65,7 +66,7 @@ def test_a_deadline_fires_once():
     deadlines.arm(OFFER, 1, 10)
     assert (10, OFFER, 1) == deadlines.earliest()
 
-    deadlines.take()
+    deadlines.take(10)
 
     assert None is deadlines.earliest()
 
@@ -169,11 +170,12 @@ def test_an_agent_stands_with_the_present_key_only():
 
     busy = group.members[1]
     for now in range(10_000):
-        busy.units, busy.idle_since = now % 2, now
+        busy.units, busy.idle_since = now % 2, now + 1
         group.refresh(busy)
+        assert group.members[2] is group.best(CHATS, [])
 
     assert len(group._heaps[CHATS]._entries) < ROOM
-    assert group.members[2] is group.best(CHATS, [])
+    assert busy is group.best(CHATS, [2])
 
 
 def test_who_has_passed_is_left_out_and_not_lost():

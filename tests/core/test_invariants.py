@@ -130,6 +130,7 @@ SPOILED = {
     "a deadline is of somebody on the desk": lambda s: s.state.deadlines.arm(STEP, 999, 1),
     "a group counts the slots of the willing": lambda s: setattr(group(s), "slots", 9),
     "every contact is found through its ASC": lambda s: s.state.contacts_of.clear(),
+    "what each company has here is counted": lambda s: s.state.open_of.clear(),
     "each promise takes a place in its slot": lambda s: s.state.slots.update({("expense/en", 3): 1}),
     "callbacks offered or dialled are counted": lambda s: s.state.in_flight.clear(),
     "draining agents are counted": lambda s: setattr(s.state, "draining", 0),

@@ -5,7 +5,7 @@ import pytest
 from router.core import commands as cmd
 from router.core.admission import MAX_ID
 from router.core.events import ContactQueued
-from tests.core.acts import case, moves
+from tests.core.acts import asks_callback, books, call, case, moves
 from tests.core.build import (
     LINES,
     RING_MS,
@@ -118,6 +118,32 @@ def test_an_open_callback_counts_as_open():
     desk = given(callback("first"))
 
     assert "already_open" == refusal(desk, chat("again", by="first"))
+
+
+def test_a_company_has_so_many_open_contacts():
+    """Chats, calls and callbacks count until they are closed, cases do not; another company is not held up."""
+    desk = given(chat("first"), callback("second", "travel/en"), company_limit=2)
+
+    def of_another_company(story):
+        story.do(cmd.RequestChat(story.number("theirs"), 77, 2, LINES[0]))
+
+    assert ["company_limit"] * 3 == [refusal(desk, step("third")) for step in (chat, call, asks_callback)]
+    assert ["", ""] == [refusal(desk, step) for step in (case("a case"), of_another_company)]
+    assert "" == refusal(desk, converts("second"))
+    assert "" == refusal(when(desk, leaves("first")), chat("third"))
+
+
+def test_an_asc_waits_for_so_many_callbacks():
+    """Asked for or left in a chat, over all lines; a new time for one is none more, and agents may book more."""
+    desk = given(callback("one"), asks_callback("two", "travel/en", by="one"), chat("three", "expense/de", by="one"))
+    desk = when(desk, adopts(most_per_asc=2))
+
+    assert "callback_limit" == refusal(desk, asks_callback("four", "travel/de", by="one"))
+    assert "callback_limit" == refusal(desk, converts("three", by="one"))
+    assert "" == refusal(desk, converts("two", by="one"))
+    assert "" == refusal(desk, asks_callback("somebody else's"))
+    talking = when(desk, agent("ann", languages=("de",)), accepts("ann", "three"))
+    assert "" == refusal(talking, books("ann", "three", "more", (3_600_000, 7_200_000)))
 
 
 def test_wrap_up_does_not_keep_the_asc_out():

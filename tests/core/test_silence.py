@@ -29,6 +29,12 @@ def waited(ms=IDLE):
     return given(chat("it"), passes(ms), agent("ann"), accepts("ann", "it"), answers("ann", "it"), **RULES)
 
 
+def learnt(story):
+    """How many waits the line has learnt from, their sum, and how many ended with leaving, in thousandths."""
+    rates = story.state.lines["expense/en"].rates
+    return rates.waits, rates.waited_ms, rates.left_milli
+
+
 def silent(story):
     """How often it was told."""
     return len(told(story, SilentlyAbandoned))
@@ -44,6 +50,7 @@ def test_who_never_answers_was_gone():
 
     assert 1 == silent(story)
     assert "connected" == story.state.contacts[story.number("it")].state
+    assert (1, IDLE, 1_000) == learnt(story)
 
 
 def test_an_answer_in_time_is_a_sign():
@@ -51,6 +58,7 @@ def test_an_answer_in_time_is_a_sign():
     story = when(waited(), passes(AFTER - 1), writes("it"), answers("ann", "it"), passes(2 * AFTER))
 
     assert 0 == silent(story)
+    assert (1, IDLE, 0) == learnt(story)
 
 
 @pytest.mark.parametrize("sign", [(writes("it"),), (asc_connects("it"), asc_drops("it"), asc_connects("it"))])

@@ -116,17 +116,18 @@ class World:
 
     def asks(self, a: int, b: int) -> None:
         impact = IMPACTS[(a + b) % len(IMPACTS)]
-        self._operate(cmd.RequestChat(self._new(), self._asc(a), 1, LINES[b % len(LINES)], impact, b % 2 == 0))
+        self._operate(cmd.RequestChat(self._new(), self._asc(a), 1 + a % 2, LINES[b % len(LINES)], impact, b % 2 == 0))
 
     def calls(self, a: int, b: int) -> None:
-        self._operate(cmd.ReportCall(self._new(), self._asc(a), 1, LINES[b % len(LINES)], IMPACTS[b % 3], a % 2 == 0))
+        line, impact = LINES[b % len(LINES)], IMPACTS[b % 3]
+        self._operate(cmd.ReportCall(self._new(), self._asc(a), 1 + a % 2, line, impact, a % 2 == 0))
 
     def opens_case(self, a: int, b: int) -> None:
-        self._operate(cmd.OpenCase(self._new(), self._asc(a), 1, LINES[b % len(LINES)]))
+        self._operate(cmd.OpenCase(self._new(), self._asc(a), 1 + a % 2, LINES[b % len(LINES)]))
 
     def asks_callback(self, a: int, b: int) -> None:
         line, number = LINES[b % len(LINES)], f"number {a % 4}"
-        self._operate(cmd.RequestCallback(self._new(), self._asc(a), 1, line, number, *self._window(a, b)))
+        self._operate(cmd.RequestCallback(self._new(), self._asc(a), 1 + a % 2, line, number, *self._window(a, b)))
 
     def leaves(self, a: int, b: int) -> None:
         if found := self._contact(a, b, "waiting", "offered", "absent", "connected", "parked"):

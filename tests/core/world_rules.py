@@ -51,7 +51,7 @@ STEPS = varied(
         silent_idle_ms=4_000, silent_after_ms=4_000,
         drain="promise", drain_lead_ms=40_000, max_draining=1, promise_ms=60_000,
         slot_ms=60_000, slot_capacity=1, slot_horizon_ms=300_000, lifetime_ms=5_000,
-        retry_no_answer_ms=(10_000, 30_000), retry_busy_ms=(5_000,), retry_invalid_ms=(1,),
+        retry_no_answer_ms=(10_000, 30_000), retry_busy_ms=(5_000,), retry_invalid_ms=(1,), company_limit=3,
     ),
     2, steps=SENIORS, strategy="most_proficient", preferred_ms=0, join_empty="unavailable", leave_empty="unavailable",
 )  # fmt: skip
@@ -67,7 +67,7 @@ ROUND = small(
     drain="always", max_draining=2, max_in_flight=1, strategy="round_robin", preferred_ms=30_000,
     join_empty="signed_out", leave_empty="signed_out", offer_timeout_ms=10_000,
     quiet_warning_ms=5_000, quiet_parking_ms=5_000, parking_limit_ms=15_000, silent_idle_ms=0, silent_after_ms=20_000,
-    steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000),
+    steps=(Step(0, (), 1, ()), Step(20_000, (), 1, ("de", "en"))), retry_no_answer_ms=(5_000, 5_000), most_per_asc=1,
 )  # fmt: skip
 FEW = small(LINES[:2], mode="idle_only", drain="never", offer_timeout_ms=10_000, busy_back_off_ms=0, join_empty="busy")
 KNOWN = Hours(

@@ -29,6 +29,8 @@ def test_the_desk_could_run_twice_alike(path):
     [
         "import time",
         "from os import path",
+        "from math import isqrt, sqrt",
+        "import math",
         "from . import desk",
         "from router.wire.policy import PolicyDocument",
         "x = 0.5",

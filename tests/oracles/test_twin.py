@@ -74,6 +74,10 @@ WRONG: list[tuple[str, Mapping[str, Any]]] = [
     ("cases-after-chats", {"agents": 15}),
     ("head-start", {"head_start_min": 20}),
     ("no-line", {"agents": 14}),
+    ("some-know-both", {"slower": 0.7}),
+    ("all-help-out", {"agents": [4, 4]}),
+    ("impatient-priorities", {"per_minute": [4, 3]}),
+    ("whole-centre", {"open_for": 3}),
     ("day-12-impatient", {"agents": [13] * 8}),
     ("day-of-13-hours", {"agents": [4, 4, 6, 8, 8, 8, 7, 8, 8, 6, 6, 4, 4]}),
 ]

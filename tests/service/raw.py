@@ -221,10 +221,10 @@ class Endpoint:
         company = {"company": "Acme", "company_id": 5} if role == "asc" else {}
         return self.tokens.issue(Person(role=role, id=ident, name="X", **company), int(time.time()) + 600)
 
-    def opened(self) -> Wire:
+    def opened(self, protocol: str = "ringback.v1") -> Wire:
         """A connection after the opening handshake, greeted and not signed in."""
         wire = self.wire()
-        wire.send(upgrade(self.host, self.origin))
+        wire.send(upgrade(self.host, self.origin, Sec_WebSocket_Protocol=protocol))
         answer = wire.answer()
         assert answer is not None
         assert 101 == answer.status, answer

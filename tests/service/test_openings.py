@@ -8,7 +8,8 @@ from typing import Any
 from router.core import commands as cmd
 from router.core.desk import Desk
 from router.core.errors import Refused
-from router.core.ids import AscId, ContactId
+from router.core.ids import ContactId
+from router.service.auth import Person
 from router.service.openings import SLOTS_SHOWN, Openings
 from router.wire import frames as fr
 from router.wire.policy import PolicyDocument, compile_policy
@@ -42,7 +43,8 @@ def told(desk: Desk, asc: int, line: str, channel: str, code: str) -> list[str]:
     asks = ASKS[channel](
         t=TYPES[channel], id=1, product=product, language=language, topic="it", **number
     )  # fmt: skip
-    return Openings(desk.state, lambda: DOCUMENT).instead(asks, AscId(asc), code, desk.now).get("instead", [])
+    person = Person(role="asc", id=asc, name="it", company_id=1)
+    return Openings(desk.state, lambda: DOCUMENT).instead(asks, person, code, desk.now).get("instead", [])
 
 
 def random_desks() -> Iterator[tuple[Random, Desk]]:

@@ -6,6 +6,7 @@ import random
 import pytest
 import websockets
 
+from router.service.auth import Person
 from router.service.connection import Limits
 from router.service.rates import Addresses, Buckets, network_of
 from sim.client.client import Client as Program
@@ -34,6 +35,36 @@ async def test_too_much_in_a_minute_is_refused_for_now():
         assert 2 == (await desk.join(DANA, dana.session)).ready["next"] - 1
 
 
+async def test_a_company_waits_for_itself_alone():
+    """What all of one company send too much is refused for now, whoever sends it; another company is served."""
+    ruth = Person(role="asc", id=1003, name="Ruth", company="Acme", company_id=DANA.company_id)
+    async with running_desk(limits=Limits(company_minute=2, **SWIFT)) as desk:
+        dana, also, omar = [await desk.join(each) for each in (DANA, ruth, OMAR)]
+        opening = {"product": "expense", "language": "en", "topic": ""}
+        first, second = [await each.ask("chat.request", **opening) for each in (dana, also)]
+        third = await dana.ask("msg.send", contact=first["contact"], text="one")
+        another = await omar.ask("chat.request", **opening)
+
+        assert ["ack", "ack", "nack", "ack"] == [answer["t"] for answer in (first, second, third, another)]
+        assert ("rate_limited", False) == (third["code"], third["final"])
+        assert third["retry_ms"] > 60_000
+
+
+async def test_a_company_has_so_many_connections():
+    """One more is closed with 4429; a session that comes again takes its own place, and others have theirs."""
+    async with running_desk(limits=Limits(company_sockets=1)) as desk:
+        dana, ruth = await desk.join(DANA), Client(await desk.connect())
+        colleague = Person(role="asc", id=1003, name="Ruth", company="Acme", company_id=DANA.company_id)
+        await ruth.hear("hello")
+        await ruth.say({"t": "auth", "token": TOKENS.issue(colleague, FOREVER)})
+        refused = await ruth.closed()
+        again = await desk.join(DANA, dana.session)
+
+        assert 4429 == refused
+        assert dana.session == again.session
+        assert (await desk.join(OMAR)).ready["next"] == 1
+
+
 async def test_agents_have_no_such_limit():
     """Whoever works here is as fast as the connection allows."""
     async with running_desk(limits=Limits(asc_minute=1)) as desk:
@@ -49,7 +80,7 @@ async def test_what_was_refused_is_sent_later_by_the_client():
     """A program's operations wait in its outbox until there is room, and arrive once each, in order."""
     async with running_desk(limits=Limits(asc_minute=600, **SWIFT)) as desk:
         for _ in range(595):
-            desk.gateway._minute.take(DANA.actor, desk.gateway._loop.time())
+            desk.gateway._quotas.take(DANA.actor, DANA.company_id, desk.gateway._loop.time())
         program = Program(
             f"ws://127.0.0.1:{desk.port}/ws", ORIGIN, lambda: TOKENS.issue(DANA, FOREVER), random.Random(1)
         )

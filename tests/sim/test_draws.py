@@ -72,7 +72,7 @@ def test_many_states_agree_with_the_description() -> None:
     assert [reference_state(*key) for key in keys] == [compiled_state(*key) for key in keys]
 
 
-@pytest.mark.parametrize("law", Law)
+@pytest.mark.parametrize("law", [law for law in Law if law != Law.EMPIRICAL])  # Which is a table, not a formula.
 def test_durations_are_the_golden_ones(law: Law) -> None:
     """Each law turns one state into one number of milliseconds, and that number never changes."""
     state = np.uint64(reference_state(7, 3, 4, 2 * 2**32 + 5, 0))

@@ -66,6 +66,7 @@ CALLBACKS = {
     "max_in_flight": 50,
     "cut_off": "54 min",
     "lifetime": "51 h",
+    "most_per_asc": 4,
 }
 EVERYTHING = {
     "products": ["expense", "travel"],
@@ -94,6 +95,7 @@ EVERYTHING = {
     "max_no_answer": 3,
     "message_limit": 19,
     "session_limit": 20,
+    "company_limit": 40,
     "callbacks": CALLBACKS,
     "estimates": {
         "enabled": False,
@@ -131,7 +133,7 @@ DIFFERENT = {
 }  # fmt: skip
 """What a document gives that a desk without one does not need."""
 DIFFERENT_CALLBACKS = {
-    "drain": "promise", "max_draining": 3, "slot_capacity": 10,
+    "drain": "promise", "max_draining": 3, "slot_capacity": 10, "most_per_asc": 3,
     "retry_no_answer_ms": (600_000, 3_600_000), "retry_busy_ms": (300_000, 900_000),
 }  # fmt: skip
 
@@ -178,7 +180,7 @@ def test_everything_that_is_written_arrives():
         reason_required=True, short_abandon_ms=15_000, no_answer_back_off_ms=16_000, decline_back_off_ms=17_000,
         busy_back_off_ms=27_000, max_no_answer=3, quiet_warning_ms=28_000, quiet_parking_ms=29_000,
         parking_limit_ms=30_000, shift_end_stop_ms=31_000, shift_end_grace_ms=32_000, triage_credit_ms=33_000,
-        triage_target_ms=34_000, message_limit=19, session_limit=20, session_expiry_ms=86_400_000,
+        triage_target_ms=34_000, message_limit=19, session_limit=20, company_limit=40, session_expiry_ms=86_400_000,
         node_silence_ms=15_000,
         callbacks=CallbackRules(
             enabled=False, mode="idle_only", reserve=2, offer_after_ms=42_000, offer_queue_length=43,
@@ -186,7 +188,7 @@ def test_everything_that_is_written_arrives():
             drain_lead_ms=44_000, max_draining=45, promise_ms=46_000, slot_ms=2_820_000, slot_capacity=48,
             slot_horizon_ms=176_400_000, quiet_from_min=1_290, quiet_to_min=435, retry_no_answer_ms=(1_000,),
             retry_busy_ms=(2_000, 3_000), retry_voicemail_ms=(4_000,), retry_invalid_ms=(5_000,), max_in_flight=50,
-            cut_off_ms=3_240_000, lifetime_ms=183_600_000,
+            cut_off_ms=3_240_000, lifetime_ms=183_600_000, most_per_asc=4,
         ),
         estimates=EstimateRules(
             False, 61_000, 62_000,

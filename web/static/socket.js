@@ -1,5 +1,5 @@
 /**
- * One socket that comes back by itself: connecting, waiting longer after each failure, beating, giving up.
+ * One socket that comes back by itself: connecting, waiting longer the longer it is away, beating, giving up.
  *
  * What is said over it is the connection's affair (client.js). The server's close codes say what to do next; what each
  * one asks of a client stands in docs/reference/protocol.md.
@@ -11,6 +11,8 @@ import { Timers } from "./timers.js";
 const PROTOCOLS = ["ringback.v2", "ringback.v1"];
 const FIRST_BACK_OFF_MS = 500;
 const LONGEST_BACK_OFF_MS = 30_000;
+/** The least bound where the server said that we come too often. */
+const TOO_OFTEN_MS = 4_000;
 const READY_WITHIN_MS = 10_000;
 
 /** What a close code asks of the client; what is not named is an ordinary drop. */
@@ -33,7 +35,7 @@ export class Socket {
   #owner;
   #socket = null;
   #timers = new Timers();
-  #attempt = 0;
+  #lostAt = 0;
   #freshTokens = 0;
   #heardAt = 0;
   #stopped = true;
@@ -94,7 +96,7 @@ export class Socket {
   /** The server knows us: the connection is open, and the next failure begins with a short wait again. */
   ready() {
     this.#timers.clear("ready");
-    this.#attempt = 0;
+    this.#lostAt = 0;
     this.#freshTokens = 0;
     this.phase = "open";
   }
@@ -150,20 +152,18 @@ export class Socket {
     else if (action === "new_token") {
       this.#freshTokens += 1;
       this.#connect();
-    } else if (action === "at_once" && this.#attempt === 0) {
-      this.#attempt = 1;
+    } else if (action === "at_once" && !this.#lostAt) {
+      this.#lostAt = Date.now();
       this.#connect();
     } else {
-      if (action === "wait") this.#attempt = Math.max(this.#attempt, 3);
-      this.#later();
+      this.#later(action === "wait" ? TOO_OFTEN_MS : FIRST_BACK_OFF_MS);
     }
   }
 
-  /** Full jitter: anything up to the bound, and the bound doubles with each attempt that failed. */
-  #later() {
-    const bound = Math.min(LONGEST_BACK_OFF_MS, FIRST_BACK_OFF_MS * 2 ** this.#attempt);
-    this.#attempt += 1;
-    const wait = Math.random() * bound;
+  /** Full jitter up to as long as we have been away: nobody misses the server for twice as long as it was gone. */
+  #later(least = FIRST_BACK_OFF_MS) {
+    this.#lostAt ||= Date.now();
+    const wait = Math.random() * Math.min(LONGEST_BACK_OFF_MS, Math.max(least, Date.now() - this.#lostAt));
     this.phase = "waiting";
     this.retryAt = Date.now() + wait;
     this.#timers.after("retry", wait, () => this.#connect());

@@ -120,6 +120,10 @@ function middle(widget, contact, t) {
     const send = (call) => widget.act({ t: "callback.request", contact: contact.contact, ...call });
     return callForm(widget, { line: contact.line, lead: t("callback.lead"), back: t("callback.keep_chat"), send });
   }
+  if (widget.asking === "time") {
+    const send = (call) => widget.act({ t: "callback.request", contact: contact.contact, ...call });
+    return callForm(widget, { line: contact.line, lead: t("callback.lead_time"), back: t("callback.keep_time"), send });
+  }
   if (contact.channel !== "chat") return html`${reserved(widget)}${contact.channel === "call" ? toPhone(widget) : nothing}`;
   if (contact.state === "connected") return talking(widget);
   return contact.state === "parked" ? parked(widget) : waiting(widget);
@@ -143,13 +147,14 @@ function reservationFoot(widget, contact, t) {
   return html`<footer class="foot stacked">${widget.asking ? nothing : problem(widget)}
     ${press(html`${icon("message-circle")}${t("callback.return")}`, back, { kind: "wide", disabled: widget.busy })}
     <div class="actions">${press(t("callback.cancel"), () => widget.ask("cancel"), { kind: "danger" })}
+      ${press(t("callback.time"), () => widget.ask("time"))}
       ${press(t("ended.another"), () => widget.startAgain())}</div></footer>`;
 }
 
 /** What stands under the middle: the composer, and the way out. */
 export function foot(widget) {
   const { connection, contact, words } = widget;
-  if (!connection || connection.phase === "stopped" || !contact || widget.over || widget.asking === "callback") return nothing;
+  if (!connection || connection.phase === "stopped" || !contact || widget.over || ["callback", "time"].includes(widget.asking)) return nothing;
   const { t } = words;
   const live = ["dialling", "connected"].includes(contact.state);
   const end = live || contact.state === "parked" ? t("chat.end") : t("waiting.leave");

@@ -56,13 +56,20 @@ def _take_number(state: DeskState, contact: Contact, number_ref: str) -> None:
 def _contact_converted(state: DeskState, event: ev.ContactConverted) -> None:
     contact = state.contacts[event.contact_id]
     step(contact, event)
-    leave_line(state, contact)
+    if contact.cohort is not None:
+        leave_line(state, contact)
     reserve(state, contact, AgentId(0), 0)
     if contact.triage:
         contact.triage = False
         state.deadlines.disarm(TRIAGE, contact.id)
     settle_told(state, contact, False)
-    _book(state, contact, event)
+    before = contact.reservation
+    if before is not None:
+        take_off(state, contact)
+    reservation = _book(state, contact, event)
+    if before is not None:  # Another time, with whomever it was booked.
+        reservation.for_agent = before.for_agent
+        reservation.booked_by = before.booked_by
 
 
 @applies(ev.CallbackRequested)

@@ -4,6 +4,7 @@ from router.core import events as ev
 from router.core.apply.registry import applies
 from router.core.apply.steps import enter_line, leave_line
 from router.core.deadlines import CASE_DUE, SILENT
+from router.core.estimates.rates import left_unseen
 from router.core.silence import GONE
 from router.core.state import DeskState
 
@@ -33,5 +34,7 @@ def _case_overdue(state: DeskState, event: ev.CaseOverdue) -> None:
 
 @applies(ev.SilentlyAbandoned)
 def _silently_abandoned(state: DeskState, event: ev.SilentlyAbandoned) -> None:
-    state.contacts[event.contact_id].silence = GONE
+    contact = state.contacts[event.contact_id]
+    contact.silence = GONE
+    left_unseen(state.lines[contact.line].rates)
     state.deadlines.disarm(SILENT, event.contact_id)

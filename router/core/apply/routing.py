@@ -12,6 +12,7 @@ from router.core.apply.steps import (
     reserve,
     settle_told,
     step,
+    wait_elsewhere,
 )
 from router.core.deadlines import (
     ANNOUNCE,
@@ -91,36 +92,24 @@ def _incident_linked(state: DeskState, event: ev.IncidentLinked) -> None:
 @applies(ev.StepWidened)
 def _step_widened(state: DeskState, event: ev.StepWidened) -> None:
     contact = state.contacts[event.contact_id]
-    waits = contact.cohort is not None
-    if waits:
-        leave_line(state, contact)
     contact.step = event.step
-    if waits:
-        enter_line(state, contact)
+    wait_elsewhere(state, contact)
 
 
 @applies(ev.PreferenceEnded)
 def _preference_ended(state: DeskState, event: ev.PreferenceEnded) -> None:
     contact = state.contacts[event.contact_id]
-    waits = contact.cohort is not None
-    if waits:
-        leave_line(state, contact)
     reserve(state, contact, AgentId(0), 0)
     contact.pool = ""
     contact.step = event.step
-    if waits:
-        enter_line(state, contact)
+    wait_elsewhere(state, contact)
 
 
 @applies(ev.PassingForgotten)
 def _passing_forgotten(state: DeskState, event: ev.PassingForgotten) -> None:
     contact = state.contacts[event.contact_id]
-    waits = contact.cohort is not None
-    if waits:
-        leave_line(state, contact)
     remember_passing(state, contact, [])
-    if waits:
-        enter_line(state, contact)
+    wait_elsewhere(state, contact)
 
 
 @applies(ev.WaitTold)

@@ -130,7 +130,7 @@ def _policy_adopted(state: DeskState, event: ev.PolicyAdopted) -> None:
     for number in range(1, max(len(old), len(state.lines)) + 1):
         state.deadlines.disarm(LINE_CLOSES, number)
     _set_all_hours(state)
-    state.may_empty = [rules.key for rules in event.policy.lines if rules.leave_empty != "never"]
+    state.may_empty = {rules.key: None for rules in event.policy.lines if rules.leave_empty != "never"}
     state.may_empty_by_work = [rules.key for rules in event.policy.lines if rules.leave_empty == "busy"]
     for contact in waiting:
         contact.step = min(contact.step, len(state.lines[contact.line].rules.steps) - 1)

@@ -21,7 +21,7 @@ from router.core.errors import Broken
 from router.core.estimates.rates import waited
 from router.core.events import Event
 from router.core.ids import AgentId, LineKey, OfferId
-from router.core.lifecycle import CALLBACK, CASE, MOVES
+from router.core.lifecycle import CALLBACK, CASE, LIVE, MOVES
 from router.core.lines import Cohort, CohortKey, Contact, Line, Reservation, reservation_of
 from router.core.silence import HEARD, SUSPECTED
 from router.core.staff import Agent
@@ -47,6 +47,8 @@ def make(state: DeskState, event: ev.ContactQueued | ev.CallbackRequested, chann
     contact.asc_seen = state.now
     state.contacts[contact.id] = contact
     state.contacts_of.setdefault(contact.asc_id, []).append(contact.id)
+    if channel != CASE:
+        state.open_of[contact.company_id] = state.open_of.get(contact.company_id, 0) + 1
     return contact
 
 
@@ -68,28 +70,14 @@ def enter_line(state: DeskState, contact: Contact) -> None:
     line = state.lines[contact.line]
     line.waiting_count += 1
     line.callback_count += contact.channel == CALLBACK
-    if contact.for_agent:
-        cohort = own_cohort(state.agents[contact.for_agent], contact.channel)
-        line.reserved[contact.id] = contact
-        state.touched_agents.setdefault(contact.for_agent, False)
-    else:
-        key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
-        cohort = line.cohorts.get(key) or new_cohort(state, line, key)
-        line.note_occupied(cohort)
-    cohort.enter(contact)
-    state.touched_cohorts[cohort] = None
     if contact.channel != CASE:
         insort(line.order, (contact.rank, contact.seq))
-        if state.sessions and contact.channel != CALLBACK and state.policy.estimates.enabled:
-            _await_telling(state, contact)
     if contact.reservation is not None:
         _await_quiet_hours(state, contact, contact.reservation)
     if contact.channel == CALLBACK:
         line.urgent_count += reservation_of(contact).urgent
         touch_callbacks(state, line)
-    following = contact.step + 1
-    if following < len(line.rules.steps):
-        state.deadlines.arm(STEP, contact.id, contact.waiting_since + line.rules.steps[following].after_ms)
+    _join_cohort(state, line, contact)
 
 
 def leave_line(state: DeskState, contact: Contact) -> None:
@@ -109,14 +97,52 @@ def leave_line(state: DeskState, contact: Contact) -> None:
             state.deadlines.disarm(ANNOUNCE, contact.id)
     line.waiting_count -= 1
     line.callback_count -= contact.channel == CALLBACK
+    _quit_cohort(line, contact, cohort)
+    if len(line.rules.steps) > 1:
+        state.deadlines.disarm(STEP, contact.id)
+
+
+def wait_elsewhere(state: DeskState, contact: Contact) -> None:
+    """Others may serve the contact from now on; if it waits, it keeps its place in the line."""
+    cohort = contact.cohort
+    if cohort is None:
+        return
+    line = state.lines[contact.line]
+    _quit_cohort(line, contact, cohort)
+    if contact.channel == CALLBACK or (line.callback_count and not line.drained_for):
+        touch_callbacks(state, line)
+    if contact.announced is not None:
+        state.deadlines.disarm(ANNOUNCE, contact.id)
+    if 1 < len(line.rules.steps) == contact.step + 1:
+        state.deadlines.disarm(STEP, contact.id)
+    _join_cohort(state, line, contact)
+
+
+def _join_cohort(state: DeskState, line: Line, contact: Contact) -> None:
+    if contact.for_agent:
+        cohort = own_cohort(state.agents[contact.for_agent], contact.channel)
+        line.reserved[contact.id] = contact
+        state.touched_agents.setdefault(contact.for_agent, False)
+    else:
+        key = (contact.channel, contact.step, contact.agreed, contact.pool, tuple(contact.tried))
+        cohort = line.cohorts.get(key) or new_cohort(state, line, key)
+        line.note_occupied(cohort)
+    cohort.enter(contact)
+    state.touched_cohorts[cohort] = None
+    if state.sessions and contact.channel in LIVE and state.policy.estimates.enabled:
+        _await_telling(state, contact)
+    following = contact.step + 1
+    if following < len(line.rules.steps):
+        state.deadlines.arm(STEP, contact.id, contact.waiting_since + line.rules.steps[following].after_ms)
+
+
+def _quit_cohort(line: Line, contact: Contact, cohort: Cohort) -> None:
     line.reserved.pop(contact.id, None)
     cohort.leave(contact)
     if not cohort.count and cohort.line:
         line.note_empty(cohort)
         if cohort.key[4]:
             del line.cohorts[cohort.key]
-    if len(line.rules.steps) > 1:
-        state.deadlines.disarm(STEP, contact.id)
 
 
 def touch_callbacks(state: DeskState, line: Line) -> None:
@@ -204,6 +230,12 @@ def forget(state: DeskState, contact: Contact) -> None:
     theirs.remove(contact.id)
     if not theirs:
         del state.contacts_of[contact.asc_id]
+    if contact.channel != CASE:
+        left = state.open_of[contact.company_id] - 1
+        if left:
+            state.open_of[contact.company_id] = left
+        else:
+            del state.open_of[contact.company_id]
     if contact.reservation is not None:
         take_off(state, contact)
     if contact.triage:

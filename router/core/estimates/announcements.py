@@ -106,15 +106,10 @@ def next_announcement(
         return _afresh(now, conditions, place)
     if now - previous.at < rules.min_interval_ms:
         return None
-    believed = _believed(previous, now, place)
-    said = _held_to(believed, conditions, rules)
-    is_news = (said.kind, said.place, said.low_ms, said.high_ms) != (
-        previous.kind,
-        previous.place,
-        believed.low_ms,
-        believed.high_ms,
-    )
-    return said if is_news else None
+    if previous.kind == UNSTAFFED or conditions.servers_milli <= 0:
+        said = _afresh(now, conditions, place, "" if previous.kind == UNSTAFFED else SERVERS_LEFT)
+        return said if said.kind != previous.kind or said.place != previous.place else None
+    return _held_to(previous, now, place, conditions, rules)
 
 
 def _afresh(now: int, conditions: Conditions, place: Place | None, cause: str = "") -> Announced:
@@ -124,40 +119,40 @@ def _afresh(now: int, conditions: Conditions, place: Place | None, cause: str = 
     return Announced(RANGE, now, *fresh, cause, place, conditions)
 
 
-def _believed(previous: Announced, now: int, place: Place | None) -> Announced:
-    """What the contact makes of the last announcement by now: the edges are nearer by the time that has passed."""
+def _believed(previous: Announced, now: int) -> tuple[int, int]:
+    """What the contact makes of the edges told last by now, in ms: they are nearer by the time that has passed."""
     passed_ms = now - previous.at
-    low_ms, high_ms = max(previous.low_ms - passed_ms, 0), max(previous.high_ms - passed_ms, 0)
-    kind = OVERDUE if previous.kind == RANGE and not high_ms else previous.kind
-    return Announced(kind, now, low_ms, high_ms, "", place, previous.basis)
+    return max(previous.low_ms - passed_ms, 0), max(previous.high_ms - passed_ms, 0)
 
 
-def _held_to(believed: Announced, conditions: Conditions, rules: AnnouncementRules) -> Announced:
-    """The estimate of now, its upper edge no later than what was told and what causes explain."""
-    now, place = believed.at, believed.place
-    if believed.kind == UNSTAFFED:
-        return _afresh(now, conditions, place)
-    if conditions.servers_milli <= 0:
-        return _afresh(now, conditions, place, SERVERS_LEFT)
-    fresh = _afresh(now, conditions, place)
-    high_ms, basis = fresh.high_ms, conditions
-    enough = max(rules.change_ms, rules.change_percent * believed.high_ms // 100, 1)
-    if high_ms > believed.high_ms:
-        explained_ms, cause = _explained(believed.basis, conditions, rules)
-        high_ms = min(high_ms, believed.high_ms + explained_ms)
-        if high_ms - believed.high_ms >= enough:
+def _held_to(
+    previous: Announced, now: int, place: Place | None, conditions: Conditions, rules: AnnouncementRules
+) -> Announced | None:
+    """The estimate of now, its upper edge no later than what was told and what causes explain; None: no news."""
+    low_told, high_told = _believed(previous, now)
+    fresh = wait_range(conditions.ahead, conditions.servers_milli, conditions.handle_ms, conditions.patience_ms)
+    assert fresh is not None  # Somebody serves.
+    high_ms, basis = fresh[1], conditions
+    enough = max(rules.change_ms, rules.change_percent * high_told // 100, 1)
+    if high_ms > high_told:
+        explained_ms, cause = _explained(previous.basis, conditions, rules)
+        high_ms = min(high_ms, high_told + explained_ms)
+        if high_ms - high_told >= enough:
             return Announced(RANGE, now, _squeezed(fresh, high_ms), high_ms, cause, place, conditions)
         # The basis stays, so that small causes add up until they are worth telling.
-        high_ms, basis = believed.high_ms, believed.basis
+        high_ms, basis = high_told, previous.basis
     low_ms = _squeezed(fresh, high_ms)
-    if abs(low_ms - believed.low_ms) < enough and believed.high_ms - high_ms < enough:
-        return believed
-    return Announced(RANGE, now, low_ms, high_ms, "", place, basis)
+    if abs(low_ms - low_told) >= enough or high_told - high_ms >= enough:
+        return Announced(RANGE, now, low_ms, high_ms, "", place, basis)
+    kind = OVERDUE if previous.kind == RANGE and not high_told else previous.kind
+    if kind == previous.kind and place == previous.place:
+        return None
+    return Announced(kind, now, low_told, high_told, "", place, previous.basis)
 
 
-def _squeezed(fresh: Announced, high_ms: int) -> int:
+def _squeezed(fresh: tuple[int, int], high_ms: int) -> int:
     """The lower edge when the upper one is held to `high_ms`: in proportion, so that a range stays a range."""
-    return fresh.low_ms * high_ms // fresh.high_ms if fresh.high_ms else 0
+    return fresh[0] * high_ms // fresh[1] if fresh[1] else 0
 
 
 def _explained(before: Conditions, now: Conditions, rules: AnnouncementRules) -> tuple[int, str]:

@@ -75,6 +75,16 @@ def left(rates: Rates, waited_ms: int) -> None:
     waited(rates, waited_ms)
 
 
+def left_unseen(rates: Rates) -> None:
+    """
+    Somebody whose wait was taken for ended with service had left before, nobody knows when.
+
+    The time until the accept stays counted, so patience comes out a little longer than it is, as for a left-censored
+    observation there is no better bound.
+    """
+    rates.left_milli += _MILLI
+
+
 def mean_handle_ms(rates: Rates, expected_ms: int) -> int:
     """
     Mean time for which a contact holds a slot, in ms, at least 1, rounded down.

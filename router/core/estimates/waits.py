@@ -14,6 +14,7 @@ node computes the same milliseconds.
 """
 
 from functools import lru_cache
+from math import isqrt
 from typing import Final
 
 _BITS: Final = 48
@@ -87,7 +88,7 @@ def _shape(ahead: int, servers_milli: int, handle_ms: int, patience_ms: int) -> 
             f"ahead must be 0 or more, handle_ms and patience_ms above 0, not {ahead}, {handle_ms}, {patience_ms}"
         )
     first, second, third = _power_sums(ahead, patience_ms * servers_milli, 1_000 * handle_ms)
-    root = _root(second)
+    root = isqrt(second << _BITS)
     half_skewness = min((third << _BITS) // (second * root >> _BITS), _ONE)
     cell = min(half_skewness >> _CELL, _LAST_CELL)
     divisor = servers_milli << _BITS
@@ -161,12 +162,3 @@ def _artanh_by_argument(ratio: int) -> int:
     for inverse in _ODD_INVERSES:
         total = inverse + (square * total >> _BITS)
     return total
-
-
-def _root(value: int) -> int:
-    """Square root in fixed point, by Newton's method; four steps from at most twice the root leave 5e-8 of it."""
-    scaled = value << _BITS
-    root = 1 << (scaled.bit_length() + 1) // 2
-    for _ in range(4):
-        root = (root + scaled // root) >> 1
-    return root

@@ -8,7 +8,8 @@ from router.core.records import record
 @record
 class ContactConverted:
     """
-    The ASC left a number: the contact is a callback now, in the same line at the same rank.
+    The ASC left a number: the contact is a callback now, in the same line at the same rank. If it was one before, the
+    number and the promise are others from now on.
 
     The promise is fixed here: the window that was chosen, or from now for as long as policy says.
     """

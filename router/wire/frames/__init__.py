@@ -120,6 +120,7 @@ __all__ = [
     "WrapupFinish",
     "ack",
     "canonical_bytes",
+    "canonical_message",
     "decode_frame",
     "drain",
     "encode",
@@ -223,8 +224,9 @@ def decode_frame(data: str | bytes) -> ClientFrame:
 
 def canonical_bytes(operation: Operation) -> bytes:
     """An operation in one fixed form, whatever spacing and order of fields it arrived in; repetitions compare by it."""
-    if operation.__class__ is MsgSend:
-        # What the serializer writes, at half its cost; most operations are messages.
-        text = encode(operation.text)
-        return b'{"id":%d,"t":"msg.send","contact":%d,"text":%b}' % (operation.id, operation.contact, text)
     return operation.__pydantic_serializer__.to_json(operation)
+
+
+def canonical_message(operation: MsgSend, text: bytes) -> bytes:
+    """The same of a message whose `text` is JSON already, at a third of the cost: most operations are messages."""
+    return b'{"id":%d,"t":"msg.send","contact":%d,"text":%b}' % (operation.id, operation.contact, text)

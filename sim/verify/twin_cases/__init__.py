@@ -10,5 +10,6 @@ from sim.verify.twin_cases.days import DAYS
 from sim.verify.twin_cases.laws import LAWS
 from sim.verify.twin_cases.lines import LINES
 from sim.verify.twin_cases.sharing import SHARING
+from sim.verify.twin_cases.skills import SKILLS
 
-TWIN_CASES: tuple[TwinCase, ...] = (*LINES, *LAWS, *SHARING, *DAYS)
+TWIN_CASES: tuple[TwinCase, ...] = (*LINES, *LAWS, *SHARING, *SKILLS, *DAYS)

@@ -71,6 +71,21 @@ def _gamma_work(per_minute: float, handle_min: float, cv: float) -> Values:
     return {"ew": theory.single_agent_wait(per_minute, handle_min, cv**2)}
 
 
+def _as_seen(per_minute: float, seen: list[list[float]]) -> Scenario:
+    classes = [{"to": minutes(top), "share": share} for top, share in seen]
+    return textbook.line(1, per_minute, {"empirical": {"classes": classes}})
+
+
+def _histogram(per_minute: float, seen: list[list[float]]) -> Values:
+    # Within a class everything is equally likely: the mean is the middle, the variance a twelfth of the square.
+    edges = [0.0, *(top for top, _ in seen)]
+    parts = [(share, low, high) for (_, share), low, high in zip(seen, edges, edges[1:], strict=False)]
+    total = sum(share for share, _, _ in parts)
+    mean = sum(share * (low + high) / 2 for share, low, high in parts) / total
+    square = sum(share * (low**2 + low * high + high**2) / 3 for share, low, high in parts) / total
+    return {"ew": theory.single_agent_wait(per_minute, mean, square / mean**2 - 1)}
+
+
 def _equal_work(agents: int, per_minute: float, handle_min: float) -> Scenario:
     return textbook.line(agents, per_minute, minutes(handle_min))
 
@@ -170,6 +185,16 @@ LAWS: tuple[TwinCase, ...] = (
         dict(per_minute=3, handle_min=0.2, cv=0.7),
         _of_gamma_work,
         _gamma_work,
+        quick=6_000,
+        full=800_000,
+    ),
+    TwinCase(
+        "work-as-seen",
+        "M/G/1, 0.63 Erlang: a histogram, 60 of 100 in up to 10 s, none in up to 20 s, the others in up to 40 s",
+        "Pollaczek 1930, Khinchine 1932",
+        dict(per_minute=2.5, seen=[[1 / 6, 60], [1 / 3, 0], [2 / 3, 40]]),
+        _as_seen,
+        _histogram,
         quick=6_000,
         full=800_000,
     ),

@@ -361,15 +361,14 @@ def the_first_cause(before: Conditions, now: Conditions, rules: AnnouncementRule
     return REAL_EXPLAINED(before, now, rules)[0], SERVERS_LEFT
 
 
-def time_stands_still(previous: Announced, now: int, place) -> Announced:
+def time_stands_still(previous: Announced, now: int) -> tuple[int, int]:
     """What was told is taken to hold from now on, as if nobody had waited since: the edge wanders off."""
-    return replace(previous, at=now, place=place)
+    return previous.low_ms, previous.high_ms
 
 
-def the_absolute_value(previous: Announced, now: int, place) -> Announced:
+def the_absolute_value(previous: Announced, now: int) -> tuple[int, int]:
     """Past its mean the wait grows again, as in Asterisk's announcement."""
-    left = abs(previous.high_ms - (now - previous.at))
-    return replace(REAL_BELIEVED(previous, now, place), high_ms=left)
+    return REAL_BELIEVED(previous, now)[0], abs(previous.high_ms - (now - previous.at))
 
 
 BUGS = {

@@ -1,11 +1,10 @@
 """Callbacks: left, promised, scheduled, due, dialled, tried again, taken back; and ringing from a chat."""
 
 from router.core import commands as cmd
-from tests.core.model.chats import Chats
+from tests.core.model.chats import NOT_DIALLED, Chats
 from tests.core.model.people import No, Person, Promise
 
 Asks = cmd.ConvertToCallback | cmd.RequestCallback | cmd.BookCallback
-NOT_DIALLED = ("scheduled", "due", "offered")
 
 
 class Callbacks(Chats):
@@ -14,25 +13,33 @@ class Callbacks(Chats):
     # --- booking
 
     def convert_to_callback(self, command: cmd.ConvertToCallback) -> None:
+        """A chat or call turns into a callback; a callback that nobody dials yet has another time or number."""
         person = self.of_asc(command.contact_id, command.asc_id)
-        if person.channel not in ("chat", "call") or person.state not in ("waiting", "offered"):
-            raise No("wrong_state")
-        if not self._is_offered(person):
-            raise No("callbacks_off")
+        again = person.channel == "callback" and person.state in NOT_DIALLED
+        if not again:
+            if person.channel not in ("chat", "call") or person.state not in ("waiting", "offered"):
+                raise No("wrong_state")
+            if not self._is_offered(person):
+                raise No("callbacks_off")
         old = self._own_holder(command.number_ref, person.asc)
-        self._check_promise(person.line, command, old)
+        if not again:
+            self.check_callbacks_of(person.asc, old)
+        self._check_promise(person.line, command, person if again else old)
         self.withdraw(person)
         self.wait_for_anybody(person)
         person.triage = False
-        self._replace(old)
-        self._book(person, command)
+        if old is not person:
+            self._replace(old)
+        self._book(person, command, person.promise.booked_with if again else 0)
 
     def request_callback(self, command: cmd.RequestCallback) -> None:
-        self.admit(command.contact_id, command.asc_id, command.line, "callback", agreed=False)
+        theirs = [one for one in self.people.values() if one.asc == command.asc_id and one.state in NOT_DIALLED]
+        replaced = [one for one in theirs if one.promise and one.promise.number == command.number_ref]
+        self.admit(command, "callback", False, replaced[0] if replaced else None)
         old = self._own_holder(command.number_ref, command.asc_id)
         self._check_promise(command.line, command, old)
         self._replace(old)
-        self._book(self.new(command.contact_id, command.asc_id, command.line, "callback"), command)
+        self._book(self.new(command.contact_id, command.asc_id, command.company_id, command.line, "callback"), command)
 
     def book_callback(self, command: cmd.BookCallback) -> None:
         person = self.held(command.contact_id, command.agent_id, "connected", "wrapping")
@@ -43,7 +50,7 @@ class Callbacks(Chats):
         old = self._own_holder(command.number_ref, person.asc)
         self._check_promise(person.line, command, old)
         self._replace(old)
-        new = self.new(command.new_contact_id, person.asc, person.line, "callback")
+        new = self.new(command.new_contact_id, person.asc, person.company, person.line, "callback")
         self._book(new, command, command.agent_id if command.with_me else 0)
 
     def _is_offered(self, person: Person) -> bool:

@@ -5,19 +5,32 @@ from tests.core.model.board import CHANNELS, MOST
 from tests.core.model.matching import Matching
 from tests.core.model.people import No, Person, Server
 
+NOT_DIALLED = ("scheduled", "due", "offered")
+"""States in which a callback can be taken back."""
+
 
 class Chats(Matching):
     """What ASCs ask, and what an agent does with a contact held."""
 
     # --- asking
 
-    def admit(self, contact: int, asc: int, key: str, channel: str, agreed: bool) -> None:
-        """Whether this ASC may enter the line on this channel."""
-        self.check_id(contact)
+    def admit(
+        self, asked: cmd.RequestChat | cmd.ReportCall | cmd.OpenCase | cmd.RequestCallback, channel: str, agreed: bool,
+        instead_of: Person | None = None,
+    ) -> None:  # fmt: skip
+        """Whether this ASC may enter the line on this channel, as if the contact that this one replaces were not."""
+        self.check_id(asked.contact_id)
+        asc, key = asked.asc_id, asked.line
         line = self.line(key)
-        theirs = [one for one in self.people.values() if one.asc == asc and one.line == key and one.channel != "case"]
-        if channel != "case" and any(one.state != "wrapping" for one in theirs):
-            raise No("already_open")
+        others = [one for one in self.people.values() if one.channel != "case"]
+        if channel != "case":
+            if any(one.asc == asc and one.line == key and one.state != "wrapping" for one in others):
+                raise No("already_open")
+            of_company = [one for one in others if one.company == asked.company_id and one is not instead_of]
+            if self.rules.company_limit and len(of_company) >= self.rules.company_limit:
+                raise No("company_limit")
+        if channel == "callback":
+            self.check_callbacks_of(asc, instead_of)
         comes_back = channel in ("chat", "call") and self.place_left(asc, key) is not None
         self.check_room(key, channel, more_room=comes_back or channel == "callback")
         self.check_open(line, channel, agreed)
@@ -26,6 +39,14 @@ class Chats(Matching):
             raise No("line_empty")
         if channel == "callback" and not self.rules.callbacks.enabled:
             raise No("callbacks_off")
+
+    def check_callbacks_of(self, asc: int, instead_of: Person | None) -> None:
+        """An ASC waits for no more callbacks than may be."""
+        most = self.rules.callbacks.most_per_asc
+        theirs = [one for one in self.people.values() if one.asc == asc and one is not instead_of]
+        open_still = [one for one in theirs if one.state == "dialling" or (one.promise and one.state in NOT_DIALLED)]
+        if most and len(open_still) >= most:
+            raise No("callback_limit")
 
     def place_left(self, asc: int, key: str) -> tuple[int, int, int] | None:
         """Since when the ASC had waited in this line before giving up, if that is not too long ago."""
@@ -46,9 +67,9 @@ class Chats(Matching):
         if len(here) >= limit + (limit // 5 if more_room else 0):
             raise No("queue_full")
 
-    def new(self, contact: int, asc: int, line: str, channel: str) -> Person:
+    def new(self, contact: int, asc: int, company: int, line: str, channel: str) -> Person:
         self.asked += 1
-        person = Person(contact, self.asked, asc, line, channel, self.now, self.now - self.credit(3))
+        person = Person(contact, self.asked, asc, line, channel, self.now, self.now - self.credit(3), company=company)
         self.people[contact] = person
         return person
 
@@ -62,9 +83,9 @@ class Chats(Matching):
         self._ask(command, "case", "one", False)
 
     def _ask(self, command: cmd.RequestChat | cmd.ReportCall | cmd.OpenCase, channel: str, impact: str, agreed: bool):
-        self.admit(command.contact_id, command.asc_id, command.line, channel, agreed)
+        self.admit(command, channel, agreed)
         line = self.line(command.line)
-        person = self.new(command.contact_id, command.asc_id, command.line, channel)
+        person = self.new(command.contact_id, command.asc_id, command.company_id, command.line, channel)
         place = self.place_left(command.asc_id, command.line)
         if place and channel != "case":
             person.since, person.priority, _ = self.left.pop((command.asc_id, command.line))

@@ -44,6 +44,7 @@ class Person:
     since: int
     rank: int
     state: str = "waiting"
+    company: int = 0
     priority: int = 3
     agreed: bool = False
     step: int = 0

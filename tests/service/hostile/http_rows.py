@@ -93,6 +93,11 @@ HEADERS: Final = (
     Row("host", "ours with a name before it", request(GET, host=b"Host: evil@$HOST"), "400 | 421"),
     Row("host", "empty", request(GET, host=b"Host: "), "421"),
     Row("host", "said by a proxy that is none", get(b"/", b"X-Forwarded-Host: evil", b"X-Remote-User: admin"), "200"),
+    Row("proxy", "an address that is a script", get(b"/", b"X-Forwarded-For: <script>", b"X-Real-IP: ::"), "200"),
+    Row("proxy", "TLS that is none", get(b"/", b"X-Forwarded-Proto: https", b"Forwarded: proto=https;for=_x"), "200"),
+    Row("proxy", "another path", get(b"/", b"X-Original-URL: /admin", b"X-Rewrite-URL: /admin"), "200"),
+    Row("cookies", "in a hundred headers", request(GET, *[b"Cookie: a=1"] * 100), "200"),
+    Row("cookies", "in ten thousand headers", request(GET, *[b"Cookie: a=1"] * 10_000), "400"),
 )
 
 LINES: Final = (
@@ -148,6 +153,10 @@ BODIES: Final = (
     Row("body", "not UTF-8", post(body=b'{"role":"\xff"}'), "422"),
     Row("body", "a deep array", post(body=b"[" * 1_000), "422"),
     Row("body", "another role", post(body=b'{"role":"admin"}'), "422"),
+    Row("body", "a key twice, the last one wrong", post(body=b'{"role":"asc","role":"admin"}'), "422"),
+    Row("body", "a list for a role", post(body=b'{"role":["asc"]}'), "422"),
+    Row("body", "a number that is none", post(body=b'{"role":"asc","id":NaN}'), "422"),
+    Row("body", "a byte order mark", post(body=b'\xef\xbb\xbf{"role":"asc"}'), "422"),
     Row("body", "an unknown field", post(body=b'{"role":"asc","company_id":1}'), "422"),
     Row("body", "an id of the virtual people", post(body=b'{"role":"asc","id":1}'), "422"),
     Row("body", "an id that is true", post(body=b'{"role":"asc","id":true}'), "422"),

@@ -13,15 +13,15 @@ from typing import Literal
 from router.service.auth import Role
 from tests.service.raw import CLOSE, PING, PONG, TEXT, Endpoint, Wire, frame
 
-Stage = Literal["connected", "greeted", "signed in"]
-"""Before the first byte; after the handshake; after `ready`."""
+Stage = Literal["connected", "greeted", "greeted in v2", "signed in"]
+"""Before the first byte; after the handshake, in the version before or the present one; after `ready`."""
 
 
 @dataclass(frozen=True)
 class Row:
     """
-    `expect` is what comes back, in order, each of: an HTTP status, `ack`, `nack <code>`, `beat`, `closed <code>`,
-    `hung up`. Several alternatives are parted by `|`.
+    `expect` is what comes back, in order, each of: an HTTP status, `ready`, `ack`, `nack <code>`, `beat`,
+    `closed <code>`, `hung up`. Several alternatives are parted by `|`.
 
     In bytes `$HOST` and `$ORIGIN` stand for the server's own; a function is given the endpoint instead.
     """
@@ -64,7 +64,9 @@ def play(row: Row, endpoint: Endpoint) -> tuple[str, str]:
 def _at(row: Row, endpoint: Endpoint) -> Wire:
     if row.stage == "connected":
         return endpoint.wire()
-    return endpoint.opened() if row.stage == "greeted" else endpoint.signed_in(row.role)
+    if row.stage == "signed in":
+        return endpoint.signed_in(row.role)
+    return endpoint.opened("ringback.v2" if row.stage == "greeted in v2" else "ringback.v1")
 
 
 def _next(wire: Wire) -> tuple[str, str]:
@@ -79,6 +81,6 @@ def _next(wire: Wire) -> tuple[str, str]:
             said = json.loads(payload)
             if said["t"] == "nack":
                 return f"nack {said['code']}", payload.decode()
-            if said["t"] in ("ack", "beat"):
+            if said["t"] in ("ack", "beat", "ready"):
                 return said["t"], payload.decode()
     return "hung up", ""

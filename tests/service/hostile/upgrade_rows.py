@@ -122,6 +122,7 @@ SIGN_INS: Final = (
     _first("expires as a fraction", signed(exp=4e9), "closed 4401"),
     _first("expires never", signed(exp=None), "closed 4401"),
     _first("expires at infinity", signed(exp=float("inf")), "closed 4401"),
+    _first("expires at a number of four thousand digits", signed(exp=10**4_000), "closed 4400"),
     _first("another role", signed(role="admin"), "closed 4401"),
     _first("two roles", signed(role=["asc", "agent"]), "closed 4401"),
     _first("no id", signed(id=None), "closed 4401"),
@@ -140,4 +141,32 @@ SIGN_INS: Final = (
     Row("sign-in", "twice", lambda endpoint: auth(endpoint.token()), "closed 4400", stage="signed in"),
 )
 
-ROWS: Final = (*HANDSHAKES, *SIGN_INS)
+
+def _has(what: str, resume: Any, expect: str = "closed 4400") -> Row:
+    """Somebody known who says to have this already."""
+    return Row("resume", what, lambda endpoint: auth(endpoint.token(), resume=resume), expect, stage="greeted in v2")
+
+
+RESUMES: Final = (
+    _has("nothing", [], "ready"),
+    _has("what there never was", [[4_711, 1, 1]], "ready"),
+    _has("far ahead of the last message", [[4_711, 2**53 - 1, 2**53 - 1]], "ready"),
+    _has("the same contact a hundred times", [[4_711, 1, 1]] * 100, "ready"),
+    _has("more contacts than may be", [[number, 1, 1] for number in range(1, 102)]),
+    _has("a number below 0", [[4_711, -1, 1]]),
+    _has("number 0", [[4_711, 0, 1]]),
+    _has("2^53", [[4_711, 2**53, 1]]),
+    _has("2^63", [[4_711, 2**63, 1]]),
+    _has("a fraction", [[4_711, 1.5, 1]]),
+    _has("a whole number with a point", [[4_711, 1.0, 1]]),
+    _has("a number as a text", [[4_711, "1", 1]]),
+    _has("true for a number", [[4_711, True, 1]]),
+    _has("half of it", [[4_711, 1]]),
+    _has("more than it", [[4_711, 1, 1, 1]]),
+    _has("an object", {"4711": 1}),
+    _has("null", None),
+    Row("resume", "without a good token", auth("x", resume=[[4_711, 1, 1]]), "closed 4401", stage="greeted in v2"),
+    Row("resume", "in the version before", auth("x", resume=[[4_711, 1, 1]]), "closed 4400", stage="greeted"),
+)
+
+ROWS: Final = (*HANDSHAKES, *SIGN_INS, *RESUMES)

@@ -52,6 +52,8 @@ def test_the_section_is_one_that_simulate_takes(
     scenario.write_text(REST + out.read_text(encoding="utf-8"), encoding="utf-8")
     loaded = load_scenario(scenario)
     assert loaded.demand.busyness is not None
+    assert loaded.uncertain["demand.profiles.fitted.week.mon"] == pytest.approx(0.25 / 40**0.5, rel=0.5)
+    assert "demand.busyness.alpha.tue" in loaded.uncertain
     assert 10 < simulate(loaded).total().offered / 4 < 30
 
 

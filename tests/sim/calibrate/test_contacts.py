@@ -135,6 +135,9 @@ def test_the_command_takes_contacts_as_well(table: Path, tmp_path: Path, capsys:
 
     sections = YAML(typ="safe").load(fitted)
     assert busy(patience=sections["patience"], work=sections["work"]).work.handle_time.lognormal is not None
+    errors = sections["uncertain"]
+    assert errors["patience.exponential"] == pytest.approx(exponential["error"] / exponential["mean"], rel=0.1)
+    assert "work.handle_time_by_product.expense.lognormal.mean" in errors
 
 
 @pytest.mark.parametrize(

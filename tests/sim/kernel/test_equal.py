@@ -73,6 +73,10 @@ def test_a_planted_difference_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 SURGE = {"product": "expense", "starts": "09:00", "lasts": "1 h", "size": 1.0}
+OFFICE = {"contact": {"chat": {"days": {"mon-fri": "08:00-18:00"}}}}
+WEEKDAYS = {"languages": {"en": {"days": {"mon-fri": "00:00-24:00"}}}}
+NIGHT = {"begin": "21:00", "end": "08:00"}
+TUESDAY = {"calendar": {"date": "2026-11-17"}}
 
 
 @pytest.mark.parametrize(
@@ -84,6 +88,9 @@ SURGE = {"product": "expense", "starts": "09:00", "lasts": "1 h", "size": 1.0}
         ({"policy": {"routing": {"preferred_agent": "1 min"}}}, "preferred_agent"),
         ({"patience": {"connection": {"every": "1 h", "lasts": "20 s"}}}, "patience.connection"),
         ({"demand": {"surges": {"p1": {**SURGE, "incident": "P1"}}}}, "demand.surges.incident"),
+        ({"policy": {"hours": OFFICE}, **TUESDAY}, "policy.hours"),
+        ({"policy": {"hours": WEEKDAYS}, **TUESDAY, "run": {"horizon": "4 h", "end": "drain"}}, "policy.hours"),
+        ({"policy": {"callbacks": {"quiet_hours": NIGHT}}, **TUESDAY, "callback": {"accept": 0.5}}, "quiet_hours"),
     ],
 )
 def test_what_is_not_modelled_is_refused_by_name(parts: dict[str, Any], named: str) -> None:
@@ -92,3 +99,10 @@ def test_what_is_not_modelled_is_refused_by_name(parts: dict[str, Any], named: s
 
     with pytest.raises(kernel.OutOfScope, match=f"{named}.*use the twin"):
         kernel.run(model, 1, 0)
+
+
+def test_hours_that_end_long_after_the_run_are_no_obstacle() -> None:
+    """A language that is spoken on working days does not shut on a Tuesday that is cut off at its end."""
+    model = build(as_scenario(desk(policy={"hours": WEEKDAYS}, **TUESDAY, run={"end": "cut"})))
+
+    assert kernel.out_of_scope(model) == []
