@@ -86,15 +86,16 @@ def run_kernel(rounds: int) -> dict[str, Any]:
         cold, cached = kernel.compile_seconds(name)
         found |= {f"compile_s_cold_{what}": round(cold, 1), f"compile_s_cached_{what}": round(cached, 2)}
     found["ratio_two_threads"] = round(statistics.median(kernel.two_threads(200) for _ in numbers), 2)
+    found["events_per_s_overflow"] = round(statistics.median(kernel.overflow_events_per_second(60) for _ in numbers))
     found["events_per_s_full"] = round(statistics.median(kernel.events_per_second(5) for _ in numbers))
-    pairs = [(kernel.run_overflow(12, each).rate, idiomatic.run(OVERFLOW, 2, each).rate) for each in numbers]
+    pairs = [(kernel.run_overflow(60, each).rate, idiomatic.run(OVERFLOW, 2, each).rate) for each in numbers]
     found["overflow_customers_per_s"] = round(statistics.median(ours for ours, _ in pairs))
     found["ratio_simpy_overflow"] = round(statistics.median(ours / theirs for ours, theirs in pairs), 2)
     if cpp.compiler() is None:
         return {**found, "cpp": cpp.MISSING}
     with cpp.programs() as programs:
         lines = [(kernel.run_line(600, each).rate, programs.run(MMCM, 600, each).rate) for each in numbers]
-        full = [(kernel.run_overflow(12, each).rate, programs.run(OVERFLOW, 600, each).rate) for each in numbers]
+        full = [(kernel.run_overflow(60, each).rate, programs.run(OVERFLOW, 600, each).rate) for each in numbers]
     return {
         **found,
         "mmcm_customers_per_s": round(statistics.median(ours for ours, _ in lines)),

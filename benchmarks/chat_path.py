@@ -36,7 +36,7 @@ from redis.asyncio import Redis
 
 from benchmarks.sides import CHATS, WINDOW, Side, join_desk, join_relay
 from router.journal.embedded import EmbeddedServer
-from router.service.connection import Limits
+from router.service.limits import Limits
 from router.service.logs import set_up_logs
 from router.service.server import BACKLOG, DeskService, ServiceSettings, start_service
 from router.wire.frames import PROTOCOL

@@ -24,7 +24,7 @@ from router.core.events import Event
 from router.core.ids import AgentId, LineKey, line_key
 from sim.customers import Customer, Customers
 from sim.drawing import drawn_ms
-from sim.draws import Law, Purpose, prefix, uniform_of, whole_ms
+from sim.draws import Law, Purpose, prefixes, uniform_of, whole_ms
 from sim.driver import Alarm, Driver, Turn
 from sim.model import GroupModel, Model
 from sim.people.dialling import Dialling
@@ -48,7 +48,7 @@ class Agents:
         self._driver = driver
         self._customers = customers
         self._present = customers.present
-        self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        self._prefix = prefixes(seed, replication)
         self._shifts = Shifts(model.groups, driver, self._prefix, model.horizon_ms)
         self._groups: list[GroupModel] = [model.groups[0]]
         """By agent; nobody has number 0."""

@@ -17,7 +17,7 @@ from router.core.ids import CompanyId, LineKey
 from router.core.lifecycle import CALL, CALLBACK, CASE, CHAT, LIVE
 from sim.demand.windows import asking
 from sim.drawing import drawn_ms, fill_drawn
-from sim.draws import NEVER_MS, Floats, Ints, Purpose, fill_arrivals, fill_uniforms, prefix
+from sim.draws import NEVER_MS, Floats, Ints, Purpose, fill_arrivals, fill_uniforms, prefixes
 from sim.driver import Alarm, Driver, Turn
 from sim.durations import LawNumbers
 from sim.model import Model, StreamModel
@@ -39,7 +39,7 @@ class Arrivals:
 
     def __init__(self, model: Model, stream: StreamModel, seed: int, replication: int) -> None:
         self._stream = stream
-        self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        self._prefix = prefixes(seed, replication)
         laws = stream.laws
         self._laws = {
             Purpose.PATIENCE: laws.patience,
@@ -156,7 +156,7 @@ class Customers:
         self.present: dict[int, Customer] = {}
         self._driver = driver
         self._turned_away = turned_away
-        self._prefix = {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
+        self._prefix = prefixes(seed, replication)
         self._offering = None
         if model.callback is not None:
             self._offering = Offering(model, model.callback, driver, self._prefix, self._wait_until)

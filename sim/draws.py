@@ -25,6 +25,7 @@ Durations come by inverse transform (gamma ones by rejection) and are rounded on
 
 import math
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -152,6 +153,12 @@ def prefix(seed: int, replication: int, purpose: int) -> np.uint64:
     # Compiled functions hand 64-bit numbers back as Python ints, which the next call would take for signed ones.
     # Handed an enum, they would spend longer on finding out its type than on everything else.
     return np.uint64(_prefix(seed, replication, int(purpose)))
+
+
+@lru_cache(maxsize=8)
+def prefixes(seed: int, replication: int) -> dict[Purpose, np.uint64]:
+    """The `prefix` of every purpose, for whoever needs many; nobody changes it."""
+    return {purpose: prefix(seed, replication, purpose) for purpose in Purpose}
 
 
 @compiled

@@ -6,7 +6,6 @@ mean is the gateway's affair.
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import Final, Protocol
 
 import structlog
@@ -16,8 +15,10 @@ from aiohttp.http import WSMessageNoDecodeText
 
 from router.core.ids import SessionId
 from router.service.auth import Person
+from router.service.limits import Limits, Pace
 from router.service.outbox import WINDOW_BYTES, Outbox, text_frames
 from router.service.strict import StrictWebSocket
+from router.service.turns import Turns
 from router.wire.frames import (
     BEFORE,
     HELLO,
@@ -51,45 +52,11 @@ BAD_TEXT: Final = 1007
 _PING: Final = b"\x89\x00"
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """
-    What a connection, a person and an address may do.
-
-    Operations may come in bursts of `burst`, and `rate` a second in the long run.
-    """
-
-    auth_s: float = 5.0
-    """From the greeting until a valid `auth`."""
-    unanswered: int = 16
-    asc_rate: float = 5.0
-    asc_burst: int = 10
-    asc_minute: int = 100
-    """Operations of one ASC a minute, on all connections together; more are refused for now."""
-    asc_sockets: int = 5
-    """Connections of one ASC at once."""
-    company_minute: int = 6_000
-    """Operations of all ASCs of one company a minute; more are refused for now."""
-    company_sockets: int = 2_000
-    """Connections of one company at once."""
-    address_sockets: int = 50
-    """Connections from one address at once that are not staff's."""
-    address_unknown: int = 10
-    """Connections from one address a minute on which nobody signs in."""
-    agent_rate: float = 50.0
-    agent_burst: int = 100
-    throttled_s: float = 10.0
-    """A client held back for this long without a pause does not keep to the protocol."""
-    ping_s: float = 20.0
-    """After this silence the server pings; after twice this it gives the connection up."""
-    message_s: float = 20.0
-    """From the first byte of a message to its last."""
-
-
 class Server(Protocol):
     """Whom a connection belongs to."""
 
     limits: Limits
+    turns: Turns
 
     async def greet(self, connection: "Connection", auth: Auth) -> None:
         """Find out who it is and bind a session, or close the connection."""
@@ -105,10 +72,6 @@ class Server(Protocol):
 
     def look(self, connection: "Connection", look: Look) -> None:
         """Show a client what it wants to see."""
-        ...
-
-    def to_flush(self, connection: "Connection") -> None:
-        """Something waits in this connection's outbox."""
         ...
 
 
@@ -136,6 +99,7 @@ class Connection:
         self.pinged = False
         self._server = server
         self._limits = server.limits
+        self._turns = server.turns
         self._socket = socket
         self._writer = writer
         transport = socket.transport()
@@ -143,9 +107,7 @@ class Connection:
         self._transport = transport
         self._loop = asyncio.get_running_loop()
         self._room: asyncio.Future[None] | None = None
-        self._tokens = 0.0
-        self._refilled_at = self._loop.time()
-        self._throttled_since = 0.0
+        self._pace = self._pace_of_person()
         self._pump: asyncio.Task[None] | None = None
         self._closer: asyncio.Task[None] | None = None
 
@@ -164,11 +126,11 @@ class Connection:
             self.close(OUTDATED, "this version of the protocol is not spoken here; reload")
         try:
             if await self._authenticate():
-                self._tokens = self._burst()
-                while (frame := self._read(await self._socket.next())) is not None:
+                pace = self._pace = self._pace_of_person()
+                while (frame := self._read(await self._socket.next(self._turns))) is not None:
                     if frame.__class__ is not Beat:
-                        self._tokens -= 1
-                    if self._tokens < 0 or self.unanswered >= self._limits.unanswered:
+                        pace.left -= 1
+                    if pace.left < 0 or self.unanswered >= self._limits.unanswered:
                         await self._hold_back(frame)
                     if not self.closing:
                         self._take(frame)
@@ -187,7 +149,7 @@ class Connection:
     async def _authenticate(self) -> bool:
         try:
             async with asyncio.timeout(self._limits.auth_s):
-                frame = self._read(await self._socket.next())
+                frame = self._read(await self._socket.next(self._turns))
         except TimeoutError:
             self.close(SILENT, "no auth in time")
             return False
@@ -228,8 +190,11 @@ class Connection:
                 await self._room
             finally:
                 self._room = None
-        if self._tokens < 0:
-            await self._wait_for_token()
+        if self._pace.left < 0:
+            if self._pace.held_s(self._loop.time()) > self._limits.throttled_s:
+                self.close(TOO_MANY, "too many operations")
+            else:
+                await asyncio.sleep(self._pace.wait_s())
 
     def _take(self, frame: ClientFrame) -> None:
         if isinstance(frame, Numbered):
@@ -247,31 +212,11 @@ class Connection:
         if self._room is not None and not self._room.done():
             self._room.set_result(None)
 
-    async def _wait_for_token(self) -> None:
-        """Refill what the time since the last refill allows; if that is not enough, read nothing until it is."""
-        now = self._loop.time()
-        rate = self._rate()
-        full = now - self._refilled_at
-        self._tokens = min(self._burst(), self._tokens + full * rate)
-        self._refilled_at = now
-        if self._tokens >= 0:
-            self._throttled_since = 0.0
-            return
-        if not self._throttled_since:
-            self._throttled_since = now
-        elif now - self._throttled_since > self._limits.throttled_s:
-            self.close(TOO_MANY, "too many operations")
-            return
-        await asyncio.sleep(-self._tokens / rate)
-
-    def _rate(self) -> float:
-        return self._limits.asc_rate if self._is_asc() else self._limits.agent_rate
-
-    def _burst(self) -> int:
-        return self._limits.asc_burst if self._is_asc() else self._limits.agent_burst
-
-    def _is_asc(self) -> bool:
-        return self.person is None or self.person.role == "asc"
+    def _pace_of_person(self) -> Pace:
+        limits, now = self._limits, self._loop.time()
+        if self.person is None or self.person.role == "asc":
+            return Pace(limits.asc_rate, limits.asc_burst, now)
+        return Pace(limits.agent_rate, limits.agent_burst, now)
 
     # --- writing
 
@@ -280,21 +225,21 @@ class Connection:
         if not self.closing:
             self.outbox.control(frame)
             if not self.flush_asked:
-                self._server.to_flush(self)
+                self._turns.to_flush(self)
 
     def stream(self, frame: bytes) -> None:
         """Send a frame that keeps its place among the stream frames."""
         if not self.closing:
             self.outbox.stream(frame)
             if not self.flush_asked:
-                self._server.to_flush(self)
+                self._turns.to_flush(self)
 
     def state(self, name: str, frame: bytes) -> None:
         """Send the latest of something; what of it still waits is dropped."""
         if not self.closing:
             self.outbox.state(name, frame)
             if not self.flush_asked:
-                self._server.to_flush(self)
+                self._turns.to_flush(self)
 
     def flush(self) -> None:
         """Write what waits, as far as the client keeps up; the gateway calls this once per turn of the loop."""

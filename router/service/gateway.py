@@ -24,9 +24,10 @@ from router.core.hours import Intervals
 from router.core.ids import AgentId, LineKey, SessionId
 from router.service import connection as conn
 from router.service.auth import Person, TokenError, Tokens
-from router.service.connection import Connection, Limits
+from router.service.connection import Connection
 from router.service.draining import drain
 from router.service.handshake import check_handshake
+from router.service.limits import Limits
 from router.service.node import Node
 from router.service.openings import Openings, View
 from router.service.operations import NotAllowed, Operations, draw_id
@@ -37,6 +38,7 @@ from router.service.strict import StrictWebSocket
 from router.service.submissions import NodeDown, Overloaded, Submission
 from router.service.teller import Teller
 from router.service.transcripts import Transcripts
+from router.service.turns import Turns
 from router.service.views import Views
 from router.wire import frames as fr
 from router.wire.frames import MAX_AGENT_FRAME, PROTOCOLS, Resume
@@ -70,6 +72,7 @@ class Gateway:
 
     def __init__(self, node: Node, keys: DeskKeys, transcripts: Transcripts, tokens: Tokens, door: Door) -> None:
         self.limits = limits = door.limits
+        self.turns = Turns()
         self._node = node
         self._state = node.desk.state
         self._tokens = tokens
@@ -86,9 +89,7 @@ class Gateway:
         self._quotas = Quotas(limits.asc_minute, limits.company_minute)
         self._addresses = Addresses(limits.address_sockets, limits.address_unknown, frozenset(door.uncounted))
         self._numbers = 0
-        self._to_flush: list[Connection] = []
         self._loop = asyncio.get_running_loop()
-        self._flushing = False
         self._stopping = False
         self.draining = False
         """Whether nobody new is let in, because this node is about to end."""
@@ -343,20 +344,6 @@ class Gateway:
                 slots, following = self._openings.slots(line, look.zone, "", self._node.now_ms(), look.after)
         asked = {"line": look.line, "zone": look.zone, "after": look.after}
         self._people.show_state([connection], "slots", {**asked, "slots": slots, "next": following})
-
-    def to_flush(self, connection: Connection) -> None:
-        """Write this connection's outbox at the end of this turn of the loop."""
-        connection.flush_asked = True
-        self._to_flush.append(connection)
-        if not self._flushing:
-            self._flushing = True
-            self._loop.call_soon(self._flush)
-
-    def _flush(self) -> None:
-        self._flushing = False
-        waiting, self._to_flush = self._to_flush, []
-        for connection in waiting:
-            connection.flush()
 
     def _tick(self) -> None:
         self._ticker = asyncio.get_running_loop().call_later(TICK_S, self._tick)

@@ -28,26 +28,30 @@ class Buckets:
     def __init__(self, size: float, within_s: float) -> None:
         self._size = size
         self._rate = size / within_s
-        self._buckets: dict[str, _Bucket] = {}
+        self._buckets: dict[str | int, _Bucket] = {}
 
-    def take(self, name: str, now: float) -> bool:
+    def take(self, name: str | int, now: float) -> bool:
         """Take one piece; False if there is none."""
-        bucket = self._filled(name, now)
-        if bucket.left < 1:
-            return False
-        bucket.left -= 1
-        return True
+        bucket = self._buckets.get(name)
+        if bucket is None:
+            bucket = self._filled(name, now)
+        left = bucket.left + (now - bucket.filled_at) * self._rate
+        if left > self._size:
+            left = self._size
+        bucket.filled_at = now
+        bucket.left = left - 1 if left >= 1 else left
+        return left >= 1
 
-    def give_back(self, name: str, now: float) -> None:
+    def give_back(self, name: str | int, now: float) -> None:
         """Put one piece back: it was no offence after all."""
         bucket = self._filled(name, now)
         bucket.left = min(self._size, bucket.left + 1)
 
-    def wait_s(self, name: str, now: float, pieces: int = 1) -> float:
+    def wait_s(self, name: str | int, now: float, pieces: int = 1) -> float:
         """How long until so many pieces are there."""
         return max(0.0, (pieces - self._filled(name, now).left) / self._rate)
 
-    def _filled(self, name: str, now: float) -> _Bucket:
+    def _filled(self, name: str | int, now: float) -> _Bucket:
         bucket = self._buckets.get(name)
         if bucket is None:
             if len(self._buckets) >= MOST_KEPT:
@@ -80,14 +84,14 @@ class Quotas:
         """Take one operation of this ASC; False if there is none. Without a company (0) only the ASC's own count."""
         if not self._ascs.take(actor, now):
             return False
-        if company_id and not self._companies.take(str(company_id), now):
+        if company_id and not self._companies.take(company_id, now):
             self._ascs.give_back(actor, now)
             return False
         return True
 
     def wait_s(self, actor: str, company_id: int, now: float, pieces: int) -> float:
         """How long until so many are there."""
-        company_s = self._companies.wait_s(str(company_id), now, pieces) if company_id else 0.0
+        company_s = self._companies.wait_s(company_id, now, pieces) if company_id else 0.0
         return max(self._ascs.wait_s(actor, now, pieces), company_s)
 
 

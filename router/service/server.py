@@ -26,12 +26,12 @@ from router.journal.segments import Archive
 from router.records.database import RecordsError
 from router.service.archiving import Archiving
 from router.service.auth import Tokens
-from router.service.connection import Limits
 from router.service.entries import FoldFailed
 from router.service.erasing import ERASED, Erasures, erase
 from router.service.folder import ARCHIVE, DESK, KEYS, STORE, Place, holds_desk
 from router.service.gateway import LOOPBACK, Door, Gateway
 from router.service.health import health, readiness
+from router.service.limits import Limits
 from router.service.node import Node
 from router.service.open_files import raise_open_files
 from router.service.past import Keeper, Past

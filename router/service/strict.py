@@ -15,6 +15,8 @@ from typing import Any, Final, cast
 from aiohttp import WebSocketError, WSCloseCode, WSMsgType, web
 from aiohttp.http import WebSocketWriter, WSMessageNoDecodeText
 
+from router.service.turns import Turns
+
 LINGER_S: Final = 1.0
 MOST_PIECES: Final = 256
 """Frames that one message may come in; browsers send one, and empty ones cost us work for nothing."""
@@ -170,14 +172,20 @@ class StrictWebSocket(web.WebSocketResponse):
         assert self._writer is not None
         return self._writer.transport
 
-    async def next(self) -> WSMessageNoDecodeText:
-        """What `receive` returns; a text that is here already is taken without the library's detours."""
+    async def next(self, turns: Turns) -> WSMessageNoDecodeText:
+        """
+        What `receive` returns, when this connection's turn has come.
+
+        A text that is here already belongs to the same turn, and is taken without the library's detours.
+        """
         reader = self._reader
         if reader is not None and not (self._closing or self._closed):
             waiting = reader._buffer
             if waiting and waiting[0][0].type is WSMsgType.TEXT:
                 return await reader.read()
-        return cast(WSMessageNoDecodeText, await self.receive())
+        message = cast(WSMessageNoDecodeText, await self.receive())
+        await turns.come()
+        return message
 
     async def linger(self) -> None:
         """

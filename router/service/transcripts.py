@@ -5,6 +5,7 @@ Only sealed bytes are kept; they are opened when somebody who may look does so, 
 is erased. Who may look is decided in `router.service.views`.
 """
 
+from array import array
 from base64 import b64decode, b64encode
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -64,14 +65,15 @@ class Transcript:
         """Who holds the contact, or held it when it ended."""
         self.agent_names: dict[AgentId, bytes] = {}
         self.messages: list[Message] = []
-        self.times: list[int] = []
-        """When each event happened, ms; the one numbered `o` stands at `o - 1`."""
+        self.times = array("q")
+        """When each event happened, ms; the one numbered `o` stands at `o - 1`. An array is nothing that the garbage
+        collector has to look into."""
 
     def plain(self) -> list[Any]:
         """Everything but the contact, as JSON takes it; `restored` is the way back."""
         names = [[agent, _text(sealed)] for agent, sealed in self.agent_names.items()]
         messages = [[o, at, party, _text(sealed)] for o, at, party, sealed in self.messages]
-        return [*map(_text, (self.intro, self.number, self.note)), self.agent_id, names, messages, self.times]
+        return [*map(_text, (self.intro, self.number, self.note)), self.agent_id, names, messages, self.times.tolist()]
 
     @classmethod
     def restored(cls, contact: Contact, plain: list[Any]) -> "Transcript":
@@ -81,7 +83,7 @@ class Transcript:
         transcript.number, transcript.note, transcript.agent_id = b64decode(number), b64decode(note), agent_id
         transcript.agent_names = {agent: b64decode(sealed) for agent, sealed in names}
         transcript.messages = [(o, at, party, b64decode(sealed)) for o, at, party, sealed in messages]
-        transcript.times = times
+        transcript.times = array("q", times)
         return transcript
 
 

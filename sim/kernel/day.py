@@ -1,5 +1,6 @@
 """One replication from beginning to end, and what it counted, in the form that the twin's runs have."""
 
+import threading
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -23,10 +24,22 @@ from sim.waits import FineWaits, tops_of
 
 _FOR_EVER: Final = 1 << 61
 _TRACE_ROWS: Final = 1 << 16
-_ESTIMATES: Final = 1 << 12
+_WANTED: Final = of.DESK_STATE.names.index("want_ahead")  # type: ignore[union-attr]
+"""Where the four numbers of the estimate that is wanted begin."""
 _TOP_BITS: Final = 42
 """How many bits the longest wait takes: above them there is room for the number of a cell."""
 _AGENT_TIMES: Final = ("busy_ms", "available_ms", "casework_ms", "overtime_ms")
+
+
+class _Estimates(threading.local):
+    """Those that any day of this thread has asked for: they depend on nothing but what is asked."""
+
+    def __init__(self) -> None:
+        self.table = np.zeros(1 << 15, of.ESTIMATE)
+        self.used = 0
+
+
+_ESTIMATES = _Estimates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +61,8 @@ def run(model: Model, seed: int, replication: int, every: int | None = None, *, 
     """
     check(model)
     sizes = Sizes(trace=_TRACE_ROWS if traced else 0)
-    estimates = np.zeros(_ESTIMATES, of.ESTIMATE)
     while True:
-        world = prepare(model, seed, replication, every, sizes, estimates)
+        world = prepare(model, seed, replication, every, sizes, _ESTIMATES.table)
         finished = _run_until(world, model.horizon_ms)
         if finished and model.drain:
             finished = _run_until(world, _FOR_EVER)
@@ -62,23 +74,25 @@ def run(model: Model, seed: int, replication: int, every: int | None = None, *, 
 def _run_until(world: of.World, until: int) -> bool:
     """Let the day go on; False when a table was too small for it."""
     table = pack(world)
-    while (stopped := run_loop(table.ctypes.data, until)) == of.WANTS_ESTIMATE:
+    address = table.ctypes.data
+    while (stopped := run_loop(address, until)) == of.WANTS_ESTIMATE:
         _learn(world)
     return stopped == of.FINISHED
 
 
 def _learn(world: of.World) -> None:
     """Remember the estimate that is wanted; when the table is half full, forget all others."""
-    desk, table = world.desk[0], world.estimates
-    wanted = tuple(int(desk[name]) for name in ("want_ahead", "want_servers", "want_handle", "want_patience"))
+    wanted = world.desk.view(np.int64)[_WANTED : _WANTED + 4].tolist()
     found = wait_quantiles(*wanted)
     assert found is not None  # Somebody serves the line, or nothing would have been asked.
-    if np.count_nonzero(table["used"]) > len(table) // 2:
-        table["used"] = 0
-    place = place_of(*wanted) % len(table)
-    while table["used"][place]:
-        place = (place + 1) % len(table)
-    table[place] = (1, *wanted, *found)
+    rows = world.estimates.view(np.int64).reshape(-1, world.estimates.itemsize // 8)
+    if _ESTIMATES.used > len(rows) // 2:
+        rows[:] = _ESTIMATES.used = 0
+    place = place_of(*wanted) % len(rows)
+    while rows[place, 0]:
+        place = (place + 1) % len(rows)
+    rows[place] = (1, *wanted, *found)
+    _ESTIMATES.used += 1
 
 
 # --- what was counted
@@ -97,7 +111,7 @@ def _counted(world: of.World, model: Model) -> Counted:
     crews = staffing_of(model).crew_skills
     spans = [_span(model, index, count, int(world.rules["every"][0]), at) for index in range(count)]
     for number, key in enumerate(keys):
-        parts[key] = [Sums(**dict(zip(COUNTS, map(int, cells[number, index]), strict=True))) for index in range(count)]
+        parts[key] = [Sums(**dict(zip(COUNTS, row, strict=True))) for row in cells[number, :count].tolist()]
         product, _, language = key.partition("/")
         serving = [crew for crew, (products, spoken) in enumerate(crews) if product in products and language in spoken]
         for index, part in enumerate(parts[key]):
@@ -124,11 +138,11 @@ def _count_open(world: of.World, cells: Ints, count: int, at: int, within_ms: in
     """Contacts that are still there, in the interval in which they were asked for."""
     waiting, short, still_open = (COUNTS.index(name) for name in ("waiting", "waiting_short", "open"))
     flat = cells.reshape(-1, len(COUNTS))
-    there = world.contacts[world.contacts["id"] > 0]
-    for contact in there[there["channel"] != of.CASE]:
-        flat[contact["cell"], waiting] += contact["live"]
-        flat[contact["cell"], short] += contact["live"] and at - contact["asked"] < within_ms
-        flat[contact["cell"], still_open] += contact["reserved"]
+    there = world.contacts[(world.contacts["id"] > 0) & (world.contacts["channel"] != of.CASE)]
+    cell, live = there["cell"], there["live"]
+    np.add.at(flat, (cell, waiting), live)
+    np.add.at(flat, (cell, short), live * (at - there["asked"] < within_ms))
+    np.add.at(flat, (cell, still_open), there["reserved"])
 
 
 def _put_times(world: of.World, part: Sums, index: int, crews: list[int], lines: int) -> None:

@@ -5,6 +5,9 @@ A 4-ary heap in flat arrays: half the levels of a binary one, and the first of f
 comparisons that no branch can guess wrong. Slots behind the last entry hold a time that no event has, so that no child
 needs a look at the size.
 
+What comes before all others stands in front of the heap, in the last slot: much is entered that is due at this very
+instant, and taken out next, and need not rise through the heap and make it sink again.
+
 Nothing is ever taken out of the middle: who finds that what came due no longer holds lets it be, and `what` is the
 caller's own number to find that out by. Equal (time, key) come out in an order that depends only on what was pushed
 and popped before; it is for the caller that no two of them both matter.
@@ -24,7 +27,7 @@ _SIBLINGS: Final = 3
 
 
 class Heap(NamedTuple):
-    """Entries by place, the first at place 0, and in `size`, an array of one number, how many there are."""
+    """Entries by place, and in `size`, an array of one number, how many there are but for the one in front."""
 
     times: Annotated[Ints, np.int64, 1]
     keys: Annotated[Ints, np.int64, 1]
@@ -35,7 +38,7 @@ class Heap(NamedTuple):
 @compiled
 def empty(capacity: int) -> Heap:
     """A heap that holds at most `capacity` entries; `grown` makes room for more."""
-    slots = capacity + _SIBLINGS
+    slots = capacity + _SIBLINGS + 1
     times = np.full(slots, NO_TIME, np.int64)
     return Heap(times, np.zeros(slots, np.int64), np.zeros(slots, np.int64), np.zeros(1, np.int64))
 
@@ -43,7 +46,14 @@ def empty(capacity: int) -> Heap:
 @compiled
 def room(heap: Heap) -> int:
     """How many entries more it holds."""
-    return int(heap.times.shape[0] - _SIBLINGS - heap.size[0])
+    return int(heap.times.shape[0] - _SIBLINGS - 1 - heap.size[0] - (heap.times[-1] != NO_TIME))
+
+
+@compiled
+def due(heap: Heap) -> tuple[int, int]:
+    """(time, key) of what is first; the time is `NO_TIME` when there is nothing."""
+    place = -1 if heap.times[-1] != NO_TIME else 0
+    return heap.times[place], heap.keys[place]
 
 
 @compiled
@@ -55,16 +65,27 @@ def grown(heap: Heap) -> Heap:
     wider.keys[:size] = heap.keys[:size]
     wider.whats[:size] = heap.whats[:size]
     wider.size[0] = size
+    wider.times[-1], wider.keys[-1], wider.whats[-1] = heap.times[-1], heap.keys[-1], heap.whats[-1]
     return wider
 
 
 @compiled
 def push(heap: Heap, time: int, key: int, what: int) -> None:
     """Enter what is due at `time` (ms, below `NO_TIME`). Raises IndexError when there is no `room`."""
-    times, keys, whats = heap.times, heap.keys, heap.whats
-    place = heap.size[0]
-    if place >= times.shape[0] - _SIBLINGS:
+    if room(heap) <= 0:
         raise IndexError("the event list is full")
+    times, keys, whats = heap.times, heap.keys, heap.whats
+    front = times.shape[0] - 1
+    if times[front] == NO_TIME:
+        if time < times[0] or (time == times[0] and key < keys[0]):
+            times[front], keys[front], whats[front] = time, key, what
+            return
+    elif time < times[front] or (time == times[front] and key < keys[front]):
+        # The entry that was in front takes its place in the heap, and this one is in front.
+        time, times[front] = times[front], time
+        key, keys[front] = keys[front], key
+        what, whats[front] = whats[front], what
+    place = heap.size[0]
     heap.size[0] = place + 1
     while place > 0:
         parent = (place - 1) >> 2
@@ -77,7 +98,12 @@ def push(heap: Heap, time: int, key: int, what: int) -> None:
 
 @compiled
 def pop(heap: Heap) -> tuple[int, int, int]:
-    """Take out what is first: (time, key, what). The caller has seen that `heap.size[0]` is not 0."""
+    """Take out what is first: (time, key, what). The caller has seen that there is something (`due`)."""
+    front = heap.times.shape[0] - 1
+    if heap.times[front] != NO_TIME:
+        taken = heap.times[front], heap.keys[front], heap.whats[front]
+        heap.times[front] = NO_TIME
+        return taken
     first = heap.times[0], heap.keys[0], heap.whats[0]
     last = heap.size[0] - 1
     heap.size[0] = last
@@ -91,7 +117,11 @@ def pop(heap: Heap) -> tuple[int, int, int]:
 @compiled
 def replace(heap: Heap, time: int, key: int, what: int) -> None:
     """Put another entry in the place of the first: a `pop` and a `push` for the price of one."""
-    _sink(heap, time, key, what)
+    if heap.times[-1] != NO_TIME:
+        heap.times[-1] = NO_TIME
+        push(heap, time, key, what)
+    else:
+        _sink(heap, time, key, what)
 
 
 @compiled

@@ -163,7 +163,7 @@ ARRIVALS = np.dtype(
     [(name, np.int64) for name in ("at", "id", "stream", "patience_ms", "handle_ms", "wrap_up_ms", "agreed", "joined")]
     + [("choice", np.float64)]
 )
-"""Customers in the order in which they ask; `joined`: in the same turn as the one before."""
+"""Customers; `joined`: in the same turn as the one who asks before."""
 
 COMING = np.dtype(
     [(name, np.int64) for name in (
@@ -242,6 +242,8 @@ class World(NamedTuple):
     order_rank: Annotated[Ints, np.int64, 2]
     order_seq: Annotated[Ints, np.int64, 2]
     arrivals: Annotated[Table, ARRIVALS, 1]
+    order: Annotated[Ints, np.int64, 1]
+    """The rows of `arrivals` in the order in which they ask."""
     comings: Annotated[Table, COMING, 1]
     place_until: Annotated[Ints, np.int64, 1]
     streams: Annotated[Table, STREAM, 1]

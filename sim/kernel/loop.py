@@ -6,7 +6,7 @@ from zlib import crc32
 
 from sim.compiled import part, whole
 from sim.kernel import callbacks, contacts, offers, people, work
-from sim.kernel.heap import pop, push
+from sim.kernel.heap import NO_TIME, due, pop, push
 from sim.kernel.layout import (
     ACCEPT,
     ARRIVAL,
@@ -53,27 +53,28 @@ def _run(w: World, until: int) -> int:
     WANTS_ESTIMATE: the desk's `want_...` is to be put among the estimates; then call again. TOO_SMALL: a table is full,
     and what has happened is lost.
     """
-    desk, arrivals = w.desk[0], w.arrivals
+    desk, count = w.desk[0], w.order.shape[0]
     if desk.pending != NOTHING and not _go_on(w):
         return WANTS_ESTIMATE
     while not desk.failed:
         work.set_alarms(w)
         place = desk.next_arrival
-        asks = place < arrivals.shape[0]
-        at = arrivals[place].at if asks else 0
-        if w.heap.size[0]:
-            first, key = w.heap.times[0], w.heap.keys[0]
-            if not asks or first < at or (first == at and key < (ARRIVAL << CLASS_SHIFT | arrivals[place].id)):
-                if first >= until:
-                    return FINISHED
-                at, key, what = pop(w.heap)
-                desk.now = max(desk.now, at)
-                _happen(w, at, key, what)
-                if desk.pending != NOTHING:
-                    return WANTS_ESTIMATE
-                if w.heap.times.shape[0] - w.heap.size[0] < 4 * w.agents.shape[0] + 4 * w.contacts.shape[0]:
-                    desk.failed = 1
-                continue
+        asks = place < count
+        at, ident = 0, 0
+        if asks:
+            at, ident = w.arrivals[w.order[place]].at, w.arrivals[w.order[place]].id
+        first, key = due(w.heap)
+        if first != NO_TIME and (not asks or first < at or (first == at and key < (ARRIVAL << CLASS_SHIFT | ident))):
+            if first >= until:
+                return FINISHED
+            at, key, what = pop(w.heap)
+            desk.now = max(desk.now, at)
+            _happen(w, at, key, what)
+            if desk.pending != NOTHING:
+                return WANTS_ESTIMATE
+            if w.heap.times.shape[0] - w.heap.size[0] < 4 * w.agents.shape[0] + 4 * w.contacts.shape[0]:
+                desk.failed = 1
+            continue
         if not asks or at >= until:
             return FINISHED
         desk.now = max(desk.now, at)
@@ -130,7 +131,7 @@ def _arrive(w: World) -> None:
     """Whoever is next asks, and with them those who ask in the same turn."""
     desk = w.desk[0]
     while True:
-        row = w.arrivals[desk.next_arrival]
+        row = w.arrivals[w.order[desk.next_arrival]]
         desk.next_arrival += 1
         slot = new_contact(w)
         contact = w.contacts[slot]
@@ -138,7 +139,7 @@ def _arrive(w: World) -> None:
         contact.patience_ms, contact.handle_ms, contact.wrap_up_ms = row.patience_ms, row.handle_ms, row.wrap_up_ms
         _ask(w, slot)
         following = desk.next_arrival
-        if following >= w.arrivals.shape[0] or not w.arrivals[following].joined:
+        if following >= w.order.shape[0] or not w.arrivals[w.order[following]].joined:
             return
 
 

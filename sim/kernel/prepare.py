@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from sim.draws import Purpose, prefix
+from sim.draws import Purpose, prefixes
 from sim.kernel import layout as of
 from sim.kernel.arrivals import arrivals_of
 from sim.kernel.heap import empty as empty_heap
@@ -39,7 +40,7 @@ def prepare(
 ) -> of.World:
     """The world at the start; `every` cuts what is counted into intervals of so many ms."""
     lines, staffing = model.rules.lines, staffing_of(model)
-    arrivals = arrivals_of(model, seed, replication)
+    arrivals, order = arrivals_of(model, seed, replication)
     contacts, agents = sizes.contacts, staffing.agents.shape[0]
     static = staffing.kinds.shape[0] * of.CHANNEL_COUNT
     cohorts = static + contacts
@@ -59,12 +60,12 @@ def prepare(
         rules=rules,
         contacts=_free(np.zeros(contacts, of.CONTACT), desk, "free_contact"),
         tried=np.zeros((contacts, agents + 1), np.int64),
-        agents=staffing.agents,
+        agents=staffing.agents.copy(),
         held=np.zeros((agents, _MOST_HELD), np.int64),
-        groups=staffing.groups,
-        keys=staffing.keys,
+        groups=staffing.groups.copy(),
+        keys=staffing.keys.copy(),
         places=np.full((of.ORDER_COUNT, agents), -1, np.int64),
-        kinds=staffing.kinds,
+        kinds=staffing.kinds.copy(),
         servers=staffing.servers,
         serves=staffing.serves,
         levels_of=staffing.levels_of,
@@ -79,6 +80,7 @@ def prepare(
         order_rank=np.zeros((len(lines), contacts if orders_kept else 1), np.int64),
         order_seq=np.zeros((len(lines), contacts if orders_kept else 1), np.int64),
         arrivals=arrivals,
+        order=order,
         comings=_free(np.zeros(2 * contacts if _returns(rules) else 2, of.COMING), desk, "free_coming"),
         place_until=np.full(PLACES if _returns(rules) else 1, -1, np.int64),
         streams=streams_of(model),
@@ -95,7 +97,7 @@ def prepare(
         bands=np.array(model.callback.by_wait if model.callback else [], np.float64).reshape(-1, 2),
         failures=np.array([share for _, share in model.callback.failures] if model.callback else [0.0]),
         failure_kinds=_failure_kinds(model),
-        prefixes=np.array([prefix(seed, replication, purpose) for purpose in range(max(Purpose) + 1)], dtype=np.uint64),
+        prefixes=_prefixes(seed, replication),
         estimates=estimates,
         sums=np.zeros((counted, len(COUNTS)), np.int64),
         levels=_levels(rules, len(lines) + 4 * staffing.crews),
@@ -106,6 +108,14 @@ def prepare(
     )
     fill_plans(world, model, seed, replication)
     return world
+
+
+def _prefixes(seed: int, replication: int) -> npt.NDArray[np.uint64]:
+    """By purpose; those that are no number of a purpose are 0, and read by nobody."""
+    known = prefixes(seed, replication)
+    table = np.zeros(max(Purpose) + 1, np.uint64)
+    table[list(known)] = list(known.values())
+    return table
 
 
 def _returns(rules: of.Table) -> bool:

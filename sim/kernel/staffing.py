@@ -50,8 +50,21 @@ class Staffing:
         return plans
 
 
+_KNOWN: dict[int, tuple[Model, Staffing]] = {}
+_MOST_KNOWN: Final = 8
+
+
 def staffing_of(model: Model) -> Staffing:
-    """The tables of a model."""
+    """The tables of a model, the same ones for each of its replications: whoever changes one copies it before."""
+    kept = _KNOWN.get(id(model))
+    if kept is None:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        kept = _KNOWN[id(model)] = (model, _made(model))
+    return kept[1]
+
+
+def _made(model: Model) -> Staffing:
     profiles = list(dict.fromkeys(_profile(group) for group in model.groups))
     crews = list(dict.fromkeys((profile[1], profile[3]) for profile in profiles))
     count = 1 + sum(group.agents for group in model.groups)

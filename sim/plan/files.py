@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from sim.plan.page import plan_page
 from sim.plan.people import people_of
 from sim.plan.plan import Plan
-from sim.plan.report import kept_rows, neighbour_rows, risk_rows, step_rows
+from sim.plan.report import FEW_HEAD, kept_rows, neighbour_rows, risk_rows, step_rows, together_rows
 from sim.plan.workbook import Sheet, workbook
 from sim.settings import plain
 
@@ -69,6 +69,7 @@ def _sheets(plan: Plan, shifts: list[list[Cell]]) -> list[Sheet]:
         Sheet("plan", [[plan.sentence()], [plan.searched()]]),
         Sheet("shifts", shifts),
         Sheet("targets", kept),
+        Sheet("targets, all together", _table(FEW_HEAD, together_rows(plan))),
         Sheet("risks", risks),
         Sheet("one more one less", around),
         Sheet("tried", tried),

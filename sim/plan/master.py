@@ -232,6 +232,10 @@ def _why(
         seconds=seconds,
     )
     if not rows or not found.lacking.any():
+        for row in needs.rows:
+            if row.rule == "policy" and all(problem.pools[place].most == 0 for place in row.pools):
+                named = " and ".join(f"plan.pools.{problem.pools[place].name}.most: 0" for place in sorted(row.pools))
+                return f"{named}: {row.lines} needs somebody; allow one, or take the pool out of the policy's steps"
         return "plan.pools: with these limits there is no time for the cases; raise one of them"
     worst = int(np.argmax(found.lacking))
     place, interval = equations.asked[worst]

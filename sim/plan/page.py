@@ -3,38 +3,52 @@
 import numpy as np
 
 from sim.plan.plan import Plan
-from sim.plan.report import kept_rows, neighbour_rows, risk_rows, shift_rows, step_rows
+from sim.plan.report import (
+    FEW_HEAD,
+    FEW_TITLE,
+    kept_rows,
+    neighbour_rows,
+    risk_rows,
+    shift_rows,
+    step_rows,
+    together_rows,
+    worst_risks,
+)
 from sim.results.charts import MOST_SERIES, Chart, Point, Series
-from sim.results.html import bullets, figure, origins, page, section, table, tiles
+from sim.results.html import bullets, figure, folded, origins, page, section, table, tiles
+from sim.targets import goals
 from sim.words import percent
 
 _MOST_POINTS = 200
+_MANY, _WORST = 40, 20
+"""Longer tables are folded, and begin with so many of the worst."""
 
 
 def plan_page(plan: Plan) -> str:
     """The document."""
     scenario = plan.problem.scenario
-    head = ["pool", *(["day"] if plan.problem.grid.days > 1 else []), "shift", "agents"]
+    measure = next(goals(scenario)).partition(":")[0]
     body = [
         f"<h1>{_escaped(plan.sentence())}</h1>",
         tiles(_facts(plan)),
-        section("Shifts", table(head, shift_rows(plan), "Who works what")),
+        _shifts(plan),
         _agents(plan),
     ]
     if plan.kept():
         body.append(
             section(
                 "Targets kept",
-                table(["lines", "kept", "share", "95 % interval", "measure"], kept_rows(plan), "By group of lines"),
+                table(["lines", "kept", "share", "95 % interval", measure], kept_rows(plan), "By group of lines"),
             )
         )
-        head = ["lines", "from", "contacts", "measure", "days missed"]
-        body.append(section("Risk by hour", table(head, risk_rows(plan), "An hour alone, on all days that were tried")))
+        if plan.together():
+            body.append(section(FEW_TITLE, table(FEW_HEAD, together_rows(plan), "By group of lines and target")))
+        body.append(_risks(plan, measure))
     if plan.neighbours:
         rows = neighbour_rows(plan)
         body.append(
             section(
-                "One agent more, one agent less", table(["change", "cost", "kept", "measure"], rows, "On the same days")
+                "One agent more, one agent less", table(["change", "cost", "kept", measure], rows, "On the same days")
             )
         )
     if plan.steps:
@@ -61,6 +75,31 @@ def _facts(plan: Plan) -> list[tuple[str, str, str]]:
         name, good, tried, (low, high), _ = min(kept, key=lambda one: one[1] / one[2])
         facts.append((f"kept, {name}", percent(good / tried, 1), f"{percent(low, 1)} to {percent(high, 1)}"))
     return facts
+
+
+def _shifts(plan: Plan) -> str:
+    """Who works what; of many shifts the pools, and the shifts for whoever asks."""
+    head, rows = ["pool", *(["day"] if plan.problem.grid.days > 1 else []), "shift", "agents"], shift_rows(plan)
+    every = table(head, rows, "Who works what")
+    if len(rows) <= _MANY:
+        return section("Shifts", every)
+    by_pool = []
+    for place, pool in enumerate(plan.problem.pools):
+        mine = [(column, count) for column, count in plan.shifts() if column.pool == place]
+        hours = sum(column.paid_hours * count for column, count in mine)
+        by_pool.append([pool.name, f"{sum(n for _, n in mine)}", f"{hours:,.1f}", plan.money(hours * pool.price)])
+    pools = table(["pool", "shifts", "paid hours", "cost"], by_pool, "By pool")
+    return section("Shifts", pools, folded(f"All {len(rows)} rows: who works what", every))
+
+
+def _risks(plan: Plan, measure: str) -> str:
+    """Every hour by itself; of many the worst, and the rest for whoever asks."""
+    head, rows = ["lines", "from", "contacts", measure, "days missed"], risk_rows(plan)
+    every = table(head, rows, "An hour alone, on all days that were tried")
+    if len(rows) <= _MANY:
+        return section("Risk by hour", every)
+    worst = table(head, worst_risks(plan, _WORST), f"The {_WORST} worst hours, each alone, on all days that were tried")
+    return section("Risk by hour", worst, folded(f"All {len(rows)} hours", every))
 
 
 def _agents(plan: Plan) -> str:

@@ -41,6 +41,16 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """A goal in words of a group, and how many of how many contacts of all periods were as it wants them."""
+
+    group: str
+    goal: str
+    good: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The best plan of a search that ended or was interrupted."""
 
@@ -143,9 +153,12 @@ class Plan:
         assert self.outcome is not None
         names = self.outcome.yardstick.names
         seen = [(self.outcome.successes(group), self.outcome.tried(group), name) for group, name in enumerate(names)]
-        kept, tried, name = min((one for one in seen if one[1]), key=lambda one: one[0] / one[1])
+        seen = [one for one in seen if one[1]]
+        if not seen:
+            return f"{self.outcome.runs} runs, all {self.problem.scenario.plan.period}s together"
+        kept, tried, name = min(seen, key=lambda one: one[0] / one[1])
         of = "" if len(names) == 1 else f", the least of {len(names)}: {name}"
-        return f"{kept} of {tried}{of}"
+        return f"{kept} of {tried} {self.problem.scenario.plan.period}s{of}"
 
     def risks(self) -> list[Risk]:
         """Every group in every hour in which anybody is expected."""
@@ -186,6 +199,19 @@ class Plan:
                 found.append((name, kept, tried, limits(kept, tried), levels))
         return found
 
+    def together(self) -> list[Together]:
+        """The goals that all periods together keep or miss, because too few contacts stand behind one period."""
+        outcome = self.outcome
+        if outcome is None:
+            return []
+        names, wanted = outcome.yardstick.names, list(goals(self.problem.scenario))
+        return [
+            Together(names[group], wanted[one.goal], round(one.good), round(one.of))
+            for group in range(len(names))
+            for one in outcome.pooled(group)
+            if one.of
+        ]
+
     def to_json(self) -> str:
         """The one JSON object that `ringback staff --json` prints; ends without a newline."""
         data: dict[str, Any] = {
@@ -213,6 +239,9 @@ class Plan:
                 {"group": name, "kept": kept, "tried": tried, "ci": [rounded(low), rounded(high)],
                  "measures": {goal.measure: rounded(level) for goal, level in zip(self._goals(), levels, strict=True)}}
                 for name, kept, tried, (low, high), levels in self.kept()
+            ],
+            "all_periods_together": [
+                {"group": one.group, "goal": one.goal, "as_wanted": one.good, "of": one.of} for one in self.together()
             ],
             "risks": [
                 {"group": one.group, "interval": one.label, "expected": rounded(one.expected),

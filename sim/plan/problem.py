@@ -201,6 +201,10 @@ class Problem:
         try:
             return agents_for(rounded, load.handle_times, load.abandon_rate, wanted)
         except ValueError as problem:
+            if wanted.occupancy < 1:
+                raise Unstaffable(
+                    f"plan.max_occupancy {wanted.occupancy:g}: {problem}; let agents be busier, or take lower targets"
+                ) from None
             raise Unstaffable(f"targets: {problem}; take a lower target, or a longer time for it") from None
 
     def slots(self, load: Load) -> float:

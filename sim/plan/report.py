@@ -6,10 +6,13 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sim.plan.plan import Plan
-from sim.targets import goals
+from sim.plan.plan import Plan, Risk
+from sim.plan.proof import limits
+from sim.targets import FEW, goals, goals_of
 from sim.words import percent
 
+FEW_TITLE = "Kept by all periods together, for fewer than 20 contacts stand behind one"
+FEW_HEAD = ["lines", "target", "as wanted", "share", "95 % interval"]
 _WORST = 8
 
 
@@ -27,8 +30,9 @@ def _parts(plan: Plan) -> Iterator[RenderableType]:
         goal = next(goals(plan.problem.scenario))
         head = ["lines", f"{plan.problem.scenario.plan.period}s kept", "share", "95 % interval", goal.partition(":")[0]]
         yield _table("Targets kept", head, kept_rows(plan))
-        rows = risk_rows(plan)
-        worst = sorted(rows, key=lambda row: (row[4] == "few", row[3]))[:_WORST]
+        if plan.together():
+            yield _table(FEW_TITLE, FEW_HEAD, together_rows(plan))
+        rows, worst = risk_rows(plan), worst_risks(plan, _WORST)
         yield _table(
             f"Risk by hour (the {len(worst)} worst of {len(rows)})",
             ["lines", "from", "contacts", "measure", "days missed"],
@@ -73,18 +77,38 @@ def kept_rows(plan: Plan) -> list[list[str]]:
     ]
 
 
+def together_rows(plan: Plan) -> list[list[str]]:
+    """Group, goal, contacts as wanted of all, share, interval."""
+    rows = []
+    for one in plan.together():
+        low, high = limits(one.good, one.of)
+        share = percent(one.good / one.of, 1) if one.of >= FEW else ""
+        rows.append([one.group, one.goal, f"{one.good} of {one.of}", share, f"{percent(low, 1)} to {percent(high, 1)}"])
+    return rows
+
+
 def risk_rows(plan: Plan) -> list[list[str]]:
     """Group, hour, contacts expected, measure, share of days on which that hour alone missed the target."""
-    return [
-        [
-            one.group,
-            one.label,
-            f"{one.expected:,.1f}",
-            _share(one.level),
-            "few" if one.missed is None else percent(one.missed),
-        ]
-        for one in plan.risks()
-    ]
+    return [_risk(one) for one in plan.risks()]
+
+
+def worst_risks(plan: Plan, count: int) -> list[list[str]]:
+    """Those hours first that missed the target most often; with few contacts expected, those that missed it most."""
+    at_least = next(iter(goals_of(plan.problem.scenario))).at_least
+    order = sorted(
+        plan.risks(),
+        key=lambda one: (
+            one.missed is None,
+            -(one.missed or 0.0),
+            2.0 if one.level is None else one.level if at_least else -one.level,
+        ),
+    )
+    return [_risk(one) for one in order[:count]]
+
+
+def _risk(one: Risk) -> list[str]:
+    missed = "few" if one.missed is None else percent(one.missed)
+    return [one.group, one.label, f"{one.expected:,.1f}", _share(one.level), missed]
 
 
 def neighbour_rows(plan: Plan) -> list[list[str]]:
@@ -117,7 +141,7 @@ def _table(title: str, head: list[str], rows: list[list[str]]) -> Table:
     table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
     for name in head:
         table.add_column(
-            name, justify="left" if name in ("pool", "lines", "day", "shift", "change", "from") else "right"
+            name, justify="left" if name in ("pool", "lines", "day", "shift", "change", "from", "target") else "right"
         )
     for row in rows:
         table.add_row(*row)

@@ -60,6 +60,11 @@ def table(head: Sequence[str], rows: Rows, caption: str) -> str:
     )
 
 
+def folded(summary: str, inside: str) -> str:
+    """What is there for whoever asks for it."""
+    return f"<details><summary>{escape(summary)}</summary>{inside}</details>"
+
+
 def tiles(facts: Iterable[tuple[str, str, str]]) -> str:
     """The few numbers that one looks at first: (name, value, interval)."""
     inside = "".join(

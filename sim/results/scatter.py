@@ -7,6 +7,7 @@ Drawn for a wide page, for a phone, and small where several stand side by side o
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import ceil, floor, log, log10
 
 from sim.results.charts import ABOVE, BELOW, LETTER, SIZES, Size, legend_of, shown, ticks
 
@@ -39,7 +40,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """What to draw; `right` and `top` are the ends of the axes, which begin at 0."""
+    """What to draw; `right` and `top` are the ends of the axes, which begin at 0 (but see `left`)."""
 
     ident: str
     title: str
@@ -51,21 +52,32 @@ class Scatter:
     top: float
     show_x: Callable[[float], str]
     show_y: Callable[[float], str]
+    left: float | None = None
+    """Where the axis across begins when each step of it is a factor; None: at 0, in equal steps."""
 
 
 class _Frame:
     def __init__(self, scatter: Scatter, size: Size) -> None:
         self.size = size
-        self.x_ticks, self.y_ticks = ticks(0.0, scatter.right or 1.0), ticks(0.0, scatter.top or 1.0)
+        self.factors = scatter.left is not None
+        self.x_ticks = _factors(scatter.left, scatter.right) if scatter.left else ticks(0.0, scatter.right or 1.0)
+        self.y_ticks = ticks(0.0, scatter.top or 1.0)
         self.floor = size.height - BELOW - 16  # Room for the name of the axis below.
 
     def x(self, number: float) -> float:
-        size, most = self.size, self.x_ticks[-1]
-        return size.left + (size.width - size.left - size.right) * min(max(number, 0.0), most) / most
+        size, least, most = self.size, self.x_ticks[0], self.x_ticks[-1]
+        within = min(max(number, least), most)
+        share = log(within / least) / log(most / least) if self.factors else within / most
+        return size.left + (size.width - size.left - size.right) * share
 
     def y(self, number: float) -> float:
         most = self.y_ticks[-1]
         return self.floor - (self.floor - ABOVE) * min(max(number, 0.0), most) / most
+
+
+def _factors(least: float, most: float) -> list[float]:
+    """1, 10, 100: from the last that is not above the least, to the first that is not below the most."""
+    return [10.0**power for power in range(floor(log10(least)), ceil(log10(most)) + 1)]
 
 
 def scatter_plot(scatter: Scatter) -> str:

@@ -13,10 +13,25 @@ from sim.results.html import figure, framed, meanings, origins, page, section, t
 from sim.results.panels import PANEL, Panel, left_out, panels_of, row, side_by_side
 from sim.results.trade_off import trade_off
 from sim.sweep.found import Found, Tried
-from sim.sweep.words import amount, answer, cost_head, head, how, labelled, movement, notes, place, verdict
+from sim.sweep.words import (
+    amount,
+    answer,
+    cost_head,
+    head,
+    how,
+    labelled,
+    movement,
+    notes,
+    place,
+    spoken_wait,
+    verdict,
+)  # fmt: skip
+from sim.tally import Measured
 from sim.targets import Goal, goals_of
 from sim.words import interval, is_few, number, percent, value
 
+_FEW_POINTS, _BEST = 12, 10
+"""More points than these stand at the end, and so many of the best before the pictures."""
 _METHOD = (
     "Intervals are 95 %, over replications: Student's t for means, the delta method for ratios, sectioning for"
     " quantiles. They are of each point alone: because all points met the same customers, two points whose intervals"
@@ -43,10 +58,16 @@ def sweep_page(found: Found) -> str:
 
 def _figures(found: Found) -> list[str]:
     draw = _curve if len(found.axes) == 1 else _heat
-    return [section("Points", _points(found)), trade_off(found), *(draw(found, one) for one in found.measures)]
+    pictures = [trade_off(found), *(draw(found, one) for one in found.measures)]
+    every = _points(found, found.tried, "Every point; intervals stand under each picture")
+    if len(found.tried) <= _FEW_POINTS:
+        return [section("Points", every), *pictures]
+    best = sorted(found.tried, key=found.rank)[:_BEST]
+    told = "The cheapest that meet every target come first; every point stands at the end"
+    return [section("The best points", _points(found, best, told)), *pictures, section("Every point", every)]
 
 
-def _points(found: Found) -> str:
+def _points(found: Found, chosen: Sequence[Tried], told: str) -> str:
     rows = [
         [
             *found.told(one.point),
@@ -54,11 +75,11 @@ def _points(found: Found) -> str:
             amount(one),
             verdict(one),
         ]
-        for one in found.tried
+        for one in chosen
     ]
     names = [axis.name for axis in found.axes]
     columns = [*names, *(head(found, one) for one in found.measures), cost_head(found), "targets"]
-    return table(columns, rows, "Every point; intervals stand under each picture")
+    return table(columns, rows, told)
 
 
 def _curve(found: Found, definition: Definition) -> str:
@@ -133,8 +154,15 @@ def _cells(found: Found, panel: Panel, down: int, definition: Definition, goal: 
             continue
         measured = one.measure(definition.name)
         mark = "" if goal is None else {"met": " ✓", "too close to tell": " ~"}.get(goal.verdict(measured), "")
-        cells.append(Cell(measured.estimate.mean, value(measured) + mark, _told(found, one, definition)))
+        cells.append(
+            Cell(mean := measured.estimate.mean, _in_cell(measured, mean) + mark, _told(found, one, definition))
+        )
     return cells
+
+
+def _in_cell(measured: Measured, mean: float | None) -> str:
+    """The number; a long wait in minutes or hours."""
+    return spoken_wait(mean) if measured.definition.unit == "s" and mean is not None else value(measured)
 
 
 def _table(found: Found, definition: Definition) -> str:

@@ -5,11 +5,13 @@ from sim.results.html import framed, table
 from sim.results.panels import PANEL, Panel, left_out, panels_of, row, side_by_side
 from sim.results.scatter import Dot, Path, Scatter, scatter_drawing, scatter_legend, scatter_plot
 from sim.sweep.found import Found, Tried
-from sim.sweep.words import place
+from sim.sweep.words import place, spoken_wait
 from sim.words import interval, percent, value
 
 _LEFT, _CALLED = "abandonment", "callback_wait_mean"
 _MINUTE_S = 60
+_FACTOR = 30
+"""A wait that is so many times as long as another is drawn on a scale of factors."""
 
 
 def trade_off(found: Found) -> str:
@@ -18,6 +20,9 @@ def trade_off(found: Found) -> str:
     if len(both) < 2:
         return ""
     right = max(_wait_min(one) for one in both) * 1.05
+    least = min(_wait_min(one) for one in both)
+    # Minutes beside half a day are a point at the edge, unless each step is a factor.
+    left = least if right > _FACTOR * least > 0 else None
     top = max(_abandonment(one) for one in both) * 1.05
     panels = panels_of(found)
     title, finding = "Abandonment against the wait for a callback", _finding(found, both)
@@ -31,18 +36,27 @@ def trade_off(found: Found) -> str:
             _paths(found, panel),
             right,
             top,
-            lambda minutes: f"{minutes:g}",
+            lambda minutes: f"{minutes:,g}",
             lambda share: f"{share * 100:g} %",
+            left,
         )
         for number, panel in enumerate(panels)
     ]
+    empty = [panel.told for panel, one in zip(panels, drawn, strict=True) if not any(path.dots for path in one.paths)]
+    panels = [panel for panel in panels if panel.told not in empty]
+    drawn = [one for one in drawn if any(path.dots for path in one.paths)]
     if len(panels) == 1:
         drawing = scatter_plot(drawn[0])
     else:
         drawing = side_by_side([(p, scatter_drawing(one, PANEL)) for p, one in zip(panels, drawn, strict=True)])
     longest = max((one.paths for one in drawn), key=len)
     axis = found.axes[0].name
-    told = f"{finding} Each point is one {axis}; down and left is better. {left_out(found)}".strip()
+    nobody = f"Nobody is called back at {'; '.join(empty)}." if empty else ""
+    told = " ".join(
+        text
+        for text in (finding, f"Each point is one {axis}; down and left is better.", nobody, left_out(found))
+        if text
+    )
     return framed("trade-off-figure", title, told, scatter_legend(longest) + drawing, _table(found, both))
 
 
@@ -66,7 +80,7 @@ def _paths(found: Found, panel: Panel) -> list[Path]:
 def _dot(found: Found, one: Tried, label: str) -> Dot:
     called, left = one.measure(_CALLED), one.measure(_LEFT)
     across = called.limits and (called.limits[0] / _MINUTE_S, called.limits[1] / _MINUTE_S)
-    told = f"{place(found, one)}: abandonment {value(left)}, callback wait {_wait_min(one):.1f} min"
+    told = f"{place(found, one)}: abandonment {value(left)}, callback wait {spoken_wait(_wait_min(one) * _MINUTE_S)}"
     return Dot(_wait_min(one), _abandonment(one), across, left.limits, label, told)
 
 
@@ -74,8 +88,8 @@ def _finding(found: Found, both: list[Tried]) -> str:
     fewest, soonest = min(both, key=_abandonment), min(both, key=_wait_min)
     return (
         f"Fewest leave at {place(found, fewest)} ({percent(_abandonment(fewest), 1)}, callbacks after "
-        f"{_wait_min(fewest):.1f} min); callbacks come soonest at {place(found, soonest)} "
-        f"({_wait_min(soonest):.1f} min, {percent(_abandonment(soonest), 1)} leave)."
+        f"{spoken_wait(_wait_min(fewest) * _MINUTE_S)}); callbacks come soonest at {place(found, soonest)} "
+        f"({spoken_wait(_wait_min(soonest) * _MINUTE_S)}, {percent(_abandonment(soonest), 1)} leave)."
     )
 
 

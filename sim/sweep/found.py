@@ -112,7 +112,11 @@ class Found:
     @cached_property
     def nearest(self) -> Tried:
         """Where no point will do, that with the fewest targets missed, and then the better first target."""
-        return min(self.tried, key=lambda one: (sum(each != "met" for each in one.verdicts), *_first_target(one)))
+        return min(self.tried, key=_misses)
+
+    def rank(self, one: Tried) -> tuple[float, ...]:
+        """Smaller is better: those that meet every target by what they cost, then the others by what they miss."""
+        return (0.0, *_dearness(one)) if one.meets else (1.0, *_misses(one))
 
     def difference(self, base: Tried, other: Tried, name: str) -> Difference:
         """Other less base, paired. For measures that are means or ratios."""
@@ -201,6 +205,10 @@ class Found:
             value = choice.settings[0].value if len(choice.settings) == 1 else None
             values[axis.path] = value if isinstance(value, int | float) and axis.path != "variant" else choice.told
         return values
+
+
+def _misses(one: Tried) -> tuple[float, float]:
+    return (float(sum(each != "met" for each in one.verdicts)), *_first_target(one))
 
 
 def _dearness(one: Tried) -> tuple[float, float]:

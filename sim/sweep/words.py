@@ -5,6 +5,8 @@ from sim.sweep.found import Found, Tried
 from sim.targets import Verdict, goals_of, judged
 from sim.words import interval, named, percent, value
 
+_LONG_S = 600
+"""A wait from which on seconds say nothing to anybody."""
 _WORST: tuple[Verdict, ...] = ("missed", "too close to tell", "too few to tell", "nothing observed", "met")
 
 
@@ -95,11 +97,26 @@ def how(found: Found) -> str:
 
 
 def notes(found: Found) -> list[str]:
-    """What must be said where not everything was run."""
-    if found.complete:
-        return []
-    whole = sum(one.result.replications >= found.wanted for one in found.tried)
-    return [f"This sweep was cancelled: {whole} of {len(found.points)} points are finished."]
+    """What must be said where not everything was run, and where the answer may be dear in what no target is about."""
+    told = []
+    if not found.complete:
+        whole = sum(one.result.replications >= found.wanted for one in found.tried)
+        told.append(f"This sweep was cancelled: {whole} of {len(found.points)} points are finished.")
+    best = found.chosen
+    called = None if best is None else best.measure("callback_wait_mean").estimate.mean
+    if called is not None and called > _LONG_S and found.base.targets.callback_kept is None:
+        told.append(
+            f"No target is about callbacks, and at the point that was chosen they come after {spoken_wait(called)} on "
+            "average; set targets.callback_kept to leave out points that pay with them."
+        )
+    return told
+
+
+def spoken_wait(seconds: float) -> str:
+    """`34.4 s`, `12.6 min`, `12.8 h`."""
+    if seconds < _LONG_S:
+        return f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds < 12 * _LONG_S else f"{seconds / 3600:,.1f} h"
 
 
 def _targets(one: Tried) -> str:
@@ -112,5 +129,5 @@ def _targets(one: Tried) -> str:
             told.append(f"{each.measured.definition.label} {value(each.measured)}{width}, target {bound}{verdict}")
     called = one.measure("callback_wait_mean").estimate.mean
     if called is not None and told:
-        told.append(f"callbacks after {called / 60:.1f} min")  # Else a better level hides who pays for it.
+        told.append(f"callbacks after {spoken_wait(called)}")  # Else a better level hides who pays for it.
     return "; ".join(told) or "nothing was observed"

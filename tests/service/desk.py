@@ -16,8 +16,8 @@ from router.core.desk import Entry, Folded
 from router.journal.memory import MemoryJournal, MemoryStore
 from router.journal.port import StoredEntry
 from router.service.auth import Person, Tokens
-from router.service.connection import Limits
 from router.service.gateway import LOOPBACK, Door, Gateway
+from router.service.limits import Limits
 from router.service.node import Node
 from router.service.transcripts import Transcripts
 from router.service.unused_keys import UnusedKeys

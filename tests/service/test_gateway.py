@@ -9,7 +9,7 @@ import websockets
 
 from router.journal.memory import MemoryStore
 from router.service.auth import Tokens
-from router.service.connection import Limits
+from router.service.limits import Limits
 from router.wire.frames import BEFORE, PROTOCOL
 from tests.service.desk import (
     DANA,
@@ -626,7 +626,7 @@ async def test_reading_stops_while_too_much_is_unanswered():
 
 async def test_who_sends_too_fast_is_slowed_down_and_then_sent_away():
     """A burst is taken at the allowed rate, in order; a flood without end is 4429."""
-    async with running_desk(limits=Limits(asc_rate=20, asc_burst=10, throttled_s=0.5)) as desk:
+    async with running_desk(limits=Limits(asc_rate=20, asc_burst=10, throttled_s=0.8)) as desk:
         dana, omar = await desk.join(DANA), await desk.join(OMAR)
         contact = await open_chat(dana)
         started = time.monotonic()

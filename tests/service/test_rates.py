@@ -7,7 +7,7 @@ import pytest
 import websockets
 
 from router.service.auth import Person
-from router.service.connection import Limits
+from router.service.limits import Limits
 from router.service.rates import Addresses, Buckets, network_of
 from sim.client.client import Client as Program
 from tests.service.desk import DANA, MINA, OMAR, ORIGIN, PATIENCE_S, TOKENS, Client, open_chat, running_desk, until

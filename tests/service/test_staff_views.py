@@ -3,7 +3,7 @@
 import time
 
 from router.service.auth import Person
-from router.service.connection import Limits
+from router.service.limits import Limits
 from router.service.staff_views import LINE_SHOWN
 from tests.service.desk import DANA, MINA, OMAR, SUE, THEO, Client, offered, open_chat, policy, running_desk, talk
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.service import connection
-from router.service.connection import Limits
+from router.service.limits import Limits
 from router.service.strict import HeaderWatch, may_be_sent
 from tests.service.desk import MINA, ORIGIN, TOKENS, running_desk, until
 from tests.service.raw import CONTINUATION, PING, Endpoint, Wire, frame, upgrade

@@ -54,7 +54,7 @@ def test_an_array_that_is_not_as_annotated_is_refused() -> None:
     good = Outer(Inner(np.zeros(3, np.int64), np.zeros(3, np.int64)), np.zeros((2, 2), np.int64))
 
     with pytest.raises(ValueError, match="'table' is a 2-dimensional float64"):
-        pack(good._replace(table=np.zeros((2, 2))))
+        pack(good._replace(table=np.zeros((2, 2))))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="'table'"):
         pack(good._replace(table=np.zeros((2, 4), np.int64)[:, ::2]))
 
@@ -62,7 +62,7 @@ def test_an_array_that_is_not_as_annotated_is_refused() -> None:
 def test_classes_of_many_waits_are_those_of_each() -> None:
     """Around every power of two, where classes change their width."""
     waits = [max(2**bits + more, 0) for bits in range(33) for more in (-1, 0, 1, 3, 1_000)]
-    one_by_one = []
+    one_by_one: list[int] = []
     for wait in waits:
         store = FineWaits()
         store.add(wait)

@@ -193,13 +193,15 @@ def test_a_clock_that_means_nothing_is_refused(zone: str, words: str) -> None:
         ("pools: {korean: {most: 0}, both: {most: 1}}", 0.8, ["plan.pools.both.most: 1", "travel/ko", "lacks"]),
         ("", 1.0, ["targets.service_level.share", "100 %"]),
         ("pools: {polish: {most: 1}}", 0.8, ["plan.pools", "polish", "english, korean, both"]),
+        ("max_occupancy: 0.0001", 0.8, ["plan.max_occupancy 0.0001", "10,000 agents"]),
+        ("shifts: [{name: short, lasts: 2 h, latest: '00:00'}]", 0.8, ["plan.shifts", "02:00", "service_level.share"]),
     ],
 )
 def test_what_contradicts_itself_is_named(plan: str, share: float, words: list[str]) -> None:
     """The rule that cannot be kept is named, with the lines and the interval where it has one."""
     late = "shifts: [{name: late, lasts: 5 h, earliest: '02:00', latest: '05:00', pools: [korean, both]},"
     late += " {name: any, lasts: 10 h, latest: '00:00', pools: [english]}]"
-    shifts = late if "floors" in plan else SHIFTS
+    shifts = late if "floors" in plan else "" if "shifts" in plan else SHIFTS
 
     def solved() -> None:
         problem = desk(plan, share=share, ko=10 if "floors" not in plan else 0.001, shifts=shifts)
@@ -209,3 +211,61 @@ def test_what_contradicts_itself_is_named(plan: str, share: float, words: list[s
         solved()
 
     assert [] == [word for word in words if word not in str(caught.value)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("share: 0.8}}", "share: 0.8}, callback_kept: 1.0}", ["targets.callback_kept", "100 %"]),
+        ("share: 0.8}}", "share: 0.8}, case_kept: 1.0}", ["targets.case_kept", "100 %"]),
+        ("share: 0.8}}", "share: 0.8}, abandonment: 0.0}", ["targets.abandonment", "nobody at all"]),
+        (
+            "languages: [en, ko]}\nwork",
+            "languages: [en, ko], pool: experts}\nwork",
+            ["plan.pools.experts.most: 0", "the pool 'experts', which the policy names,"],
+        ),
+        (
+            "channel: call, per_hour: 1}",
+            "channel: case, per_hour: 100}",
+            ["plan.pools: with these limits there is no time for the cases"],
+        ),
+    ],
+)
+def test_each_other_contradiction_names_its_rule(old: str, new: str, words: list[str]) -> None:
+    """Targets that no number of agents keeps, a pool that must not be empty and may have nobody, too many cases."""
+    limits = "pools: {experts: {most: 0}}" if "experts" in new else ""
+    limits = "pools: {korean: {most: 1}, both: {most: 0}}" if "channel: case" in new else limits
+    text = DESK.format(plan=f"{{{', '.join(filter(None, [limits, SHIFTS]))}}}", en=20, ko=1, share=0.8)
+    assert old in text
+    text = text.replace(old, new)
+    if "experts" in new:
+        steps = "wrap_up: 0 s, lines: {expense/en: {steps: [{}, {after: 30 s, pools: [experts]}]}}"
+        text = text.replace("wrap_up: 0 s", steps)
+
+    def solved() -> None:
+        problem = Problem.of(parse_scenario(text))
+        solve(problem, problem.needs([1.0] * len(problem.kinds)))
+
+    with pytest.raises(Unstaffable) as caught:
+        solved()
+
+    assert [] == [word for word in words if word not in str(caught.value)]
+
+
+def test_a_floor_of_heads_holds_for_each_open_language_and_hour() -> None:
+    """Two who speak Korean are there in every hour in which Korean is open, and nobody for its sake in any other."""
+    hours = "wrap_up: 0 s, hours: {languages: {ko: {days: {mon-sun: '02:00-06:00'}}}}"
+    text = DESK.format(plan=f"{{floor: 2, floors: {{en: 0}}, every: 30 min, {SHIFTS}}}", en=1, ko=0.1, share=0.8)
+    problem = Problem.of(
+        parse_scenario(text.replace("wrap_up: 0 s", hours).replace("run: {", "calendar: {date: 2026-11-16}\nrun: {"))
+    )
+    (row,) = (one for one in problem.needs([0.0, 0.0]).rows if one.rule == "floor")
+
+    agents = solve(problem, problem.needs([0.0, 0.0])).agents(problem)
+
+    assert ["korean", "both"] == [problem.pools[place].name for place in sorted(row.pools)]
+    there = agents[sorted(row.pools)].sum(axis=0)
+    assert (there[4:12] >= 2).all()
+    # A shift of five hours covers the four hours.
+    assert 4 * 2 * 2.5 <= there.sum() <= 2 * 10
+    assert ["ko"] == list(problem.floors)

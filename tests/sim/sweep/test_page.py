@@ -1,14 +1,19 @@
 """The report of a sweep: curves for one field, heat maps for two, panels for more, each with its table."""
 
+import itertools
 import re
 
 import pytest
 
+from sim.results.panels import PANEL
+from sim.results.scatter import Scatter, scatter_drawing
 from sim.results.sweep_page import sweep_page
 from sim.scenario_file import parse_scenario
 from sim.sweep.axes import axes_of
 from sim.sweep.found import Found
 from sim.sweep.run import sweep
+from sim.sweep.words import notes
+from sim.sweep.words import spoken_wait as spoken
 from tests.sim.results.test_page import Outline
 from tests.sim.test_simulate_command import SMALL
 
@@ -22,7 +27,7 @@ def swept(*varied: str) -> Found:
 
 @pytest.fixture(scope="module")
 def grid() -> Found:
-    return swept("people.all.agents=2..3", "callback.accept=0.5,0.9", "people.all.answer_delay=5 s,60 s")
+    return swept("people.all.agents=2..3", "callback.accept=0.5,0.9", "people.all.answer_delay=5 s,10 s")
 
 
 def drawings(page: str, ident: str) -> list[str]:
@@ -91,6 +96,43 @@ def test_what_callbacks_are_paid_with_is_seen() -> None:
         assert "whisker" in drawing
     quiet = sweep(BASE, axes_of(["callback.accept=0"]), replications=1)
     assert "trade-off" not in sweep_page(quiet)
+
+
+def test_of_many_points_the_best_stand_first(monkeypatch: pytest.MonkeyPatch, grid: Found) -> None:
+    """The cheapest that will do before the pictures, every point after them; with few points there is one table."""
+    monkeypatch.setattr("sim.results.sweep_page._FEW_POINTS", 4)
+    monkeypatch.setattr("sim.results.sweep_page._BEST", 3)
+    page = sweep_page(grid)
+    best, rest = page.split("<h2>The best points</h2>")[1].split("</section>", 1)
+
+    ranked = sorted(grid.tried, key=grid.rank)
+    assert [one.meets for one in ranked] == sorted((one.meets for one in grid.tried), reverse=True)
+    assert 3 == best.count('<th scope="row">')
+    assert f'<tr><th scope="row">{grid.told(ranked[0].point)[0]}</th>' in best
+    assert rest.index("<figure") < rest.index("<h2>Every point</h2>")
+    assert "<h2>Points</h2>" in sweep_page(swept("people.all.agents=3..5"))
+
+
+def test_who_pays_with_callbacks_is_told(monkeypatch: pytest.MonkeyPatch, grid: Found) -> None:
+    """Where no target is about callbacks and the chosen point lets them wait long, a notice says so."""
+    assert ["34.4 s", "26.1 min", "12.8 h"] == [spoken(one) for one in (34.4, 1_566.0, 46_023.4)]
+    monkeypatch.setattr("sim.sweep.words._LONG_S", 1.0)
+    wait = None if grid.chosen is None else grid.chosen.measure("callback_wait_mean").estimate.mean
+    told = [text for text in notes(grid) if "No target is about callbacks" in text]
+
+    assert bool(told) == (wait is not None and grid.base.targets.callback_kept is None)
+
+
+def test_long_and_short_waits_are_drawn_by_factors() -> None:
+    """1, 10, 100: equal factors are equal steps."""
+    scatter = Scatter("id", "t", "f", "x", "y", [], 150.0, 0.5, "{:g}".format, "{:g}".format, left=2.0)
+    drawing = scatter_drawing(scatter, PANEL)
+    places = dict(re.findall(r'<text class="tick" x="([\d.]+)" y="[\d.]+" text-anchor="\w+">(1|10|100|1000)<', drawing))
+
+    found = sorted((int(told), float(x)) for x, told in places.items())
+    assert [1, 10, 100, 1000] == [told for told, _ in found]
+    steps = [after[1] - before[1] for before, after in itertools.pairwise(found)]
+    assert steps == pytest.approx([steps[0]] * 3, abs=0.2)
 
 
 def test_nothing_of_a_sweep_becomes_markup(grid: Found) -> None:
