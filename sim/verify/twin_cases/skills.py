@@ -98,7 +98,8 @@ def _centre(
         **skills,
         "name": "textbook-centre",
         "calendar": {"date": "2026-11-17"},
-        "policy": {**skills["policy"], "hours": {"contact": {"chat": hours, "phone": hours}}},
+        # Whoever came again within the grace would be the same contact, which was not abandoned after all.
+        "policy": {**skills["policy"], "asc_grace": "0 s", "hours": {"contact": {"chat": hours, "phone": hours}}},
         "demand": {
             "profiles": {
                 kind: {"starts": "00:00", "every": f"{every_min} min", "per_hour": [one[place] for one in per_hour]}
