@@ -21,6 +21,8 @@ from sim.plan.load import Grid, Load, asked_for, loads_of, open_share, together
 from sim.plan.pools import Kind, Pool, kinds_of, pools_of
 from sim.plan.requirement import Wanted, agents_for
 from sim.plan.shifts import Column, columns_of
+from sim.plan.unstaffable import Unstaffable as Unstaffable
+from sim.plan.unstaffable import refuse
 from sim.scenario import Scenario
 from sim.targets import FEW
 
@@ -28,10 +30,6 @@ Rule = Literal["targets", "home", "floor", "cases", "policy"]
 _FEW_KINDS = 5
 _MOST_CASE_SHARE = 0.95
 """Cases wait, but not for ever: live work and cases together take at most so much of the agents' time."""
-
-
-class Unstaffable(ValueError):
-    """No plan can be made: what was asked for contradicts itself, or a limit is too low. The message names the rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class Problem:
     @classmethod
     def of(cls, scenario: Scenario) -> "Problem":
         """Raises `Unstaffable` for what cannot be planned at all."""
-        _refuse(scenario)
+        refuse(scenario)
         clock, every, horizon = run_clock(scenario), scenario.plan.every, scenario.run.horizon
         begins = clock.days_begin(horizon)
         count = -(-horizon // every)
@@ -267,26 +265,6 @@ def _in_a_period(problem: Problem, lines: Sequence[LineKey]) -> float:
         return float(by_interval[by_interval >= FEW].mean()) if (by_interval >= FEW).any() else 0.0
     days = np.array([by_interval[list(day)].sum() for day in lacking_days(problem)])
     return float(days[days > 0].mean()) if days.any() else 0.0
-
-
-def _refuse(scenario: Scenario) -> None:
-    """What no staffing can keep, or what cannot be planned from."""
-    targets = scenario.targets
-    for name, share in (
-        ("service_level.share", targets.service_level.share),
-        ("callback_kept", targets.callback_kept),
-        ("case_kept", targets.case_kept),
-    ):
-        if share == 1:
-            raise Unstaffable(
-                f"targets.{name}: 100 % cannot be kept by any number of agents on every such day; take 99 % or less"
-            )
-    if targets.abandonment == 0:
-        raise Unstaffable("targets.abandonment: nobody at all cannot be kept by any number of agents; take 1 % or more")
-    if scenario.demand.traces and not scenario.demand.streams:
-        raise Unstaffable(
-            "demand.traces: one recorded day says nothing of other days; fit rates to it with `ringback calibrate`"
-        )
 
 
 def _named(pools: Sequence[Pool]) -> str:
